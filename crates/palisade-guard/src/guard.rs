@@ -1,0 +1,277 @@
+//! The guard itself: runs the prefilter, wakes detectors, and makes findings of what they confirm.
+
+use crate::{
+    DETECTORS, Detector, JsonProblem,
+    detector::{Finds, Hit, Outcome, Shows},
+    excerpt,
+    json::{self, Part},
+    limits::{EXCERPT_BYTES_MAX, FINDINGS_MAX},
+    prefilter::{Automaton, Prefilter, Wake},
+    secret,
+    table::LIMIT,
+    text::View,
+};
+use palisade_model::{Evidence, FindingDraft};
+use sha2::{Digest, Sha256};
+use std::{borrow::Cow, ops::Range};
+
+/// Judges text. Make one and share it: it holds the automata and nothing that changes.
+pub struct Guard {
+    prefilter: Prefilter,
+}
+
+impl Default for Guard {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Guard {
+    /// A guard with all detectors. Takes about a millisecond.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { prefilter: Prefilter::new(&DETECTORS) }
+    }
+
+    /// All detectors, in the order of the table.
+    #[must_use]
+    pub fn detectors(&self) -> &'static [&'static Detector] {
+        &DETECTORS
+    }
+
+    /// The findings in plain text, with an empty pointer. At most [`FINDINGS_MAX`], and one that says so.
+    #[must_use]
+    pub fn inspect_text(&self, text: &str) -> Vec<FindingDraft> {
+        let mut found = Vec::new();
+        self.inspect_at(text, &String::new, &mut found);
+        found
+    }
+
+    /// Adds the findings in `text` to `out`, which gathers those of one input from its many places.
+    ///
+    /// Nothing is allocated and `pointer` is not asked when there are none. `out` never grows beyond
+    /// [`FINDINGS_MAX`] findings and one that says that there were more, so give each input an `out` of its own.
+    pub fn inspect_at(&self, text: &str, pointer: &dyn Fn() -> String, out: &mut Vec<FindingDraft>) {
+        self.scan(self.prefilter.for_text(text), text, &mut |detector, hit| {
+            self.add(text, detector, &hit, pointer, out)
+        });
+    }
+
+    /// The findings in every string of a JSON text, names of members included. Offsets refer to the decoded string;
+    /// the pointer of a finding in a member's name is that of the member.
+    ///
+    /// # Errors
+    /// When the text is not JSON (RFC 8259) or nests deeper than [`crate::limits::JSON_DEPTH_MAX`].
+    pub fn inspect_json(&self, text: &str) -> Result<Vec<FindingDraft>, JsonProblem> {
+        let mut found = Vec::new();
+        // Strings without escapes stand in the text as they are: one pass over the whole clears all of them.
+        let raw_is_clean = !self.prefilter.for_text(text).wakes_on(text.as_bytes());
+        json::walk(text, &mut |part, path| {
+            if raw_is_clean && !part.was_escaped() {
+                return;
+            }
+            let before = found.len();
+            self.inspect_at(part.text(), &|| path.pointer(|name| self.mask(name)), &mut found);
+            if matches!(part, Part::Name { .. }) {
+                found[before..]
+                    .iter_mut()
+                    .for_each(|finding| finding.explanation.push_str(" It is the member's name."));
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// `text` with every secret in it masked.
+    #[must_use]
+    pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        self.scan(self.prefilter.ascii(), text, &mut |_, hit| {
+            spans.push(hit.span);
+            spans.extend(hit.also);
+            true
+        });
+        if spans.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        spans.sort_by_key(|span| span.start);
+        let (mut masked, mut done) = (String::new(), 0);
+        for span in spans {
+            if span.start >= done {
+                masked.push_str(&text[done..span.start]);
+                masked.push_str(&excerpt::masked(&text[span.clone()]));
+            }
+            done = done.max(span.end);
+        }
+        masked.push_str(&text[done..]);
+        Cow::Owned(masked)
+    }
+
+    /// Passes over `text` once and gives each confirmed hit to `visit`, until that returns false.
+    fn scan(&self, automaton: &Automaton, text: &str, visit: &mut dyn FnMut(&'static Detector, Hit) -> bool) {
+        let view = View::new(text);
+        let mut asleep_until = [0; DETECTORS.len()];
+        let mut from = 0;
+        while let Some((start, wakes)) = automaton.next(view.bytes(), from) {
+            from = start + 1;
+            for wake in wakes {
+                if start < asleep_until[wake.detector] {
+                    continue;
+                }
+                match confirm(&view, start, *wake) {
+                    Outcome::Clean { until } => asleep_until[wake.detector] = until,
+                    Outcome::Found(hit) => {
+                        asleep_until[wake.detector] = hit.until;
+                        if !visit(DETECTORS[wake.detector], hit) {
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds one finding to `out`; false when there is no more room.
+    fn add(
+        &self,
+        text: &str,
+        detector: &'static Detector,
+        hit: &Hit,
+        pointer: &dyn Fn() -> String,
+        out: &mut Vec<FindingDraft>,
+    ) -> bool {
+        match out.len() {
+            0..FINDINGS_MAX => {
+                out.push(self.draft(text, detector, hit, &pointer()));
+                true
+            }
+            FINDINGS_MAX => {
+                out.push(limit_reached(pointer()));
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// The finding that `detector` has made at `hit`.
+    fn draft(&self, text: &str, detector: &'static Detector, hit: &Hit, pointer: &str) -> FindingDraft {
+        let place = |span: &Range<usize>| Evidence {
+            pointer: pointer.to_owned(),
+            start: span.start,
+            end: span.end,
+            excerpt: self.excerpt(&text[span.clone()], &hit.shows),
+        };
+        let evidence: Vec<Evidence> = std::iter::once(&hit.span).chain(&hit.also).map(place).collect();
+        let mut explanation = hit.explanation.clone().into_owned();
+        let matter = match &hit.shows {
+            Shows::Hidden(hidden) => {
+                explanation = format!("{explanation} It says: {}", evidence[0].excerpt);
+                hidden
+            }
+            Shows::Secret | Shows::Text => &text[hit.span.clone()],
+        };
+        FindingDraft {
+            detector: detector.class,
+            version: detector.version,
+            severity: hit.severity.unwrap_or(detector.severity),
+            confidence: hit.confidence,
+            title: detector.title.to_owned(),
+            explanation,
+            remediation: detector.remediation,
+            references: detector.references,
+            evidence,
+            matter: hash(matter),
+        }
+    }
+
+    /// What may be shown of `span`. Hidden text and text around a finding can hold a secret in turn.
+    fn excerpt(&self, span: &str, shows: &Shows) -> String {
+        let shown = match shows {
+            Shows::Secret => return excerpt::masked(span),
+            Shows::Text => span,
+            Shows::Hidden(hidden) => hidden,
+        };
+        excerpt::visible(&self.mask(&shown[..shown.floor_char_boundary(EXCERPT_BYTES_MAX)]))
+    }
+}
+
+/// Asks the detector that `wake` names about the needle at `start`.
+fn confirm(view: &View<'_>, start: usize, wake: Wake) -> Outcome {
+    match (&DETECTORS[wake.detector].finds, wake.token) {
+        (Finds::Places { confirm, .. }, _) => confirm(view, start),
+        (Finds::Tokens(_), Some(token)) => secret::confirm(view, start, token).into(),
+        (Finds::Tokens(_) | Finds::Limit, _) => Outcome::Clean { until: 0 },
+    }
+}
+
+/// The finding that says that there were more than are told.
+fn limit_reached(pointer: String) -> FindingDraft {
+    FindingDraft {
+        detector: LIMIT.class,
+        version: LIMIT.version,
+        severity: LIMIT.severity,
+        confidence: 1.0,
+        title: LIMIT.title.to_owned(),
+        explanation: format!(
+            "Only the first {FINDINGS_MAX} findings are told; from here on the input was not inspected."
+        ),
+        remediation: LIMIT.remediation,
+        references: LIMIT.references,
+        evidence: vec![Evidence { pointer, ..Evidence::default() }],
+        matter: String::new(),
+    }
+}
+
+/// 64 bits of SHA-256 over `matter`, in hexadecimal: enough to group by, too little to guess a secret from.
+fn hash(matter: &str) -> String {
+    Sha256::digest(matter).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = concat!("glpat", "-tR7mZq2XcV9bN4kLwP8s");
+
+    #[test]
+    fn one_input_has_a_limited_number_of_findings() {
+        let many = format!("{TOKEN} ").repeat(FINDINGS_MAX + 50);
+        let found = Guard::new().inspect_text(&many);
+        assert_eq!(found.len(), FINDINGS_MAX + 1);
+        assert_eq!(found.last().map(|finding| finding.detector), Some("guard.limit"));
+        assert!(Guard::new().inspect_text(&many[..(TOKEN.len() + 1) * FINDINGS_MAX]).len() == FINDINGS_MAX);
+    }
+
+    #[test]
+    fn no_part_of_a_finding_tells_a_secret() {
+        let guard = Guard::new();
+        let tagged: String = TOKEN.bytes().filter_map(|byte| char::from_u32(0xE0000 + u32::from(byte))).collect();
+        let key = format!(r#"{{"{TOKEN}":{{"a":"{TOKEN}"}}}}"#);
+        let mut found = guard.inspect_text(&format!("hidden{tagged} \u{202E}{TOKEN} end"));
+        assert_eq!(found.len(), 3);
+        found.extend(guard.inspect_json(&key).unwrap());
+        assert_eq!(found.len(), 5);
+        for finding in found {
+            assert!(!format!("{finding:?}").contains(&TOKEN[6..]), "{finding:?}");
+        }
+        assert_eq!(guard.mask(&format!("a {TOKEN} b")), "a glpa******** b");
+        assert!(matches!(guard.mask("nothing here"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn the_same_secret_is_the_same_matter() {
+        let guard = Guard::new();
+        let found = guard.inspect_text(&format!("a {TOKEN}\nb {TOKEN}\nc {}", TOKEN.replace('Z', "Y")));
+        let matters: Vec<&str> = found.iter().map(|finding| finding.matter.as_str()).collect();
+        assert!(matters[0] == matters[1] && matters[1] != matters[2], "{matters:?}");
+    }
+
+    #[test]
+    fn json_places_are_pointers_into_decoded_strings() {
+        let text = format!(r#"{{"a/b":[1,{{"~":"\u00e9 {TOKEN}"}}],"\u202ex":null,"clean":"x"}}"#);
+        let found = Guard::new().inspect_json(&text).unwrap();
+        let places: Vec<(&str, usize, usize)> =
+            found.iter().map(|f| (f.evidence[0].pointer.as_str(), f.evidence[0].start, f.evidence[0].end)).collect();
+        assert_eq!(places, [("/a~1b/1/~0", 3, 29), ("/\u{202E}x", 0, 4)]);
+        assert!(found[1].explanation.ends_with("It is the member's name."));
+    }
+}

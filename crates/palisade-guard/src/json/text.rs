@@ -1,0 +1,163 @@
+//! Reads the smallest parts of JSON text: blanks, strings, numbers and words.
+
+use super::problem::{JsonProblem, JsonProblemKind};
+use std::borrow::Cow;
+
+/// The text and how far it is read.
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        Self { text, at: start }
+    }
+
+    /// The next byte.
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Passes over one byte.
+    pub(super) fn skip(&mut self) {
+        self.at += 1;
+    }
+
+    /// Passes over blanks, then over `byte` if it stands there.
+    pub(super) fn take(&mut self, byte: u8) -> bool {
+        self.blanks();
+        let there = self.peek() == Some(byte);
+        self.at += usize::from(there);
+        there
+    }
+
+    pub(super) fn blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    /// The problem of `kind` here, or that the text has ended.
+    pub(super) fn problem(&self, kind: JsonProblemKind) -> JsonProblem {
+        let ended = self.at >= self.text.len() && kind != JsonProblemKind::TooDeep;
+        JsonProblem::at(if ended { JsonProblemKind::EndsEarly } else { kind }, self.text, self.at)
+    }
+
+    /// A string whose opening quote is passed, decoded; borrowed when it has no escapes.
+    pub(super) fn string(&mut self) -> Result<Cow<'t, str>, JsonProblem> {
+        let mut decoded = String::new();
+        let mut start = self.at;
+        loop {
+            self.plain_characters();
+            let plain = &self.text[start..self.at];
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    let escaped = !decoded.is_empty();
+                    return Ok(if escaped { Cow::Owned(decoded + plain) } else { Cow::Borrowed(plain) });
+                }
+                Some(b'\\') => {
+                    decoded.push_str(plain);
+                    self.at += 1;
+                    decoded.push(self.escape()?);
+                    start = self.at;
+                }
+                _ => return Err(self.problem(JsonProblemKind::ControlCharacter)),
+            }
+        }
+    }
+
+    fn plain_characters(&mut self) {
+        let rest = &self.text.as_bytes()[self.at..];
+        let special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+        self.at += rest.iter().position(special).unwrap_or(rest.len());
+    }
+
+    /// The character of an escape whose backslash is passed.
+    fn escape(&mut self) -> Result<char, JsonProblem> {
+        let character = match self.peek() {
+            Some(quoted @ (b'"' | b'\\' | b'/')) => char::from(quoted),
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{C}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                self.at += 1;
+                return self.unicode_escape();
+            }
+            _ => return Err(self.problem(JsonProblemKind::BadEscape)),
+        };
+        self.at += 1;
+        Ok(character)
+    }
+
+    /// The character of `\uXXXX`, or of two that are a surrogate pair. RFC 8259 §8.2 allows half a pair and says
+    /// nothing of its meaning; it becomes U+FFFD.
+    fn unicode_escape(&mut self) -> Result<char, JsonProblem> {
+        let first = self.four_digits()?;
+        if (0xD800..0xDC00).contains(&first) && self.text.as_bytes()[self.at..].starts_with(b"\\u") {
+            let before = self.at;
+            self.at += 2;
+            let second = self.four_digits()?;
+            if (0xDC00..0xE000).contains(&second) {
+                let code = 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+                return Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            self.at = before;
+        }
+        Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER))
+    }
+
+    fn four_digits(&mut self) -> Result<u32, JsonProblem> {
+        let mut number = 0;
+        for _ in 0..4 {
+            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
+            number = number * 16 + digit.ok_or_else(|| self.problem(JsonProblemKind::BadEscape))?;
+            self.at += 1;
+        }
+        Ok(number)
+    }
+
+    /// A number (RFC 8259 §6).
+    pub(super) fn number(&mut self) -> Result<(), JsonProblem> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), JsonProblem> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        if self.at == start { Err(self.problem(JsonProblemKind::BadNumber)) } else { Ok(()) }
+    }
+
+    /// `true`, `false` or `null`.
+    pub(super) fn word(&mut self) -> Result<(), JsonProblem> {
+        let rest = &self.text[self.at..];
+        let word = ["true", "false", "null"].into_iter().find(|word| rest.starts_with(word));
+        self.at += word.ok_or_else(|| self.problem(JsonProblemKind::ExpectedValue))?.len();
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! The walk itself: a loop with an explicit stack, so that depth costs memory that is limited, never the thread's stack.
+
+use super::{
+    path::{Path, Step},
+    problem::{JsonProblem, JsonProblemKind},
+    text::Reader,
+};
+use crate::limits::JSON_DEPTH_MAX;
+use std::borrow::Cow;
+
+/// A string of the text, decoded.
+pub(crate) enum Part<'p> {
+    /// The name of a member.
+    Name {
+        /// Decoded.
+        text: &'p str,
+        /// It stood in the text with escapes.
+        escaped: bool,
+    },
+    /// A value.
+    Value {
+        /// Decoded.
+        text: &'p str,
+        /// It stood in the text with escapes.
+        escaped: bool,
+    },
+}
+
+impl<'p> Part<'p> {
+    pub(crate) fn text(&self) -> &'p str {
+        match self {
+            Self::Name { text, .. } | Self::Value { text, .. } => text,
+        }
+    }
+
+    pub(crate) fn was_escaped(&self) -> bool {
+        match self {
+            Self::Name { escaped, .. } | Self::Value { escaped, .. } => *escaped,
+        }
+    }
+}
+
+/// Gives every string in the JSON `text`, names and values in the order of the text, to `visit`, with its place.
+pub(crate) fn walk(text: &str, visit: &mut dyn FnMut(Part<'_>, &Path<'_>)) -> Result<(), JsonProblem> {
+    let mut walker = Walker { reader: Reader::new(text), path: Path { steps: Vec::new() }, visit };
+    walker.value()?;
+    while !walker.path.steps.is_empty() {
+        walker.next()?;
+    }
+    walker.reader.blanks();
+    match walker.reader.peek() {
+        None => Ok(()),
+        Some(_) => Err(walker.reader.problem(JsonProblemKind::TrailingText)),
+    }
+}
+
+struct Walker<'t, 'v> {
+    reader: Reader<'t>,
+    path: Path<'t>,
+    visit: &'v mut dyn FnMut(Part<'_>, &Path<'_>),
+}
+
+impl Walker<'_, '_> {
+    /// Reads a value; of an array or object as far as its first value, which the path then leads to.
+    fn value(&mut self) -> Result<(), JsonProblem> {
+        loop {
+            self.reader.blanks();
+            match self.reader.peek() {
+                Some(b'"') => {
+                    self.reader.skip();
+                    let text = self.reader.string()?;
+                    (self.visit)(Part::Value { text: &text, escaped: matches!(text, Cow::Owned(_)) }, &self.path);
+                    return Ok(());
+                }
+                Some(b'[') => {
+                    self.enter(Step::Array(0))?;
+                    if self.reader.take(b']') {
+                        return self.leave();
+                    }
+                }
+                Some(b'{') => {
+                    self.enter(Step::Object(Cow::Borrowed("")))?;
+                    if self.reader.take(b'}') {
+                        return self.leave();
+                    }
+                    self.name()?;
+                }
+                Some(b'-' | b'0'..=b'9') => return self.reader.number(),
+                _ => return self.reader.word(),
+            }
+        }
+    }
+
+    /// Goes on behind a value: to the next one, or out of the array or object.
+    fn next(&mut self) -> Result<(), JsonProblem> {
+        let more = self.reader.take(b',');
+        match self.path.steps.last_mut() {
+            Some(Step::Array(index)) if more => {
+                *index += 1;
+                self.value()
+            }
+            Some(Step::Object(_)) if more => {
+                self.name()?;
+                self.value()
+            }
+            Some(Step::Array(_)) if self.reader.take(b']') => self.leave(),
+            Some(Step::Object(_)) if self.reader.take(b'}') => self.leave(),
+            _ => Err(self.reader.problem(JsonProblemKind::ExpectedCommaOrEnd)),
+        }
+    }
+
+    /// Reads the name of a member and the colon after it.
+    fn name(&mut self) -> Result<(), JsonProblem> {
+        if !self.reader.take(b'"') {
+            return Err(self.reader.problem(JsonProblemKind::ExpectedName));
+        }
+        let name = self.reader.string()?;
+        if let Some(step) = self.path.steps.last_mut() {
+            *step = Step::Object(name.clone());
+        }
+        (self.visit)(Part::Name { text: &name, escaped: matches!(name, Cow::Owned(_)) }, &self.path);
+        if !self.reader.take(b':') {
+            return Err(self.reader.problem(JsonProblemKind::ExpectedColon));
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, step: Step<'static>) -> Result<(), JsonProblem> {
+        if self.path.steps.len() == JSON_DEPTH_MAX {
+            return Err(self.reader.problem(JsonProblemKind::TooDeep));
+        }
+        self.reader.skip();
+        self.path.steps.push(step);
+        Ok(())
+    }
+
+    fn leave(&mut self) -> Result<(), JsonProblem> {
+        self.path.steps.pop();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every string with its pointer, names with a `#` before them.
+    fn strings(text: &str) -> Result<Vec<String>, JsonProblemKind> {
+        let mut seen = Vec::new();
+        let mut visit = |part: Part<'_>, path: &Path<'_>| {
+            let mark = if matches!(part, Part::Name { .. }) { "#" } else { "" };
+            seen.push(format!("{mark}{}={}", path.pointer(Cow::Borrowed), part.text()));
+        };
+        walk(text, &mut visit).map_err(|problem| problem.kind)?;
+        Ok(seen)
+    }
+
+    #[test]
+    fn places() {
+        let seen = strings(r#" {"a":[1,"x",{"b/c":"y"},[]],"":{"~":"\ud83d\ude00\n"},"z":"\ud83d"} "#).unwrap();
+        let expected =
+            ["#/a=a", "/a/1=x", "#/a/2/b~1c=b/c", "/a/2/b~1c=y", "#/=", "#//~0=~", "//~0=😀\n", "#/z=z", "/z=\u{FFFD}"];
+        assert_eq!(seen, expected);
+        assert_eq!(strings("\u{FEFF}\"x\"").unwrap(), ["=x"]);
+        for scalar in ["1", "-0.5e+10", "true", "null", "[]", "{}", "0"] {
+            assert_eq!(strings(scalar), Ok(Vec::new()), "{scalar}");
+        }
+    }
+
+    #[test]
+    fn problems() {
+        use JsonProblemKind as Kind;
+        for (text, kind) in [
+            ("", Kind::EndsEarly),
+            ("[1", Kind::EndsEarly),
+            ("\"abc", Kind::EndsEarly),
+            ("{\"a\"", Kind::EndsEarly),
+            ("[1,]", Kind::ExpectedValue),
+            ("nul", Kind::ExpectedValue),
+            ("{a:1}", Kind::ExpectedName),
+            ("{\"a\" 1}", Kind::ExpectedColon),
+            ("[1 2]", Kind::ExpectedCommaOrEnd),
+            ("[1}", Kind::ExpectedCommaOrEnd),
+            ("01", Kind::TrailingText),
+            ("-x", Kind::BadNumber),
+            ("1.", Kind::EndsEarly),
+            (r#""\x""#, Kind::BadEscape),
+            (r#""\u12g4""#, Kind::BadEscape),
+            ("\"a\nb\"", Kind::ControlCharacter),
+            ("1 2", Kind::TrailingText),
+        ] {
+            assert_eq!(strings(text), Err(kind), "{text}");
+        }
+        assert_eq!(strings(&"[".repeat(100_000)), Err(Kind::TooDeep));
+        let deepest = format!("{}{}", "[".repeat(JSON_DEPTH_MAX), "]".repeat(JSON_DEPTH_MAX));
+        assert_eq!(strings(&deepest), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn problems_tell_their_place() {
+        let problem = walk("{\n \"é\": x}", &mut |_, _| {}).unwrap_err();
+        assert_eq!((problem.offset, problem.line, problem.column), (9, 2, 7));
+        assert_eq!(problem.to_string(), "expected a JSON value at line 2, column 7 (byte 9)");
+    }
+}

@@ -1,0 +1,34 @@
+//! The guard: judges text and JSON, and says exactly where something stands.
+//!
+//! **How it works.** Every detector names its *needles*, byte sequences without which it cannot find anything. One
+//! automaton holds the needles of all detectors and passes over the bytes once; text without a needle, nearly all
+//! text, is done then, without an allocation. Where a needle stands, its detector looks at the surroundings and
+//! confirms or declines. So a detector costs nothing until its needle is there, and precision is bought where it is
+//! needed.
+//!
+//! **Limits.** Every confirmation looks at each byte a bounded number of times, and says how far it has looked, so
+//! that hostile text cannot make the work quadratic. Every number of that kind stands in [`limits`].
+//!
+//! **What it must not know.** Files, sockets, clocks, threads: there are none here. What a secret *is* never leaves
+//! this crate: evidence is masked where it is made.
+//!
+//! All detectors stand in one table, [`DETECTORS`]; a new one is one file and one row there.
+#![forbid(unsafe_code)]
+
+mod detector;
+mod excerpt;
+mod guard;
+mod json;
+pub mod limits;
+mod prefilter;
+mod secret;
+mod table;
+#[cfg(test)]
+mod testing;
+mod text;
+mod unicode;
+
+pub use detector::Detector;
+pub use guard::Guard;
+pub use json::{JsonProblem, JsonProblemKind};
+pub use table::DETECTORS;

@@ -1,0 +1,28 @@
+//! Every limit of the guard, with its reason.
+
+/// Findings in one input. More tell nobody anything new; the last one then says that the rest was left out.
+pub const FINDINGS_MAX: usize = 100;
+
+/// Characters of an excerpt, after escaping: what fits on a screen line or two.
+pub const EXCERPT_CHARS_MAX: usize = 160;
+
+/// Bytes of text that are masked and escaped to make an excerpt; more than enough to fill one.
+pub const EXCERPT_BYTES_MAX: usize = 1024;
+
+/// Nesting of arrays and objects in JSON. Real documents stay below 100; the walker itself needs no stack.
+pub const JSON_DEPTH_MAX: usize = 512;
+
+/// Bytes of one segment of a JSON Web Token; larger tokens do not fit into HTTP headers.
+pub const JWT_SEGMENT_BYTES_MAX: usize = 16 * 1024;
+
+/// Bytes of a private key block; an RSA key of 16,384 bits needs 13 KB.
+pub const PRIVATE_KEY_BYTES_MAX: usize = 32 * 1024;
+
+/// Bytes around an AWS access key id within which its secret key is looked for.
+pub const AWS_PAIR_BYTES_MAX: usize = 256;
+
+/// Depth of bidirectional embedding that UAX #9 (BD2, `max_depth`) allows.
+pub const BIDI_DEPTH_MAX: usize = 125;
+
+/// Hidden characters that are decoded to show what they say.
+pub const HIDDEN_CHARS_MAX: usize = 4096;

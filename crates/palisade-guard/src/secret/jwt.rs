@@ -1,0 +1,113 @@
+//! JSON Web Tokens (RFC 7519).
+//!
+//! **What it finds.** Three segments of base64url with points between them, of which the first decodes to a JSON object
+//! with `alg` and the second to a JSON object.
+//!
+//! **Why it matters.** Most are bearer tokens: whoever has it is let in until it expires.
+//!
+//! **Example.** `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.…`
+//!
+//! The token that documentation shows everywhere (subject `1234567890`, `John Doe`) is left alone.
+
+use super::token::base64url;
+use crate::{
+    detector::{Detector, Finds, Hit, Outcome},
+    limits::JWT_SEGMENT_BYTES_MAX,
+    text::View,
+};
+use base64::{
+    Engine as _,
+    alphabet::URL_SAFE,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use palisade_model::Severity;
+use serde_json::{Map, Value};
+use std::ops::Range;
+
+pub(crate) static JWT: Detector = Detector {
+    class: "guard.secret.jwt",
+    version: "1",
+    severity: Severity::Medium,
+    title: "JSON Web Token",
+    remediation: "End the session that the token belongs to, and keep tokens out of logs, prompts and addresses.",
+    references: &["CWE-522", "CWE-532", "RFC7519", "OWASP-LLM02"],
+    finds: Finds::Places { needles: &[PAYLOAD], confirm },
+};
+
+/// The point before the payload, and the payload's `{"` in base64.
+const PAYLOAD: &[u8] = b".eyJ";
+
+/// Real tokens are often cut off in their last bits by hand.
+const DECODER: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_encode_padding(false)
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::RequireNone),
+);
+
+fn confirm(view: &View<'_>, point: usize) -> Outcome {
+    let header = view.byte_run_before(point, JWT_SEGMENT_BYTES_MAX, base64url);
+    let payload = view.byte_run(point + 1, JWT_SEGMENT_BYTES_MAX, base64url);
+    if view.bytes().get(payload.end) != Some(&b'.') || !view.word_may_begin(header.start) {
+        return Outcome::Clean { until: 0 };
+    }
+    let signature = view.byte_run(payload.end + 1, JWT_SEGMENT_BYTES_MAX, base64url);
+    judge(view, header, payload, &signature).into()
+}
+
+fn judge(view: &View<'_>, header: Range<usize>, payload: Range<usize>, signature: &Range<usize>) -> Option<Hit> {
+    let header_object = object(view, &header)?;
+    let algorithm = header_object.get("alg")?.as_str()?;
+    let claims = object(view, &payload)?;
+    let span = header.start..signature.end;
+    if signature.is_empty() {
+        let why = "A token without a signature: whoever accepts it accepts any.";
+        return algorithm.eq_ignore_ascii_case("none").then(|| Hit::secret(span, 0.9, why));
+    }
+    let why = "A token that lets its holder in, until it expires.";
+    (!is_example(&claims)).then(|| Hit::secret(span, 0.95, why))
+}
+
+/// The JSON object that the segment at `range` encodes.
+fn object(view: &View<'_>, range: &Range<usize>) -> Option<Map<String, Value>> {
+    let bytes = DECODER.decode(&view.bytes()[range.clone()]).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
+fn is_example(claims: &Map<String, Value>) -> bool {
+    let claim = |name| claims.get(name).and_then(Value::as_str);
+    claim("sub") == Some("1234567890") && matches!(claim("name"), Some("John Doe") | None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DECODER;
+    use crate::testing::check;
+    use base64::Engine as _;
+
+    #[test]
+    fn jwt() {
+        let token = |header: &str, payload: &str, signature: &str| {
+            format!("{}.{}.{signature}", DECODER.encode(header), DECODER.encode(payload))
+        };
+        let good = token(r#"{"alg":"HS256"}"#, r#"{"sub":"42"}"#, "c2lnbmF0dXJl");
+        let unsigned = token(r#"{"alg":"none"}"#, r#"{"sub":"42"}"#, "");
+        check(
+            "guard.secret.jwt",
+            &[
+                (&good, 0..50),
+                (&format!("Authorization: Bearer {good}\r\n"), 22..72),
+                (&format!("?t={good}&x"), 3..53),
+                (&unsigned, 0..unsigned.len()),
+            ],
+            &[
+                &token(r#"{"alg":"HS256"}"#, r#"{"sub":"1234567890","name":"John Doe","iat":1516239022}"#, "c2ln"),
+                &token(r#"{"kid":"1"}"#, r#"{"sub":"42"}"#, "c2ln"),
+                &token(r#"{"alg":"HS256"}"#, r#"{"sub":"42"}"#, ""),
+                &format!("{}.eyJ!", DECODER.encode(r#"{"alg":"HS256"}"#)),
+                "a.eyJ.b eyJ.eyJ.eyJ",
+            ],
+        );
+    }
+}

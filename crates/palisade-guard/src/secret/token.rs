@@ -1,0 +1,98 @@
+//! A token with a fixed prefix: what one looks like, and how it is confirmed.
+
+use super::plausible::could_be_issued;
+use crate::{detector::Hit, text::View};
+use palisade_model::Severity;
+
+/// One form of token. Forms of one provider are rows of its detector.
+pub(crate) struct Token {
+    /// What it begins with; also the needle.
+    pub(crate) prefix: &'static str,
+    /// The characters that may follow.
+    pub(crate) alphabet: fn(u8) -> bool,
+    /// Fewest characters after the prefix.
+    pub(crate) min: usize,
+    /// Most characters after the prefix.
+    pub(crate) max: usize,
+    /// What tells it from text that only looks like it.
+    pub(crate) proof: Proof,
+}
+
+/// What speaks for a token being one.
+pub(crate) enum Proof {
+    /// Its form, and that its characters are varied.
+    Variety,
+    /// Its last six characters are the CRC-32 of those before, in base 62 (GitHub, 2021-04-05, "Behind GitHub's new
+    /// authentication token formats"; npm, 2021-09-23).
+    Checksum,
+    /// Its characters are varied and laid out so.
+    Layout(fn(&[u8]) -> bool),
+}
+
+/// A checksum that fits is proof; without one, form and variety are strong signs.
+const CONFIDENCE_PROVEN: f64 = 0.99;
+const CONFIDENCE_FORM: f64 = 0.9;
+const CONFIDENCE_BAD_CHECKSUM: f64 = 0.3;
+
+/// Looks at the `token` whose prefix stands at `at`.
+pub(crate) fn confirm(view: &View<'_>, at: usize, token: &Token) -> Option<Hit> {
+    if !view.word_may_begin(at) {
+        return None;
+    }
+    let body = view.byte_run(at + token.prefix.len(), token.max, token.alphabet);
+    let bytes = &view.bytes()[body.clone()];
+    if bytes.len() < token.min || !view.word_may_end(body.end) || !could_be_issued(bytes) {
+        return None;
+    }
+    let span = at..body.end;
+    match token.proof {
+        Proof::Checksum if checksum_fits(bytes) => {
+            Some(Hit::secret(span, CONFIDENCE_PROVEN, "A token that works like a password; its checksum fits."))
+        }
+        Proof::Checksum => {
+            let why = "It has the form of a token, but its checksum does not fit: invented, or damaged.";
+            Some(Hit::secret(span, CONFIDENCE_BAD_CHECKSUM, why).rated(Severity::Low))
+        }
+        Proof::Layout(fits) if !fits(bytes) => None,
+        Proof::Layout(_) | Proof::Variety => {
+            Some(Hit::secret(span, CONFIDENCE_FORM, "A token that works like a password stands in the text."))
+        }
+    }
+}
+
+/// Digits of base 62, as the checksums use them.
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Characters of the checksum.
+const CHECKSUM_CHARS: usize = 6;
+
+fn checksum_fits(body: &[u8]) -> bool {
+    let Some((random, told)) = body.split_last_chunk::<CHECKSUM_CHARS>() else { return false };
+    let mut rest = crc32fast::hash(random) as usize;
+    let mut expected = [b'0'; CHECKSUM_CHARS];
+    for digit in expected.iter_mut().rev() {
+        *digit = BASE62[rest % BASE62.len()];
+        rest /= BASE62.len();
+    }
+    expected == *told
+}
+
+/// Letters and digits.
+pub(super) fn alphanumeric(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+}
+
+/// Letters, digits and `_`.
+pub(super) fn word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// The alphabet of base64url (RFC 4648 §5) without padding.
+pub(super) fn base64url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+/// Hexadecimal digits.
+pub(super) fn hexadecimal(byte: u8) -> bool {
+    byte.is_ascii_hexdigit()
+}

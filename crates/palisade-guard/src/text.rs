@@ -1,0 +1,104 @@
+//! A text as detectors look at it: by place, with what stands before and after.
+
+use std::ops::Range;
+
+/// The text that is inspected. Offsets are bytes, always at the boundary of a character.
+pub(crate) struct View<'t> {
+    text: &'t str,
+}
+
+/// True for the characters that end a paragraph: bidirectional class B (UAX #9, rule P1).
+pub(crate) fn ends_paragraph(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\u{1C}'..='\u{1E}' | '\u{85}' | '\u{2029}')
+}
+
+impl<'t> View<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self { text }
+    }
+
+    pub(crate) fn bytes(&self) -> &'t [u8] {
+        self.text.as_bytes()
+    }
+
+    pub(crate) fn slice(&self, range: Range<usize>) -> &'t str {
+        &self.text[range]
+    }
+
+    /// The character before `at`.
+    pub(crate) fn character_before(&self, at: usize) -> Option<char> {
+        self.text[..at].chars().next_back()
+    }
+
+    /// The character at `at`.
+    pub(crate) fn character_at(&self, at: usize) -> Option<char> {
+        self.text[at..].chars().next()
+    }
+
+    /// The paragraph that `at` stands in, without its separator.
+    pub(crate) fn paragraph_at(&self, at: usize) -> Range<usize> {
+        let start = self.text[..at].rfind(ends_paragraph).map_or(0, |end| {
+            let width = self.text[end..].chars().next().map_or(0, char::len_utf8);
+            end + width
+        });
+        let end = self.text[at..].find(ends_paragraph).map_or(self.text.len(), |length| at + length);
+        start..end
+    }
+
+    /// The characters from `at` on that all satisfy `belongs`.
+    pub(crate) fn run(&self, at: usize, belongs: fn(char) -> bool) -> Range<usize> {
+        let rest = &self.text[at..];
+        at..at + rest.find(|character| !belongs(character)).unwrap_or(rest.len())
+    }
+
+    /// The bytes from `at` on that all satisfy `belongs`, at most `most` of them.
+    pub(crate) fn byte_run(&self, at: usize, most: usize, belongs: fn(u8) -> bool) -> Range<usize> {
+        let rest = &self.bytes()[at..];
+        let length = rest.iter().take(most).take_while(|&&byte| belongs(byte)).count();
+        at..at + length
+    }
+
+    /// The bytes before `at` that all satisfy `belongs`, at most `most` of them.
+    pub(crate) fn byte_run_before(&self, at: usize, most: usize, belongs: fn(u8) -> bool) -> Range<usize> {
+        let before = &self.bytes()[..at];
+        let length = before.iter().rev().take(most).take_while(|&&byte| belongs(byte)).count();
+        at - length..at
+    }
+
+    /// The stretch from `at` to the last character that `belongs`, as long as no two are more than `gap` bytes apart
+    /// and `stop` does not stand between them; with those characters.
+    pub(crate) fn stretch(
+        &self,
+        at: usize,
+        gap: usize,
+        belongs: fn(char) -> bool,
+        stop: fn(char) -> bool,
+    ) -> (Range<usize>, Vec<char>) {
+        let (mut end, mut members) = (at, Vec::new());
+        for (offset, character) in self.text[at..].char_indices() {
+            let here = at + offset;
+            if belongs(character) {
+                end = here + character.len_utf8();
+                members.push(character);
+            } else if here >= end + gap || stop(character) {
+                break;
+            }
+        }
+        (at..end, members)
+    }
+
+    /// True when a word of letters and digits can begin at `at`. The letter of an escape (`\n`) is not part of it.
+    pub(crate) fn word_may_begin(&self, at: usize) -> bool {
+        let before = &self.bytes()[..at];
+        match before {
+            [.., b'\\', b'n' | b'r' | b't'] => true,
+            [.., last] => !(last.is_ascii_alphanumeric() || *last == b'_'),
+            [] => true,
+        }
+    }
+
+    /// True when a word of letters and digits can end before `at`.
+    pub(crate) fn word_may_end(&self, at: usize) -> bool {
+        self.bytes().get(at).is_none_or(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')))
+    }
+}

@@ -1,0 +1,109 @@
+//! Reads messages written in characters of no width.
+//!
+//! The tools for this use two characters for the bits of bytes, three with one of them between the bytes, or four
+//! for two bits each. Which character means what is not known, so every assignment is tried, and what comes out counts
+//! only when all of it can be read.
+
+use crate::limits::HIDDEN_CHARS_MAX;
+
+/// Characters that a message has at least; one alone comes out readable by chance.
+const MESSAGE_CHARS_MIN: usize = 2;
+
+/// Digits of one byte in base 2 and in base 4.
+const BITS: usize = 8;
+const QUARTERS: usize = 4;
+
+/// The message that `symbols` spell, if they spell one.
+pub(super) fn decode(symbols: &[char]) -> Option<String> {
+    let symbols = &symbols[..symbols.len().min(HIDDEN_CHARS_MAX * BITS)];
+    let mut alphabet = symbols.to_vec();
+    alphabet.sort_unstable();
+    alphabet.dedup();
+    match alphabet[..] {
+        [a, b] => binary(symbols, a).or_else(|| binary(symbols, b)),
+        [a, b, c] => [[a, b, c], [b, c, a], [a, c, b]].into_iter().find_map(|[zero, one, between]| {
+            separated(symbols, zero, between).or_else(|| separated(symbols, one, between))
+        }),
+        [_, _, _, _] => quaternary(symbols, &alphabet),
+        _ => None,
+    }
+}
+
+/// Bytes of eight bits, or characters of seven, first bit first.
+fn binary(symbols: &[char], zero: char) -> Option<String> {
+    let of_width = |width| {
+        let bytes: Vec<u8> = symbols.chunks_exact(width).map(|group| bits(group, zero)).collect();
+        String::from_utf8(bytes).ok().filter(|text| is_message(text))
+    };
+    let sevens = symbols.len().is_multiple_of(BITS - 1);
+    of_width(BITS).or_else(|| of_width(BITS - 1).filter(|_| sevens))
+}
+
+/// The number whose bits are `group`, the lowest eight of them.
+fn bits(group: &[char], zero: char) -> u8 {
+    group.iter().fold(0, |number: u8, &symbol| (number << 1) | u8::from(symbol != zero))
+}
+
+/// Characters of as many bits as stand between two separators.
+fn separated(symbols: &[char], zero: char, between: char) -> Option<String> {
+    let groups = symbols.split(|&symbol| symbol == between).filter(|group| !group.is_empty());
+    let bytes: Option<Vec<u8>> = groups.map(|group| (group.len() <= BITS).then(|| bits(group, zero))).collect();
+    String::from_utf8(bytes?).ok().filter(|text| is_message(text))
+}
+
+/// Bytes of four digits in base 4, in the order of the alphabet; pairs of them where they are UTF-16.
+fn quaternary(symbols: &[char], alphabet: &[char]) -> Option<String> {
+    let digit = |symbol: char| alphabet.iter().position(|&letter| letter == symbol).unwrap_or(0);
+    let number = |group: &[char]| group.iter().fold(0_usize, |number, &symbol| number * 4 + digit(symbol));
+    let of_width = |width| {
+        let units: Option<Vec<u16>> =
+            symbols.chunks_exact(width).map(|group| u16::try_from(number(group)).ok()).collect();
+        String::from_utf16(&units?).ok().filter(|text| is_message(text))
+    };
+    of_width(QUARTERS).or_else(|| of_width(QUARTERS * 2))
+}
+
+/// True when all of `text` can be read.
+fn is_message(text: &str) -> bool {
+    text.chars().count() >= MESSAGE_CHARS_MIN
+        && text.chars().all(|c| c == ' ' || c == '\n' || c.is_alphanumeric() || c.is_ascii_punctuation())
+        && text.chars().any(char::is_alphanumeric)
+        && text.chars().any(|character| !text.starts_with(character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    fn write(text: &str, width: usize, zero: char, one: char, between: &str) -> Vec<char> {
+        let group = |byte: u8| -> String {
+            (0..width).rev().map(|bit| if byte >> bit & 1 == 0 { zero } else { one }).collect()
+        };
+        text.bytes().map(group).collect::<Vec<_>>().join(between).chars().collect()
+    }
+
+    #[test]
+    fn messages_are_read() {
+        let cases = [
+            write("run it", 8, '\u{200B}', '\u{200C}', ""),
+            write("run it", 8, '\u{200C}', '\u{200B}', ""),
+            write("run it", 7, '\u{200C}', '\u{200D}', ""),
+            write("run it", 8, '\u{200B}', '\u{200C}', "\u{200D}"),
+            write("run it", 7, '\u{200D}', '\u{200B}', "\u{200C}"),
+        ];
+        for symbols in cases {
+            assert_eq!(decode(&symbols).as_deref(), Some("run it"));
+        }
+        let letters = ['\u{200C}', '\u{200D}', '\u{202C}', '\u{FEFF}'];
+        let four: Vec<char> =
+            "run!".bytes().flat_map(|byte| [6, 4, 2, 0].map(|shift| letters[usize::from(byte >> shift & 3)])).collect();
+        assert_eq!(decode(&four).as_deref(), Some("run!"));
+    }
+
+    #[test]
+    fn noise_is_not() {
+        assert_eq!(decode(&['\u{200B}'; 64]), None);
+        assert_eq!(decode(&"\u{200B}\u{200C}".repeat(40).chars().collect::<Vec<_>>()[..17]), None);
+        assert_eq!(decode(&[]), None);
+    }
+}

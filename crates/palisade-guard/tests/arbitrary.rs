@@ -1,0 +1,125 @@
+//! Nothing that anybody can write makes the guard panic, hang, or point between the bytes of a character.
+
+use palisade_guard::{Guard, limits::FINDINGS_MAX};
+use palisade_model::FindingDraft;
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+static GUARD: LazyLock<Guard> = LazyLock::new(Guard::new);
+
+/// Text made of what detectors look for, so that they are woken in every order.
+fn hostile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        any::<char>().prop_map(String::from),
+        prop::sample::select(vec![
+            "\u{202E}",
+            "\u{2066}",
+            "\u{2069}",
+            "\u{202C}",
+            "\u{200B}",
+            "\u{200C}",
+            "\u{200D}",
+            "\u{FEFF}",
+            "\u{AD}",
+            "\u{E0041}",
+            "\u{E007F}",
+            "\u{1F3F4}",
+            "\u{FE0F}",
+            "\u{E0101}",
+            "\u{3164}",
+            "a",
+            "é",
+            "ש",
+            "م",
+            "\n",
+            "😀",
+            "ghp_",
+            "AKIA",
+            "AKIAQ3EGHWJ2TLMZ5KRP",
+            "T3BlbkFJ",
+            "sk-",
+            ".eyJ",
+            "eyJhbGciOiJub25lIn0",
+            ".",
+            "-----BEGIN ",
+            "PRIVATE KEY-----",
+            "-----END ",
+            "SG.",
+            "xoxb-1-",
+            "tR7mZq2XcV9bN4kLwP8sJ1hGf6DyA3eU5iKo",
+            "glpat-",
+            "\\n",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+}
+
+fn places_are_sound(text: &str, findings: &[FindingDraft]) {
+    assert!(findings.len() <= FINDINGS_MAX + 1);
+    for finding in findings {
+        assert!((0.0..=1.0).contains(&finding.confidence) && !finding.evidence.is_empty(), "{finding:?}");
+        for place in &finding.evidence {
+            assert!(place.start < place.end && text.get(place.start..place.end).is_some(), "{finding:?} in {text:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn text(text in hostile()) {
+        places_are_sound(&text, &GUARD.inspect_text(&text));
+        let once = GUARD.mask(&text).into_owned();
+        prop_assert!(once.len() <= text.len() + 16 * text.len());
+    }
+
+    #[test]
+    fn anything_is_judged_the_same_within_json(text in hostile()) {
+        let json = serde_json::to_string(&[&text]).unwrap();
+        let places = |findings: &[FindingDraft]| -> Vec<(&'static str, usize, usize)> {
+            findings.iter().map(|f| (f.detector, f.evidence[0].start, f.evidence[0].end)).collect()
+        };
+        let found = GUARD.inspect_json(&json).unwrap();
+        prop_assert_eq!(places(&found), places(&GUARD.inspect_text(&text)));
+        prop_assert!(found.iter().all(|finding| finding.evidence[0].pointer == "/0"));
+    }
+
+    #[test]
+    fn json_is_accepted_as_others_accept_it(text in "[\\[\\]{}:,\"0-9a-e\\\\.tru n\\-+]{0,12}") {
+        let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+        prop_assert_eq!(GUARD.inspect_json(&text).is_ok(), theirs, "{}", text);
+    }
+}
+
+/// Each is a text on which a detector that looks at the rest anew from every needle would take minutes.
+#[test]
+fn hostile_text_takes_linear_time() {
+    let guard = &*GUARD;
+    for piece in [
+        "\u{202E}",
+        "a\u{200B}",
+        "a\u{AD}bc",
+        "\u{E0041}b",
+        "x\u{FE00}",
+        ".eyJ",
+        "-----BEGIN PRIVATE KEY-----",
+        "T3BlbkFJ",
+        "sk-ant-",
+    ] {
+        let time = |bytes: usize| {
+            let text = piece.repeat(bytes / piece.len());
+            (0..3)
+                .map(|_| {
+                    let start = std::time::Instant::now();
+                    std::hint::black_box(guard.inspect_text(&text));
+                    start.elapsed()
+                })
+                .min()
+        };
+        let (small, large) = (time(1 << 16).unwrap(), time(1 << 20).unwrap());
+        // Sixteen times the text: linear time is 16-fold, quadratic 256-fold.
+        assert!(large < small * 100 + std::time::Duration::from_millis(20), "{piece:?}: {small:?}, {large:?}");
+    }
+}

@@ -1,0 +1,26 @@
+//! The vocabulary of Palisade.
+//!
+//! Everything that comes in is an [`Observation`]; everything that a watch says about it is a [`Finding`] with
+//! [`Evidence`]. The two have one JSON form (serde, what people read), one binary form ([`wire`], what the log and the
+//! binary live stream hold) and one exchange form ([`ocsf`], for other people's tools).
+//!
+//! This crate does no I/O and reads no clock: time is always an argument.
+#![forbid(unsafe_code)]
+
+mod finding;
+mod id;
+mod observation;
+pub mod ocsf;
+mod severity;
+mod time;
+mod value;
+mod verdict;
+pub mod wire;
+
+pub use finding::{Evidence, Finding, FindingDraft, Subject};
+pub use id::{FindingId, Id, IdError};
+pub use observation::{Event, Metric, MetricKind, Observation, Span};
+pub use severity::{Severity, UnknownSeverity};
+pub use time::{TimeError, Timestamp};
+pub use value::{Attributes, Value};
+pub use verdict::Verdict;

@@ -1,0 +1,149 @@
+//! What passed the boundary: an [`Event`], a [`Metric`] or a [`Span`].
+
+use crate::{Attributes, Id, Severity, Timestamp, value};
+use serde::{Deserialize, Serialize};
+
+/// One thing seen, in one of three shapes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Observation {
+    /// A log line, security event, message, error, product event, or the record of an inline question.
+    Event(Event),
+    /// One point of a metric.
+    Metric(Metric),
+    /// One operation of a trace.
+    Span(Span),
+}
+
+impl Observation {
+    /// The identity given at admission.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        match self {
+            Self::Event(event) => event.id,
+            Self::Metric(metric) => metric.id,
+            Self::Span(span) => span.id,
+        }
+    }
+
+    /// Gives the identity, at admission.
+    pub fn set_id(&mut self, id: Id) {
+        match self {
+            Self::Event(event) => event.id = id,
+            Self::Metric(metric) => metric.id = id,
+            Self::Span(span) => span.id = id,
+        }
+    }
+}
+
+/// Something that happened. The named fields are what everyone filters by; all else is an attribute.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Event {
+    /// Identity, given at admission.
+    pub id: Id,
+    /// When it happened, as its sender says; the time of admission where it says nothing.
+    pub time: Timestamp,
+    /// What sort of event: `log`, `login`, `http`, `process`, `inspect` …; empty when unknown.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kind: String,
+    /// How bad its sender thinks it is.
+    pub severity: Severity,
+    /// The program or service that it tells of.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub service: String,
+    /// The machine that it happened on.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub host: String,
+    /// The user, agent or account that did it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub actor: String,
+    /// The network address that it came from, as text.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub source_address: String,
+    /// The trace that it belongs to: 32 hexadecimal digits (W3C Trace Context).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub trace_id: String,
+    /// The span that it belongs to: 16 hexadecimal digits.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub span_id: String,
+    /// The text for people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// Everything else that came with it.
+    #[serde(with = "value::as_object", skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Attributes,
+}
+
+/// How the values of a metric relate to each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MetricKind {
+    /// A value at a moment.
+    #[default]
+    Gauge = 1,
+    /// A running total that only grows, until its source restarts.
+    Counter = 2,
+    /// A difference since the point before.
+    Delta = 3,
+}
+
+/// One point of one series.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Metric {
+    /// Identity, given at admission.
+    pub id: Id,
+    /// When it was measured.
+    pub time: Timestamp,
+    /// The name of the metric.
+    pub name: String,
+    /// How values relate.
+    pub kind: MetricKind,
+    /// The value, in `unit`.
+    pub value: f64,
+    /// The unit (UCUM), empty when unknown.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// The program or service measured.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub service: String,
+    /// The machine measured.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub host: String,
+    /// The labels that tell this series from others of the name.
+    #[serde(with = "value::as_object", skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Attributes,
+}
+
+/// One operation within a trace.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Span {
+    /// Identity, given at admission.
+    pub id: Id,
+    /// When it began.
+    pub time: Timestamp,
+    /// How long it took, in nanoseconds.
+    pub duration_ns: i64,
+    /// The trace: 32 hexadecimal digits.
+    pub trace_id: String,
+    /// The span: 16 hexadecimal digits.
+    pub span_id: String,
+    /// The span that caused it, empty for a root.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub parent_span_id: String,
+    /// The name of the operation.
+    pub name: String,
+    /// True when the operation failed.
+    pub failed: bool,
+    /// The program or service that ran it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub service: String,
+    /// The machine that ran it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub host: String,
+    /// Everything else that came with it.
+    #[serde(with = "value::as_object", skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Attributes,
+}

@@ -1,0 +1,50 @@
+//! Wire formats in: each source turns the bytes of one request into observations.
+//!
+//! A source is a pure function from bytes, format and time of receipt to [`Parsed`]: what was read, and a list of what
+//! could not be. One bad event never costs a good one its place. A source does no I/O, reads no clock, starts no
+//! thread, and gives observations no identity; that is for admission. Whatever a stranger sends, it costs at most what
+//! [`Limits`] allow, and never a panic.
+//!
+//! # Adding a source
+//!
+//! Write one file with a function of the type of [`Source::read`] and one of [`Source::respond`], and add a line to
+//! [`SOURCES`]. The building blocks are inside: `collector` counts and limits, `draft` lifts the fields that everyone
+//! filters by, `window` judges times.
+#![forbid(unsafe_code)]
+
+mod collector;
+mod decompress;
+mod draft;
+mod error;
+mod events;
+mod limits;
+mod otlp_logs;
+mod parsed;
+mod source;
+mod window;
+
+pub use decompress::decompress;
+pub use error::SourceError;
+pub use limits::Limits;
+pub use parsed::{PROBLEMS_LISTED_MAX, Parsed, Place, Problem, Receipt};
+pub use source::{Context, Format, Source};
+
+/// Every way in over HTTP.
+pub const SOURCES: &[Source] = &[
+    Source {
+        name: "events",
+        path: "/api/v1/events",
+        formats: &[Format::Json, Format::Ndjson],
+        success_status: 202,
+        read: events::read,
+        respond: events::respond,
+    },
+    Source {
+        name: "otlp-logs",
+        path: "/v1/logs",
+        formats: &[Format::Protobuf, Format::Json],
+        success_status: 200,
+        read: otlp_logs::read,
+        respond: otlp_logs::respond,
+    },
+];

@@ -1,0 +1,33 @@
+//! The lake: everything seen and found, in open Delta tables, queried with SQL.
+//!
+//! ```text
+//! append ──► rows in memory ──► commit every few seconds: Parquet file + Delta version with the log position
+//!                  │                                         │
+//!                  └──────────── one query sees both ────────┘
+//! ```
+//!
+//! [`schema`] says what the tables hold, [`rows`] turns the vocabulary into Arrow, [`table`] keeps one table and
+//! commits it, [`committer`] decides when, [`upkeep`] compacts and forgets, [`query`] answers SQL and [`read`] answers
+//! the questions of the API. The lake runs on threads of its own, so that encoding and queries never hold up requests.
+//!
+//! A table's version names the log position that its rows cover (Delta `txn` action, application `palisade`), so
+//! after a crash exactly the rest is replayed. This module must not know how observations come in or are judged.
+
+mod committer;
+mod memory;
+mod provider;
+mod query;
+mod read;
+mod render;
+mod rows;
+mod schema;
+mod table;
+mod threads;
+mod upkeep;
+
+pub use committer::{Free, Lake, LakeOptions, LakeStatus};
+pub use query::{Column, FileFormat, QueryError, QueryLimits, Table};
+pub use read::{EventFilter, FindingFilter, Page};
+
+#[cfg(test)]
+mod tests;

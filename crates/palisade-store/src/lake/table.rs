@@ -1,0 +1,221 @@
+//! One table: its Delta log, its rows in memory, and the commit that moves one into the other.
+
+use super::{
+    memory::Memory,
+    rows::Rows,
+    schema::{DAY, TIME, TableName},
+};
+use deltalake::{
+    DeltaTable, DeltaTableBuilder, DeltaTableError, TableProperty,
+    arrow::{
+        array::{Array, RecordBatch, TimestampMicrosecondArray, cast::AsArray},
+        compute::{concat_batches, sort_to_indices, take_record_batch},
+        datatypes::TimestampMicrosecondType,
+    },
+    kernel::{Transaction, transaction::CommitProperties},
+    protocol::SaveMode,
+    writer::{DeltaWriter, RecordBatchWriter},
+};
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// The application whose `txn` action holds the log position.
+const APPLICATION: &str = "palisade";
+/// Versions older than this may be forgotten when a checkpoint is written.
+const LOG_RETENTION: &str = "interval 1 days";
+/// Every so many versions the Delta log is summed up, so that opening stays quick.
+const CHECKPOINT_VERSIONS: &str = "50";
+
+#[derive(Debug)]
+pub(super) struct LakeTable {
+    pub(super) name: TableName,
+    state: Mutex<State>,
+    /// One change of the Delta log at a time: commit, compaction, retention.
+    change: tokio::sync::Mutex<()>,
+    /// The log position that the files covered when the table was opened; rows up to it are not taken again.
+    covered_at_open: u64,
+}
+
+#[derive(Debug)]
+struct State {
+    delta: DeltaTable,
+    memory: Memory,
+}
+
+/// What a query reads: files and rows of one moment.
+pub(super) struct View {
+    pub(super) delta: DeltaTable,
+    pub(super) batches: Vec<RecordBatch>,
+}
+
+impl LakeTable {
+    /// Opens the table in `folder`, and creates it if `create`.
+    pub(super) async fn open(folder: &Path, name: TableName, create: bool) -> Result<Self, DeltaTableError> {
+        let path = folder.join(name.as_str());
+        if create {
+            std::fs::create_dir_all(&path)?;
+        }
+        let url = url_of(&path)?;
+        let mut delta = DeltaTableBuilder::from_url(url)?.build()?;
+        if delta.verify_deltatable_existence().await? {
+            delta.load().await?;
+        } else if create {
+            delta = create_table(delta, name).await?;
+        } else {
+            return Err(DeltaTableError::NotATable(path.display().to_string()));
+        }
+        let covered = delta.snapshot()?.transaction_version(delta.log_store().as_ref(), APPLICATION).await?;
+        let covered_at_open = covered.and_then(|position| u64::try_from(position).ok()).unwrap_or(0);
+        let state = Mutex::new(State { delta, memory: Memory::new(name) });
+        Ok(Self { name, state, change: tokio::sync::Mutex::new(()), covered_at_open })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `look` on the rows in memory.
+    pub(super) fn memory<T>(&self, look: impl FnOnce(&mut Memory) -> T) -> T {
+        look(&mut self.state().memory)
+    }
+
+    /// Adds rows of the record at `position`, unless the files hold them already.
+    pub(super) fn push(&self, position: u64, push: impl FnOnce(&mut Rows)) -> Result<(), DeltaTableError> {
+        if position > self.covered_at_open {
+            self.memory(|memory| memory.push(push))?;
+        }
+        Ok(())
+    }
+
+    /// Files and rows as they are now.
+    pub(super) fn view(&self) -> Result<View, DeltaTableError> {
+        let mut state = self.state();
+        Ok(View { delta: state.delta.clone(), batches: state.memory.batches()? })
+    }
+
+    /// Takes in versions that were not committed here. Waits for a commit under way: between its version and the end
+    /// of its rows' stay in memory, a query would see them twice.
+    pub(super) async fn refresh(&self) -> Result<(), DeltaTableError> {
+        let _alone = self.change.lock().await;
+        let mut delta = self.state().delta.clone();
+        delta.update_state().await?;
+        self.state().delta = delta;
+        Ok(())
+    }
+
+    /// Takes the rows in memory for the next [`LakeTable::commit`].
+    pub(super) fn take(&self) -> Result<(), DeltaTableError> {
+        Ok(self.memory(Memory::take)?)
+    }
+
+    /// Commits the rows taken as one version that covers the log up to `position`. Returns how many there were.
+    /// Where that fails, they are back in memory.
+    pub(super) async fn commit(&self, position: u64) -> Result<usize, DeltaTableError> {
+        let _alone = self.change.lock().await;
+        let (batches, mut delta) = {
+            let state = self.state();
+            (state.memory.taken(), state.delta.clone())
+        };
+        if batches.is_empty() {
+            return Ok(0);
+        }
+        let rows = batches.iter().map(RecordBatch::num_rows).sum();
+        let written = match write(&mut delta, self.name, &batches, position).await {
+            Ok(()) => Ok(rows),
+            Err(error) => match covers(&mut delta, position).await {
+                // The version stands; what failed came after it, such as writing a checkpoint.
+                Ok(true) => Ok(rows),
+                _ => Err(error),
+            },
+        };
+        let mut state = self.state();
+        match &written {
+            Ok(_) => {
+                state.delta = delta;
+                state.memory.committed();
+            }
+            Err(_) => state.memory.failed(),
+        }
+        written
+    }
+
+    /// The Delta table as it is now.
+    pub(super) fn delta(&self) -> DeltaTable {
+        self.state().delta.clone()
+    }
+}
+
+fn url_of(path: &Path) -> Result<url::Url, DeltaTableError> {
+    let absolute = std::path::absolute(path)?;
+    url::Url::from_directory_path(&absolute)
+        .map_err(|()| DeltaTableError::InvalidTableLocation(absolute.display().to_string()))
+}
+
+async fn create_table(delta: DeltaTable, name: TableName) -> Result<DeltaTable, DeltaTableError> {
+    delta
+        .create()
+        .with_table_name(name.as_str())
+        .with_columns(name.delta())
+        .with_partition_columns([DAY])
+        .with_save_mode(SaveMode::Ignore)
+        .with_configuration_property(TableProperty::DataSkippingStatsColumns, Some(name.skipping_columns()))
+        .with_configuration_property(TableProperty::LogRetentionDuration, Some(LOG_RETENTION))
+        .with_configuration_property(TableProperty::CheckpointInterval, Some(CHECKPOINT_VERSIONS))
+        .await
+}
+
+async fn covers(delta: &mut DeltaTable, position: u64) -> Result<bool, DeltaTableError> {
+    delta.update_state().await?;
+    let version = delta.snapshot()?.transaction_version(delta.log_store().as_ref(), APPLICATION).await?;
+    Ok(version.is_some_and(|version| version >= position.cast_signed()))
+}
+
+/// Writes the rows, sorted by time, and the version that holds them.
+async fn write(
+    delta: &mut DeltaTable,
+    name: TableName,
+    batches: &[RecordBatch],
+    position: u64,
+) -> Result<(), DeltaTableError> {
+    let transaction = Transaction::new_with_last_update(APPLICATION, position.cast_signed(), Some(now_millis()));
+    let properties = CommitProperties::default().with_application_transaction(transaction);
+    let mut writer = RecordBatchWriter::for_table(delta)?
+        .with_writer_properties(name.writer_properties())
+        .with_commit_properties(properties);
+    for batch in in_order(batches)? {
+        writer.write(batch).await?;
+    }
+    writer.flush_and_commit(delta).await?;
+    Ok(())
+}
+
+fn now_millis() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The batches with their rows in the order of time. Most come so; else they are sorted together.
+fn in_order(batches: &[RecordBatch]) -> Result<Vec<RecordBatch>, DeltaTableError> {
+    let mut latest = i64::MIN;
+    let mut ordered = true;
+    for batch in batches {
+        for &time in times(batch).values() {
+            ordered &= latest <= time;
+            latest = time;
+        }
+    }
+    let Some(first) = batches.first().filter(|_| !ordered) else {
+        return Ok(batches.to_vec());
+    };
+    let all = concat_batches(&first.schema(), batches)?;
+    let indices = sort_to_indices(times(&all) as &dyn Array, None, None)?;
+    Ok(vec![take_record_batch(&all, &indices)?])
+}
+
+fn times(batch: &RecordBatch) -> &TimestampMicrosecondArray {
+    let index = batch.schema_ref().index_of(TIME).expect("every table has a time");
+    batch.column(index).as_primitive::<TimestampMicrosecondType>()
+}

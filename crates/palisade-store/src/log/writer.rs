@@ -1,0 +1,234 @@
+//! Appending, with group commit.
+
+use super::segment;
+use std::{
+    fs::File,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    thread::JoinHandle,
+    time::Instant,
+};
+use tokio::sync::oneshot;
+
+/// Limits of the log.
+#[derive(Clone, Copy, Debug)]
+pub struct LogLimits {
+    /// A segment is closed once it holds this many bytes.
+    pub segment_bytes: usize,
+    /// One write takes no more than about this many bytes together.
+    pub group_bytes: usize,
+    /// How many appends may wait for the writer.
+    pub waiting: usize,
+}
+
+impl Default for LogLimits {
+    /// 64 MiB segments are freed soon after they are committed; groups of 8 MiB keep a flush below 100 ms on slow
+    /// disks; 4,096 waiting appends are more than the connections that a server takes.
+    fn default() -> Self {
+        Self { segment_bytes: 64 << 20, group_bytes: 8 << 20, waiting: 4_096 }
+    }
+}
+
+/// Positions that a failed group may have left on disk; more than a group can hold.
+const POSITIONS_LEFT_OUT: u64 = 1 << 20;
+
+/// Why an append is not durable.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The disk refused. Nothing was acknowledged; the next append tries a new segment.
+    #[error("the log cannot be written: {0}. Check free space and the health of the disk")]
+    Disk(String),
+    /// More appends wait than the log takes.
+    #[error("too many writes wait for the log")]
+    Busy,
+    /// The record is larger than the log takes.
+    #[error("the record of {0} bytes is larger than the log takes")]
+    TooLarge(usize),
+    /// The log is closed.
+    #[error("the log is closed")]
+    Closed,
+}
+
+/// A handle to the log; appends `T`s and hands them on once they are durable.
+#[derive(Clone, Debug)]
+pub struct Log<T> {
+    appends: SyncSender<Request<T>>,
+    folder: PathBuf,
+}
+
+#[derive(Debug)]
+enum Request<T> {
+    Append(Append<T>),
+    Close,
+}
+
+#[derive(Debug)]
+struct Append<T> {
+    payload: Vec<u8>,
+    item: T,
+    answer: oneshot::Sender<Result<u64, AppendError>>,
+}
+
+impl<T: Send + 'static> Log<T> {
+    /// Starts the writer of the log in `folder`, whose next record has position `next_position`. `deliver` is given
+    /// each durable record's position and item, in order; while it blocks, appends wait.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn start(
+        folder: &Path,
+        next_position: u64,
+        limits: LogLimits,
+        deliver: impl FnMut(u64, T) + Send + 'static,
+    ) -> io::Result<(Self, JoinHandle<()>)> {
+        let (appends, requests) = sync_channel(limits.waiting);
+        let mut writer = Writer { folder: folder.to_owned(), limits, next_position, segment: None, buffer: Vec::new() };
+        let thread =
+            std::thread::Builder::new().name("log".to_owned()).spawn(move || writer.run(&requests, deliver))?;
+        Ok((Self { appends, folder: folder.to_owned() }, thread))
+    }
+
+    /// Makes `payload` durable and hands `item` on. Returns the record's position.
+    ///
+    /// # Errors
+    /// When it is not durable; see [`AppendError`].
+    pub async fn append(&self, payload: Vec<u8>, item: T) -> Result<u64, AppendError> {
+        if payload.len() > segment::PAYLOAD_BYTES_MAX {
+            return Err(AppendError::TooLarge(payload.len()));
+        }
+        let (answer, answered) = oneshot::channel();
+        match self.appends.try_send(Request::Append(Append { payload, item, answer })) {
+            Ok(()) => answered.await.unwrap_or(Err(AppendError::Closed)),
+            Err(TrySendError::Full(_)) => Err(AppendError::Busy),
+            Err(TrySendError::Disconnected(_)) => Err(AppendError::Closed),
+        }
+    }
+
+    /// Ends the writer once everything that waits is written.
+    pub fn close(&self) {
+        // A closed channel means that the writer has ended already.
+        let _ = self.appends.send(Request::Close);
+    }
+
+    /// Deletes the segments that hold only records up to `position`, which are kept elsewhere by now.
+    ///
+    /// # Errors
+    /// When a file cannot be deleted.
+    pub fn trim(&self, position: u64) -> io::Result<usize> {
+        let segments = segment::list(&self.folder)?;
+        let mut deleted = 0;
+        for pair in segments.windows(2) {
+            if pair[1].0 <= position + 1 {
+                std::fs::remove_file(&pair[0].1)?;
+                deleted += 1;
+            }
+        }
+        Ok(deleted)
+    }
+}
+
+struct Writer {
+    folder: PathBuf,
+    limits: LogLimits,
+    next_position: u64,
+    segment: Option<Segment>,
+    buffer: Vec<u8>,
+}
+
+struct Segment {
+    file: File,
+    bytes: usize,
+}
+
+impl Writer {
+    fn run<T>(&mut self, requests: &Receiver<Request<T>>, mut deliver: impl FnMut(u64, T)) {
+        let fsync_seconds = metrics::histogram!("palisade_log_fsync_seconds");
+        let written_bytes = metrics::counter!("palisade_log_bytes_total");
+        let mut closing = false;
+        while !closing {
+            let (group, close) = self.gather(requests);
+            closing = close;
+            if group.is_empty() {
+                continue;
+            }
+            let started = Instant::now();
+            let result = self.write();
+            fsync_seconds.record(started.elapsed());
+            written_bytes.increment(self.buffer.len() as u64);
+            let first = self.next_position;
+            match &result {
+                Ok(()) => self.next_position += group.len() as u64,
+                // What reached the disk of a failed group is unknown. Its positions are not given again, and the next
+                // group begins a new segment, so that recovery can tell the two apart.
+                Err(error) => {
+                    tracing::error!(%error, "the log cannot be written");
+                    self.next_position += POSITIONS_LEFT_OUT;
+                    self.segment = None;
+                }
+            }
+            answer(group, first, result.map_err(|error| error.to_string()), &mut deliver);
+        }
+    }
+
+    /// Waits for an append, takes what else waits, and encodes them into the buffer.
+    fn gather<T>(&mut self, requests: &Receiver<Request<T>>) -> (Vec<Append<T>>, bool) {
+        self.buffer.clear();
+        self.buffer.shrink_to(self.limits.group_bytes);
+        let mut group = Vec::new();
+        let mut next = requests.recv().unwrap_or(Request::Close);
+        loop {
+            match next {
+                Request::Close => return (group, true),
+                Request::Append(append) => {
+                    segment::encode(&mut self.buffer, self.next_position + group.len() as u64, &append.payload);
+                    group.push(append);
+                }
+            }
+            if self.buffer.len() >= self.limits.group_bytes {
+                return (group, false);
+            }
+            match requests.try_recv() {
+                Ok(request) => next = request,
+                Err(_) => return (group, false),
+            }
+        }
+    }
+
+    /// Writes the buffer and waits for the disk.
+    fn write(&mut self) -> io::Result<()> {
+        let segment = match &mut self.segment {
+            Some(segment) if segment.bytes < self.limits.segment_bytes => segment,
+            stale => stale.insert(Segment::create(&self.folder, self.next_position)?),
+        };
+        segment.file.write_all(&self.buffer)?;
+        segment.file.sync_data()?;
+        segment.bytes += self.buffer.len();
+        Ok(())
+    }
+}
+
+impl Segment {
+    fn create(folder: &Path, first: u64) -> io::Result<Self> {
+        let mut file = File::options().write(true).create(true).truncate(true).open(segment::path(folder, first))?;
+        file.write_all(segment::MAGIC)?;
+        file.sync_all()?;
+        // The name of the file must be durable, too.
+        File::open(folder)?.sync_all()?;
+        Ok(Self { file, bytes: segment::MAGIC.len() })
+    }
+}
+
+/// Hands the durable items of a group on, in order, and tells their appenders.
+fn answer<T>(group: Vec<Append<T>>, first: u64, result: Result<(), String>, deliver: &mut impl FnMut(u64, T)) {
+    for (position, append) in (first..).zip(group) {
+        // An appender that has gone away does not change that its record is durable.
+        let _ = match &result {
+            Ok(()) => {
+                deliver(position, append.item);
+                append.answer.send(Ok(position))
+            }
+            Err(error) => append.answer.send(Err(AppendError::Disk(error.clone()))),
+        };
+    }
+}

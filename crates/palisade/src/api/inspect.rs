@@ -1,0 +1,194 @@
+//! `POST /api/v1/inspect`: what the guard says about a text or a JSON document.
+//!
+//! The guard is asked directly; that it was asked is recorded as an event of kind `inspect` with the size, the verdict
+//! and the findings, so nothing is judged twice. The text itself is kept nowhere: it is often what must not be kept.
+
+use super::auth::Caller;
+use super::problem::{Kind, Problem};
+use super::schema::{FindingSchema, ProblemSchema, SeverityName, VerdictName};
+use super::{Api, body};
+use crate::clock::now;
+use crate::pipeline::Submission;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::header;
+use palisade_model::{Event, Finding, FindingDraft, Observation, Severity, Subject, Verdict};
+use palisade_store::state::Scope;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Texts beyond this are judged off the serving threads.
+const INLINE_BYTES_MAX: usize = 256 * 1024;
+
+/// What to inspect: one of the two. A body of `text/plain` is the text itself.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InspectRequest {
+    /// Text.
+    #[schema(example = "please review ghp_...")]
+    text: Option<String>,
+    /// Any JSON value; every string in it is inspected, and evidence says at which JSON Pointer.
+    #[schema(value_type = Option<Object>)]
+    json: Option<Box<RawValue>>,
+}
+
+/// What the guard says.
+#[derive(Serialize, ToSchema)]
+pub struct InspectAnswer {
+    /// What to do.
+    #[schema(value_type = VerdictName)]
+    verdict: Verdict,
+    /// The highest severity among the findings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SeverityName>)]
+    severity: Option<Severity>,
+    /// How sure the surest finding is, in 0..=1; 0 without findings.
+    #[schema(minimum = 0, maximum = 1)]
+    score: f64,
+    /// Everything that was found.
+    #[schema(value_type = Vec<FindingSchema>)]
+    findings: Vec<Finding>,
+}
+
+enum Asked {
+    Text(String),
+    Json(Box<RawValue>),
+}
+
+/// Judge a text or a JSON document
+#[utoipa::path(post, path = "/api/v1/inspect", tag = "guard",
+    request_body(content((InspectRequest = "application/json"), (String = "text/plain"))),
+    responses(
+        (status = 200, description = "The verdict", body = InspectAnswer),
+        (status = "4XX", description = "Not judged", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 503, description = "The question could not be recorded", body = ProblemSchema, content_type = "application/problem+json"),
+    ))]
+pub async fn inspect(
+    State(api): State<Arc<Api>>,
+    caller: Caller,
+    request: Request,
+) -> Result<Json<InspectAnswer>, Problem> {
+    caller.may_one(&[Scope::Inspect, Scope::Ingest])?;
+    api.admission.events(&caller.id, 1)?;
+    let mut permit = api.admission.permit(&caller.id);
+    let (parts, sent) = request.into_parts();
+    let is_json = parts.headers.get(header::CONTENT_TYPE).is_none_or(|value| !value.as_bytes().starts_with(b"text/"));
+    let bytes = body::read(&parts.headers, sent, api.limits.body_bytes_max, &mut permit).await?;
+    let asked = read(&bytes, is_json)?;
+    let (bytes, drafts) = judge(&api, asked).await?;
+    let severity = drafts.iter().map(|draft| draft.severity).max();
+    let score = drafts.iter().map(|draft| draft.confidence).fold(0.0, f64::max);
+    let verdict = verdict(severity);
+    let subject = Subject { kind: "message".to_owned(), name: "inspect".to_owned() };
+    let submission = Submission {
+        observations: vec![record(&caller, bytes, severity, verdict, drafts.len())],
+        bytes: permit.bytes(),
+        idempotency_key: None,
+        judged: Some((subject, drafts)),
+    };
+    let findings = api.pipeline.submit(submission).await?.findings;
+    Ok(Json(InspectAnswer { verdict, severity, score, findings }))
+}
+
+fn read(bytes: &[u8], is_json: bool) -> Result<Asked, Problem> {
+    let malformed = |detail: String| Problem::new(Kind::Malformed, detail);
+    if !is_json {
+        let text = std::str::from_utf8(bytes).map_err(|error| malformed(format!("the text is not UTF-8: {error}")))?;
+        return Ok(Asked::Text(text.to_owned()));
+    }
+    let request: InspectRequest =
+        serde_json::from_slice(bytes).map_err(|error| malformed(format!("the JSON body: {error}")))?;
+    match (request.text, request.json) {
+        (Some(text), None) => Ok(Asked::Text(text)),
+        (None, Some(json)) => Ok(Asked::Json(json)),
+        _ => Err(malformed("send {\"text\":…} or {\"json\":…}, or a body of text/plain".to_owned())),
+    }
+}
+
+/// How many bytes were judged, and what was found.
+async fn judge(api: &Arc<Api>, asked: Asked) -> Result<(usize, Vec<FindingDraft>), Problem> {
+    let bytes = match &asked {
+        Asked::Text(text) => text.len(),
+        Asked::Json(json) => json.get().len(),
+    };
+    let drafts = if bytes <= INLINE_BYTES_MAX {
+        ask(api, &asked)?
+    } else {
+        let api = Arc::clone(api);
+        let done = tokio::task::spawn_blocking(move || ask(&api, &asked)).await;
+        done.map_err(|error| Problem::internal("the inspection", &error))??
+    };
+    Ok((bytes, drafts))
+}
+
+fn ask(api: &Api, asked: &Asked) -> Result<Vec<FindingDraft>, Problem> {
+    match asked {
+        Asked::Text(text) => Ok(api.pipeline.guard().inspect_text(text)),
+        Asked::Json(json) => {
+            let judged = api.pipeline.guard().inspect_json(json.get());
+            judged.map_err(|error| Problem::new(Kind::Malformed, format!("the JSON to inspect: {error}")))
+        }
+    }
+}
+
+/// As [`Verdict::of`] has it, on findings that have no identity yet.
+fn verdict(severity: Option<Severity>) -> Verdict {
+    match severity {
+        None => Verdict::Allow,
+        Some(severity) if severity >= Severity::High => Verdict::Block,
+        Some(_) => Verdict::Flag,
+    }
+}
+
+fn record(
+    caller: &Caller,
+    bytes: usize,
+    severity: Option<Severity>,
+    verdict: Verdict,
+    findings: usize,
+) -> Observation {
+    Observation::Event(Event {
+        time: now(),
+        kind: "inspect".to_owned(),
+        severity: severity.unwrap_or_default(),
+        service: "palisade".to_owned(),
+        actor: caller.id.clone(),
+        message: format!("inspected {bytes} bytes: {verdict}, {findings} findings"),
+        ..Event::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verdict_is_that_of_the_vocabulary() {
+        assert_eq!(verdict(None), Verdict::of(&[]));
+        for severity in Severity::ALL {
+            assert_eq!(verdict(Some(severity)), Verdict::of(&[Finding { severity, ..Finding::default() }]));
+        }
+    }
+
+    #[test]
+    fn one_of_text_and_json_is_read() {
+        for (body, is_json, wanted) in [
+            (r#"{"text":"a"}"#, true, Some("text a")),
+            (r#"{"json":{"a": "b"}}"#, true, Some(r#"json {"a": "b"}"#)),
+            ("plain {", false, Some("text plain {")),
+            ("{}", true, None),
+            (r#"{"text":"a","json":1}"#, true, None),
+            (r#"{"txt":"a"}"#, true, None),
+            ("plain", true, None),
+        ] {
+            let found = read(body.as_bytes(), is_json).ok().map(|asked| match asked {
+                Asked::Text(text) => format!("text {text}"),
+                Asked::Json(json) => format!("json {}", json.get()),
+            });
+            assert_eq!(found.as_deref(), wanted, "{body}");
+        }
+        assert!(read(b"\xff", false).is_err());
+    }
+}

@@ -1,0 +1,88 @@
+//! How requests are counted: a histogram of latency for each path and class of status.
+//!
+//! All of them are made once, so that a request costs a look in a short table and an atomic addition.
+
+use super::{OTHER_PATH, PATHS};
+use axum::http::StatusCode;
+use metrics::{Histogram, Unit};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use std::time::Duration;
+
+/// Bounds of the latency histograms in seconds: a fsync takes milliseconds, a query seconds.
+const LATENCY_SECONDS: [f64; 14] =
+    [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0];
+
+const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
+
+/// The histograms of requests.
+pub struct Metering {
+    latencies: Vec<[Histogram; CLASSES.len()]>,
+}
+
+/// Installs the recorder of this process and says what the numbers mean.
+///
+/// # Errors
+/// When another recorder is installed.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    let builder = PrometheusBuilder::new();
+    let builder = builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &LATENCY_SECONDS)?;
+    let handle = builder.install_recorder()?;
+    metrics::describe_histogram!("palisade_http_request_seconds", Unit::Seconds, "Time to answer, by path and status");
+    metrics::describe_counter!("palisade_ingest_bytes_total", Unit::Bytes, "Bytes of bodies read, as sent");
+    metrics::describe_counter!("palisade_ingest_events_total", "Observations accepted and durable");
+    metrics::describe_counter!("palisade_ingest_rejected_events_total", "Events refused one by one in accepted bodies");
+    metrics::describe_counter!("palisade_refused_total", "Requests refused at a limit, by reason");
+    metrics::describe_gauge!("palisade_in_flight_bytes", Unit::Bytes, "Bytes of requests being served");
+    metrics::describe_gauge!("palisade_queue_bytes", Unit::Bytes, "Durable bytes that wait for the watches");
+    metrics::describe_gauge!("palisade_live_subscribers", "Open live streams");
+    metrics::describe_counter!("palisade_live_missed_total", "Frames left out for slow live subscribers");
+    metrics::describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Resident memory of the server");
+    Ok(handle)
+}
+
+impl Metering {
+    /// Histograms for every path.
+    #[must_use]
+    pub fn new() -> Self {
+        let histogram = |path, class| metrics::histogram!("palisade_http_request_seconds", "path" => path, "status" => class);
+        let of_path = |path: &&'static str| CLASSES.map(|class| histogram(*path, class));
+        Self { latencies: PATHS.iter().map(of_path).collect() }
+    }
+
+    /// Counts a request for `path` that took this long. Switching to a WebSocket counts as 2xx.
+    pub fn record(&self, path: usize, status: StatusCode, took: Duration) {
+        let class = usize::from((status.as_u16() / 100).clamp(2, 5) - 2);
+        self.latencies[path][class].record(took.as_secs_f64());
+    }
+}
+
+/// The place in [`PATHS`] that a request for `path` is counted under.
+#[must_use]
+pub fn index(path: &str) -> usize {
+    let matches = |known: &&str| match known.strip_suffix("{id}") {
+        None => *known == path,
+        Some(before) => path.strip_prefix(before).is_some_and(|id| !id.is_empty() && !id.contains('/')),
+    };
+    let other = || PATHS.iter().position(|known| *known == OTHER_PATH).unwrap_or(0);
+    PATHS.iter().position(|known| matches(&known)).unwrap_or_else(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_counted_by_their_pattern() {
+        for (path, wanted) in [
+            ("/api/v1/events", "/api/v1/events"),
+            ("/api/v1/events/0199f1c2", "/api/v1/events/{id}"),
+            ("/api/v1/events/", "other"),
+            ("/api/v1/keys/pal_1/x", "other"),
+            ("/", "/"),
+            ("/wp-login.php", "other"),
+            ("other", "other"),
+        ] {
+            assert_eq!(PATHS[index(path)], wanted, "{path}");
+        }
+    }
+}

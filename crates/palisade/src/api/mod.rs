@@ -1,0 +1,168 @@
+//! The HTTP API: every path in one table, one file for each thing that can be asked.
+//!
+//! A handler finds out who asks ([`auth`]), lets it in ([`crate::pipeline::admission`]), asks the pipeline or the store,
+//! and writes the answer. What goes wrong is a [`problem::Problem`]. No handler knows an engine or a wire format of
+//! observations: the one is the store's, the other the sources'.
+
+pub mod auth;
+pub mod body;
+pub mod feeds;
+pub mod health;
+pub mod hosts;
+pub mod ingest;
+pub mod inspect;
+pub mod keys;
+pub mod lists;
+pub mod metering;
+pub mod openapi;
+pub mod problem;
+pub mod query;
+mod schema;
+pub mod server;
+pub mod stream;
+
+use crate::config::{Config, Limits};
+use crate::pipeline::Pipeline;
+use crate::pipeline::admission::{Admission, Budgets};
+use crate::web;
+use axum::Router;
+use axum::extract::Request;
+use axum::routing::{get, post};
+use hosts::Hosts;
+use ingest::Intake;
+use metering::Metering;
+use metrics_exporter_prometheus::PrometheusHandle;
+use palisade_sources::SOURCES;
+use palisade_store::{QueryLimits, Store};
+use problem::{Kind, Problem};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// Every path that is answered, which is also what requests are counted by.
+pub const PATHS: [&str; 22] = [
+    "/api/v1/events",
+    "/v1/logs",
+    "/api/v1/inspect",
+    "/api/v1/query",
+    "/api/v1/findings",
+    "/api/v1/events/{id}",
+    "/api/v1/stream",
+    "/api/v1/keys",
+    "/api/v1/keys/{id}",
+    "/api/v1/feeds",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/docs.js",
+    "/",
+    "/live.js",
+    "/page.css",
+    "/signin",
+    "/signout",
+    OTHER_PATH,
+];
+
+/// What requests to unknown paths are counted under.
+pub const OTHER_PATH: &str = "other";
+
+/// What handlers share.
+pub struct Api {
+    /// Where what comes in goes.
+    pub pipeline: Pipeline,
+    /// What can be asked.
+    pub store: Arc<Store>,
+    /// What may come in.
+    pub admission: Admission,
+    /// How large things may be.
+    pub limits: Limits,
+    /// How much one query may take.
+    pub query_limits: QueryLimits,
+    /// The names by which the server may be called.
+    pub hosts: Hosts,
+    /// How requests are counted.
+    pub metering: Metering,
+    /// What the handler of the sources needs.
+    pub intake: Intake,
+    /// Renders `/metrics`.
+    pub recorder: PrometheusHandle,
+}
+
+impl Api {
+    /// The state of a server that listens at `listen`. The metrics recorder must be installed before.
+    #[must_use]
+    pub fn new(
+        pipeline: Pipeline,
+        store: Arc<Store>,
+        config: &Config,
+        listen: SocketAddr,
+        recorder: PrometheusHandle,
+    ) -> Self {
+        let limits = config.limits.clone();
+        let budgets = Budgets {
+            rate_events_per_second: limits.rate_events_per_second,
+            rate_events_burst: limits.rate_events_burst,
+            in_flight_bytes_max: limits.in_flight_bytes_max,
+            in_flight_bytes_per_key_max: limits.in_flight_bytes_per_key_max,
+        };
+        let query_limits = QueryLimits {
+            rows_max: limits.query_rows_max,
+            memory_bytes_max: limits.query_memory_bytes_max,
+            time_max: limits.query_time_max(),
+        };
+        Self {
+            pipeline,
+            store,
+            admission: Admission::new(budgets),
+            query_limits,
+            hosts: Hosts::new(listen, &config.server.allowed_hosts),
+            metering: Metering::new(),
+            intake: Intake::new(&limits),
+            limits,
+            recorder,
+        }
+    }
+}
+
+/// Every path with its handlers.
+pub fn router(api: Arc<Api>) -> Router {
+    let mut router = Router::new()
+        .route("/api/v1/inspect", post(inspect::inspect))
+        .route("/api/v1/query", post(query::query))
+        .route("/api/v1/findings", get(lists::findings))
+        .route("/api/v1/events/{id}", get(lists::event))
+        .route("/api/v1/stream", get(stream::stream))
+        .route("/api/v1/keys", get(keys::list).post(keys::create))
+        .route("/api/v1/keys/{id}", axum::routing::delete(keys::revoke))
+        .route("/api/v1/feeds", get(feeds::list))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/openapi.json", get(openapi::openapi))
+        .merge(web::router());
+    for (index, source) in SOURCES.iter().enumerate() {
+        let take = move |state, request: Request| ingest::ingest(state, index, request);
+        let methods = match source.path {
+            "/api/v1/events" => post(take).get(lists::events),
+            _ => post(take),
+        };
+        router = router.route(source.path, methods);
+    }
+    router
+        .fallback(|| async { Problem::new(Kind::NotFound, "nothing is served at this path") })
+        .method_not_allowed_fallback(|| async { Problem::new(Kind::Method, "the path takes other methods") })
+        .with_state(api)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_is_counted_under_its_path() {
+        for source in SOURCES {
+            assert!(PATHS.contains(&source.path), "add {} to PATHS", source.path);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The tokio runtime, made only for commands that wait for something.
+
+use std::future::Future;
+
+/// Runs `future` to its end on a runtime with a worker a core.
+///
+/// # Errors
+/// When the system gives no threads; else what the future returns.
+pub fn run<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(future);
+    runtime.shutdown_background();
+    result
+}

@@ -1,0 +1,289 @@
+//! `palisade serve`: the server, from reading its configuration to an orderly end.
+//!
+//! What it prints for people goes to standard error: the first admin key, where it listens, what was found in the log,
+//! and last of all the sign-in link. It ends on SIGINT and SIGTERM: nothing new is accepted, requests are finished,
+//! everything that was taken is committed.
+
+use super::{Failure, demo, runtime};
+use crate::api::{self, Api, metering};
+use crate::clock;
+use crate::config::{Config, LogFormat};
+use crate::pipeline::{Pipeline, PipelineLimits};
+use anyhow::Context as _;
+use clap::Args;
+use metrics_exporter_prometheus::PrometheusHandle;
+use palisade_store::state::{Scope, Scopes, State};
+use palisade_store::{LakeOptions, Store, StoreOptions};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tracing_subscriber::EnvFilter;
+
+/// How long the sign-in link works: time to find the terminal.
+const SIGN_IN_VALID: Duration = Duration::from_secs(15 * 60);
+/// How long requests may go on when the server stops.
+const DRAIN_TIME_MAX: Duration = Duration::from_secs(10);
+/// Samples of histograms are gathered into their buckets this often, so that they do not pile up unscraped.
+const METRICS_EVERY: Duration = Duration::from_secs(5);
+/// Ended sessions and idle keys are forgotten this often.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+/// The key of the demonstration, made anew at each start.
+const DEMO_KEY: &str = "demo";
+
+/// Run the server
+#[derive(Args)]
+pub struct ServeArgs {
+    /// The configuration file; without one every setting has its default
+    #[arg(long, value_name = "FILE", env = "PALISADE_CONFIG")]
+    config: Option<PathBuf>,
+    /// The folder of log, tables, state and feeds
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Address and port to listen at, port 0 for any that is free
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Send realistic sample observations to the server, through the API as users would
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Runs `palisade serve` until it is told to stop.
+///
+/// # Errors
+/// When the configuration, the data folder or the address cannot be used.
+pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
+    let mut config = Config::load(args.config.as_deref())?;
+    if let Some(data_dir) = args.data_dir {
+        config.server.data_dir = data_dir;
+    }
+    if let Some(listen) = args.listen {
+        config.server.listen = listen;
+    }
+    let listen = address(&config)?;
+    log_to_stderr(&config)?;
+    let recorder = metering::install().context("cannot count")?;
+    runtime::run(serve(config, listen, recorder, args.demo))
+}
+
+async fn serve(
+    config: Config,
+    listen: SocketAddr,
+    recorder: PrometheusHandle,
+    with_demo: bool,
+) -> anyhow::Result<ExitCode> {
+    // Signals are caught from here on, so that one during recovery does not cut it short.
+    let mut told_to_stop = std::pin::pin!(signalled()?);
+    // The address comes first: a server that cannot listen should not spend a minute on recovery.
+    let listener = TcpListener::bind(listen).await.map_err(|error| {
+        Failure::input(format!("cannot listen at {listen}: {error}")).hint("choose another address with --listen")
+    })?;
+    let listen = listener.local_addr()?;
+    let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
+    let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config)).await?;
+    introduce(&config, &store, listen).await?;
+
+    let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, recorder));
+    let (stop, stopped) = watch::channel(false);
+    let router = api::router(Arc::clone(&api));
+    let serving =
+        tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
+    let tidying = tokio::spawn(tidy(Arc::clone(&api), stopped.clone()));
+    let demo = if with_demo { Some(start_demo(&store.state, listen, stopped).await?) } else { None };
+    link(&store.state, listen).await?;
+
+    told_to_stop.as_mut().await;
+    eprintln!("Stopping: finishing requests and committing what was taken");
+    stop.send_replace(true);
+    pipeline.live().close();
+    serving.await.context("the listener failed")?;
+    for task in [Some(tidying), demo].into_iter().flatten() {
+        task.await.context("a task of the server failed")?;
+    }
+    pipeline.stop().await;
+    store.state.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The address, when listening there is safe or asked for in so many words.
+fn address(config: &Config) -> Result<SocketAddr, Failure> {
+    let text = &config.server.listen;
+    let address: SocketAddr = text.parse().map_err(|_| {
+        Failure::input(format!("{text:?} is not an address and port")).hint("write it like 127.0.0.1:7171")
+    })?;
+    if address.ip().is_loopback() || config.server.insecure {
+        return Ok(address);
+    }
+    Err(Failure::input(format!("{address} can be reached from other machines, and there is no TLS")).hint(
+        "listen on 127.0.0.1, or put a proxy that ends TLS in front and set insecure = true under [server]",
+    ))
+}
+
+fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
+    let level = &config.log.level;
+    let filter = EnvFilter::try_new(level).map_err(|error| {
+        Failure::input(format!("log.level {level:?} is not understood: {error}")).hint("use error, warn, info or debug")
+    })?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let installed = match config.log.format {
+        LogFormat::Text => builder.with_ansi(colours()).try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+    installed.map_err(|error| Failure::internal(format!("cannot start the log: {error}")).into())
+}
+
+/// Colours for a person at a terminal who did not refuse them (no-color.org).
+fn colours() -> bool {
+    use std::io::IsTerminal as _;
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+fn store_options(config: &Config) -> StoreOptions {
+    let lake = &config.lake;
+    let upkeep_every = match lake.compact_minutes {
+        0 => Duration::MAX,
+        minutes => Duration::from_secs(minutes * 60),
+    };
+    let lake = LakeOptions {
+        commit_every: Duration::from_secs(lake.commit_seconds),
+        commit_bytes: lake.commit_bytes,
+        memory_bytes_max: config.limits.memtable_bytes_max,
+        upkeep_every,
+        file_bytes: lake.compact_bytes as u64,
+        retention_days: u32::try_from(lake.retention_days).unwrap_or(u32::MAX),
+        retention_bytes: lake.retention_bytes,
+        vacuum_after: Duration::from_secs(lake.vacuum_hours * 3_600),
+        ..LakeOptions::default()
+    };
+    StoreOptions { lake, ..StoreOptions::default() }
+}
+
+fn pipeline_limits(config: &Config) -> PipelineLimits {
+    PipelineLimits {
+        queue_bytes_max: config.limits.queue_bytes_max,
+        subscribers_max: config.limits.subscribers_max,
+        frames_per_subscriber: config.limits.frames_per_subscriber,
+    }
+}
+
+/// Says what a person needs who has just started the server.
+async fn introduce(config: &Config, store: &Store, listen: SocketAddr) -> anyhow::Result<()> {
+    if let Some(key) = store.state.first_key(clock::now()).await? {
+        eprintln!("Admin key (shown once): {}", key.secret);
+    }
+    eprintln!("Data folder: {}", config.server.data_dir.display());
+    let recovered = &store.recovered;
+    if recovered.records > 0 {
+        eprintln!("Recovered: {} records in the log", recovered.records);
+    }
+    for damage in &recovered.damage {
+        eprintln!("Recovered: {damage}");
+    }
+    eprintln!("Listening on {}", url(listen));
+    Ok(())
+}
+
+async fn link(state: &State, listen: SocketAddr) -> anyhow::Result<()> {
+    let token = state.create_sign_in(clock::now(), SIGN_IN_VALID).await?;
+    let minutes = SIGN_IN_VALID.as_secs() / 60;
+    eprintln!("Sign in (works once, for {minutes} minutes): {}/signin?token={token}", url(listen));
+    Ok(())
+}
+
+/// Where this machine reaches the server; a server on all addresses is reached on loopback.
+fn url(listen: SocketAddr) -> String {
+    let mut reach = listen;
+    match listen {
+        SocketAddr::V4(address) if address.ip().is_unspecified() => reach.set_ip([127, 0, 0, 1].into()),
+        SocketAddr::V6(address) if address.ip().is_unspecified() => reach.set_ip(std::net::Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    format!("http://{reach}")
+}
+
+/// Starts the demonstration with a key of its own. Keys of earlier starts are revoked: nobody holds them any more.
+async fn start_demo(
+    state: &State,
+    listen: SocketAddr,
+    stopped: watch::Receiver<bool>,
+) -> anyhow::Result<JoinHandle<()>> {
+    let now = clock::now();
+    let left = state.list_keys().await?.into_iter().filter(|key| key.name == DEMO_KEY && key.is_valid(now));
+    for key in left {
+        state.revoke_key(&key.id, now).await?;
+    }
+    let key = state.create_key(DEMO_KEY, Scopes::of(&[Scope::Ingest, Scope::Inspect]), None, now).await?;
+    Ok(tokio::spawn(demo::run(url(listen), key.secret, stopped)))
+}
+
+/// Keeps what grows with time small, until the server stops.
+async fn tidy(api: Arc<Api>, mut stopped: watch::Receiver<bool>) {
+    let mut metrics = tokio::time::interval(METRICS_EVERY);
+    let mut rest = tokio::time::interval(TIDY_EVERY);
+    loop {
+        tokio::select! {
+            _ = metrics.tick() => api.recorder.run_upkeep(),
+            _ = rest.tick() => {
+                api.admission.forget_idle_keys();
+                if let Err(error) = api.store.state.purge_sessions(clock::now()).await {
+                    tracing::warn!(%error, "cannot forget ended sessions");
+                }
+            }
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+        }
+    }
+}
+
+/// Ends when the process is told to stop.
+fn signalled() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listening(listen: &str, insecure: bool) -> bool {
+        let mut config = Config::default();
+        config.server.listen = listen.to_owned();
+        config.server.insecure = insecure;
+        address(&config).is_ok()
+    }
+
+    #[test]
+    fn listens_beyond_loopback_only_when_asked_in_so_many_words() {
+        for (listen, insecure, wanted) in [
+            ("127.0.0.1:7171", false, true),
+            ("[::1]:0", false, true),
+            ("0.0.0.0:7171", false, false),
+            ("192.0.2.1:7171", false, false),
+            ("0.0.0.0:7171", true, true),
+            ("localhost", true, false),
+        ] {
+            assert_eq!(listening(listen, insecure), wanted, "{listen} {insecure}");
+        }
+    }
+
+    #[test]
+    fn links_lead_to_this_machine() {
+        for (listen, wanted) in [
+            ("127.0.0.1:7171", "http://127.0.0.1:7171"),
+            ("0.0.0.0:80", "http://127.0.0.1:80"),
+            ("[::]:80", "http://[::1]:80"),
+        ] {
+            assert_eq!(url(listen.parse().unwrap()), wanted);
+        }
+    }
+}

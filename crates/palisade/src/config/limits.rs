@@ -1,0 +1,68 @@
+//! Every limit of the program, in one place. Each that is reached is refused with a reason and counted.
+//!
+//! The defaults are chosen together: bodies in flight, queue, memory of the tables and one query are what the memory
+//! of the server is made of, and their sum keeps it on a small machine.
+
+use super::section::section;
+use std::time::Duration;
+
+/// 2²⁰ bytes.
+pub const MIB: usize = 1 << 20;
+
+section! {
+    /// How much of everything the server takes. Beyond a limit it refuses with a reason and counts the refusal in
+    /// /metrics; it never drops silently.
+    pub struct Limits {
+        /// Bytes of one request body as sent. Twice what log shippers send at most by default.
+        pub body_bytes_max: usize = 16 * MIB,
+        /// Bytes of one request body after decompression: a gzip bomb ends here.
+        pub decompressed_bytes_max: usize = 64 * MIB,
+        /// Observations in one body. No more than limits.rate_events_burst, or a full body could never pass.
+        pub events_per_body_max: usize = 100_000,
+        /// Bytes of one line of NDJSON, or one event of an array.
+        pub line_bytes_max: usize = MIB,
+        /// Attributes of one observation. Beyond it the remaining ones are kept together as one JSON text.
+        pub attributes_max: usize = 128,
+        /// Bytes of an attribute's key.
+        pub key_bytes_max: usize = 256,
+        /// Bytes of an attribute's value or a message: a long stack trace fits, a memory dump does not.
+        pub value_bytes_max: usize = 64 * 1024,
+        /// Depth of nested JSON: recorded tool calls are seldom deeper than 20.
+        pub depth_max: usize = 64,
+        /// Decoded bytes of all requests that are being served and not yet durable.
+        pub in_flight_bytes_max: usize = 32 * MIB,
+        /// … and of one key among them, so that one sender cannot take it all.
+        pub in_flight_bytes_per_key_max: usize = 24 * MIB,
+        /// Bytes that are durable and wait for the watches. When it is full, new writes get 503 and a time to come
+        /// back.
+        pub queue_bytes_max: usize = 32 * MIB,
+        /// Bytes of rows in memory that wait to be committed to the tables.
+        pub memtable_bytes_max: usize = 32 * MIB,
+        /// Events a second that one key may send, over time. Four times what two slow cores take in.
+        pub rate_events_per_second: u32 = 200_000,
+        /// Events that one key may send at once after a pause: one second's worth.
+        pub rate_events_burst: u32 = 200_000,
+        /// Open connections: with 16 KiB of buffers each, 16 MiB.
+        pub connections_max: usize = 1_024,
+        /// Open live streams.
+        pub subscribers_max: usize = 256,
+        /// Frames that wait for one slow live subscriber; beyond it the subscriber is told how many it missed.
+        pub frames_per_subscriber: usize = 1_024,
+        /// Bytes of memory of one query. Beyond it the query spills to disk where it can, and else is refused.
+        pub query_memory_bytes_max: usize = 128 * MIB,
+        /// Seconds that one query may take.
+        pub query_seconds_max: u64 = 30,
+        /// Rows that one query returns; the answer says when there were more.
+        pub query_rows_max: usize = 10_000,
+        /// Queries at the same time; others wait briefly, then get 503.
+        pub concurrent_queries_max: usize = 2,
+    }
+}
+
+impl Limits {
+    /// [`Limits::query_seconds_max`] as a duration.
+    #[must_use]
+    pub fn query_time_max(&self) -> Duration {
+        Duration::from_secs(self.query_seconds_max)
+    }
+}

@@ -1,0 +1,188 @@
+//! Configuration: one TOML file, every setting of which has a default.
+//!
+//! Reading has two stages. The file is parsed strictly, so that a mistyped key is an error and not a silent default;
+//! then what the settings say together is checked against each other. Both kinds of error name the file, the line
+//! and the key. Flags and the environment are laid over the result by whoever starts the server.
+
+mod check;
+mod limits;
+mod reference;
+mod section;
+
+pub use limits::Limits;
+pub use reference::reference;
+pub use section::{Section, Setting};
+
+use crate::cli::Failure;
+use section::section;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The whole configuration.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the server listens and keeps its data.
+    pub server: Server,
+    /// How much of everything it takes.
+    pub limits: Limits,
+    /// How the tables are written and looked after.
+    pub lake: Lake,
+    /// What the server says about itself.
+    pub log: Log,
+}
+
+section! {
+    /// Where the server listens and keeps its data.
+    pub struct Server {
+        /// Address and port. Loopback, so that a fresh start is reachable from this machine only. The environment
+        /// variable PALISADE_LISTEN and the flag --listen go before it.
+        pub listen: String = "127.0.0.1:7171".to_owned(),
+        /// Listen beyond loopback without TLS. Keys and data then cross the network readable: only behind a proxy
+        /// that ends TLS.
+        pub insecure: bool = false,
+        /// Names by which browsers may reach the server, beside localhost and its addresses. Others are refused, so
+        /// that no foreign page can reach the server through a name of its own (DNS rebinding).
+        pub allowed_hosts: Vec<String> = Vec::new(),
+        /// The folder of log, tables, state and feeds. The environment variable PALISADE_DATA_DIR and the flag
+        /// --data-dir go before it.
+        pub data_dir: PathBuf = PathBuf::from("./palisade-data"),
+    }
+}
+
+section! {
+    /// How the tables are written and looked after.
+    pub struct Lake {
+        /// Rows gather in memory at most this long before they are committed: short enough that other readers of the
+        /// tables see the last seconds, long enough that files do not get tiny.
+        pub commit_seconds: u64 = 5,
+        /// … or until they take this much memory, whichever comes first. Two of these fit into
+        /// limits.memtable_bytes_max: one that fills while the other is written.
+        pub commit_bytes: usize = 12 * limits::MIB,
+        /// Small files are merged this often. 0 never.
+        pub compact_minutes: u64 = 10,
+        /// The size that merged files aim at: large enough to compress and scan well, small enough to merge in little
+        /// memory.
+        pub compact_bytes: usize = 64 * limits::MIB,
+        /// Rows older than this are removed. 0 keeps everything.
+        pub retention_days: u64 = 30,
+        /// When the tables take more than this on disk, the oldest days are removed. 0 sets no bound.
+        pub retention_bytes: u64 = 0,
+        /// Files that no version of a table needs any more are deleted this long after they were replaced, so that
+        /// queries that still read them can end.
+        pub vacuum_hours: u64 = 1,
+    }
+}
+
+section! {
+    /// What the server says about itself, on standard error.
+    pub struct Log {
+        /// How much: error, warn, info, debug or trace, or a filter such as "info,palisade_store=debug".
+        pub level: String = "info".to_owned(),
+        /// text for people, json for programs.
+        pub format: LogFormat = LogFormat::Text,
+    }
+}
+
+/// The form of the server's own log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// The configuration in the file at `path`, or the defaults when there is none, with PALISADE_LISTEN and
+    /// PALISADE_DATA_DIR laid over it.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is not TOML, names an unknown key, or asks for what cannot be.
+    pub fn load(path: Option<&Path>) -> anyhow::Result<Self> {
+        let mut config = match path {
+            Some(path) => Self::read(path)?,
+            None => Self::default(),
+        };
+        config.lay_over(std::env::var("PALISADE_LISTEN").ok(), std::env::var_os("PALISADE_DATA_DIR").map(Into::into));
+        Ok(config)
+    }
+
+    /// The configuration in the file at `path` and nothing else.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Failure::input(format!("cannot read the configuration {name}: {error}"))
+                .hint("`palisade config reference` prints a complete file to start from")
+        })?;
+        Ok(Self::parse(&text, &name.to_string())?)
+    }
+
+    /// The configuration in `text`; errors call it `name`.
+    ///
+    /// # Errors
+    /// When the text is not TOML, names an unknown key, or asks for what cannot be.
+    pub fn parse(text: &str, name: &str) -> Result<Self, Failure> {
+        let config: Self = toml::from_str(text).map_err(|error| {
+            Failure::input(format!("{name}: {}", error.to_string().trim_end()))
+                .hint("`palisade config reference` lists every key")
+        })?;
+        config.check().map_err(|problem| problem.at(name, text))?;
+        Ok(config)
+    }
+
+    fn lay_over(&mut self, listen: Option<String>, data_dir: Option<PathBuf>) {
+        if let Some(listen) = listen.filter(|listen| !listen.is_empty()) {
+            self.server.listen = listen;
+        }
+        if let Some(data_dir) = data_dir.filter(|data_dir| !data_dir.as_os_str().is_empty()) {
+            self.server.data_dir = data_dir;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_name_file_line_and_key() {
+        let cases = [
+            ("[limits]\nbody_bytes_maximum = 1\n", ["p.toml", "line 2", "body_bytes_maximum"]),
+            ("[server]\n\nlisten = 7171\n", ["p.toml", "line 3", "string"]),
+            ("[sever]\n", ["p.toml", "line 1", "sever"]),
+            ("[limits]\n\n\nqueue_bytes_max = 0\n", ["p.toml", "line 4", "limits.queue_bytes_max"]),
+            ("[server]\nlisten = \"0.0.0.0:7171\"\n", ["p.toml", "line 2", "server.listen"]),
+            ("[log]\nformat = \"xml\"\n", ["p.toml", "line 2", "xml"]),
+            ("server.listen = \"nowhere\"\n", ["p.toml", "line 1", "server.listen"]),
+        ];
+        for (text, parts) in cases {
+            let error = Config::parse(text, "p.toml").unwrap_err().to_string();
+            for part in parts {
+                assert!(error.contains(part), "{part:?} is missing in {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_file_counts_and_the_rest_is_default() {
+        let text = "[limits]\nrate_events_per_second = 7\n[server]\nlisten = \"0.0.0.0:1\"\ninsecure = true\n";
+        let config = Config::parse(text, "p.toml").unwrap();
+        assert_eq!((config.limits.rate_events_per_second, config.server.insecure), (7, true));
+        assert_eq!(config.lake, Lake::default());
+    }
+
+    #[test]
+    fn environment_goes_before_the_file() {
+        let mut config = Config::default();
+        config.lay_over(Some(String::new()), None);
+        assert_eq!(config, Config::default());
+        config.lay_over(Some("127.0.0.1:9".to_owned()), Some("/d".into()));
+        assert_eq!((config.server.listen.as_str(), config.server.data_dir), ("127.0.0.1:9", PathBuf::from("/d")));
+    }
+}

@@ -1,0 +1,27 @@
+//! `palisade`: the one binary. It reads the command line, runs the command and turns its end into an exit code.
+//!
+//! Exit codes are part of the contract with scripts: 0 done or nothing found, 1 findings at or above the level asked
+//! for, 2 usage or input error, 3 anything else. Answers go to standard output, everything else to standard error.
+#![forbid(unsafe_code)]
+#![allow(unreachable_pub, reason = "nothing reaches a binary from outside; `pub` marks what a module offers the others")]
+
+mod api;
+mod cli;
+mod clock;
+mod config;
+mod pipeline;
+mod watch;
+mod web;
+
+use std::process::ExitCode;
+
+/// The allocator of the system keeps what many threads freed; this one gives it back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    match cli::run() {
+        Ok(code) => code,
+        Err(error) => cli::report(&error),
+    }
+}

@@ -1,0 +1,263 @@
+//! The way of an observation, from admission to the tables.
+//!
+//! ```text
+//! submit ──► ids, encoding ──► log (one fsync for all that wait) ──► acknowledged
+//!                                │ in log order
+//!                                ▼
+//!                    detection workers, one a core ──► sequencer ──► tables, live stream
+//! ```
+//!
+//! Records go to the workers in turn and come back from them in the same turn, so the sequencer sees log order without
+//! sorting. What is under way is bounded in bytes: a submission holds its share until its rows are in the tables'
+//! memory, and what does not fit is refused with a time to come back.
+//!
+//! After a crash the records that the tables do not hold are judged again. Ids are the same, so nothing doubles, and
+//! nothing is published live a second time.
+
+pub mod admission;
+pub mod filter;
+pub mod live;
+mod record;
+mod replay;
+mod repeats;
+mod stages;
+
+use crate::{clock, watch::Watches};
+use live::Live;
+use palisade_model::{Finding, FindingDraft, Id, Observation, Subject};
+use palisade_store::{
+    LakeStatus, Store, StoreError,
+    log::{AppendError, Log},
+};
+use record::{Record, Share};
+use repeats::Repeats;
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+use tokio::sync::watch;
+
+/// Limits of the pipeline; see `config::limits` for the reasons.
+#[derive(Clone, Copy, Debug)]
+pub struct PipelineLimits {
+    /// Bytes of submissions that may be under way.
+    pub queue_bytes_max: usize,
+    /// Live subscribers at a time.
+    pub subscribers_max: usize,
+    /// Frames that wait for one subscriber.
+    pub frames_per_subscriber: usize,
+}
+
+/// A handle to the running pipeline.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Arc<Store>,
+    watches: Arc<Watches>,
+    live: Arc<Live>,
+    repeats: Arc<Repeats>,
+    log: Log<Record>,
+    queue_bytes: Arc<AtomicUsize>,
+    limits: PipelineLimits,
+    next_block: AtomicU64,
+    stopping: AtomicBool,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    stop_lake: watch::Sender<bool>,
+    committer: Mutex<Option<tokio::task::JoinHandle<()>>>,
+}
+
+/// What a source hands in.
+#[derive(Debug, Default)]
+pub struct Submission {
+    /// What was seen; ids are given here.
+    pub observations: Vec<Observation>,
+    /// The size of the decoded body.
+    pub bytes: usize,
+    /// What the client calls this write, prefixed with its API key's id.
+    pub idempotency_key: Option<String>,
+    /// For the record of an inline question: what was found, and in what. It is not judged again.
+    pub judged: Option<(Subject, Vec<FindingDraft>)>,
+}
+
+/// A submission that is durable.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Receipt {
+    /// How many observations were taken.
+    pub accepted: usize,
+    /// The id of the first; the others follow it.
+    pub first_id: Id,
+    /// The position in the log.
+    pub position: u64,
+    /// True when the idempotency key was seen before: nothing was written again.
+    pub repeated: bool,
+    /// The findings of an inline question.
+    pub findings: Vec<Finding>,
+}
+
+/// Why a submission was not taken. Nothing of it is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// More is under way than the limits allow.
+    #[error("overloaded: {reason}")]
+    Overloaded {
+        /// Which limit, for the metric and the answer.
+        reason: &'static str,
+        /// When to come back.
+        retry_after: Duration,
+    },
+    /// The log cannot be written.
+    #[error("{0}")]
+    Storage(String),
+    /// The server is going down.
+    #[error("the server is stopping")]
+    Stopping,
+}
+
+/// How the pipeline fares.
+#[derive(Clone, Debug, Default)]
+pub struct PipelineStatus {
+    /// Bytes under way.
+    pub queue_bytes: usize,
+    /// The limit on them.
+    pub queue_bytes_max: usize,
+    /// Why it is not healthy; empty when it is.
+    pub degraded: Vec<String>,
+    /// The lake's part.
+    pub lake: LakeStatus,
+}
+
+/// How long a client should stay away when the queue is full: about what it takes to work half of it off.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+impl Pipeline {
+    /// Judges what the log holds and the tables do not, then takes submissions.
+    ///
+    /// # Errors
+    /// When the log or the state cannot be read, or a thread not be started.
+    pub async fn start(store: Arc<Store>, limits: PipelineLimits) -> Result<Self, StoreError> {
+        let watches = Arc::new(Watches::default());
+        let repeats = Arc::new(Repeats::load(&store.state, clock::now()).await?);
+        let (stop_lake, stopped) = watch::channel(false);
+        let committer = tokio::spawn(store.lake.clone().run(stopped, Box::new(|_| Box::pin(async {}))));
+        let replayed = replay::run(Arc::clone(&store), Arc::clone(&watches), Arc::clone(&repeats)).await;
+        // The log is freed only from here on: replay must not lose its ground.
+        let _ = stop_lake.send(true);
+        let _ = committer.await;
+        replayed?;
+
+        let live = Arc::new(Live::new(limits.subscribers_max, limits.frames_per_subscriber));
+        let (deliver, mut threads) = stages::start(&store.lake, &watches, &live)?;
+        let (log, log_thread) = store.start_log(deliver)?;
+        threads.insert(0, log_thread);
+        let (stop_lake, stopped) = watch::channel(false);
+        let free = repeats::free(store.state.clone(), log.clone(), Arc::clone(&repeats));
+        let committer = tokio::spawn(store.lake.clone().run(stopped, free));
+        let inner = Inner {
+            store,
+            watches,
+            live,
+            repeats,
+            log,
+            queue_bytes: Arc::default(),
+            limits,
+            next_block: AtomicU64::new(uuid::Uuid::new_v4().as_u64_pair().1),
+            stopping: AtomicBool::new(false),
+            threads: Mutex::new(threads),
+            stop_lake,
+            committer: Mutex::new(Some(committer)),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Makes the submission durable. `Ok` is the promise that it is kept, judged and findable.
+    ///
+    /// # Errors
+    /// When it is not taken; see [`Refusal`].
+    pub async fn submit(&self, submission: Submission) -> Result<Receipt, Refusal> {
+        if self.inner.stopping.load(Ordering::Acquire) {
+            return Err(Refusal::Stopping);
+        }
+        let Some(key) = submission.idempotency_key.clone() else {
+            return self.inner.append(submission).await;
+        };
+        let entry = self.inner.repeats.entry(&key);
+        let mut known = entry.lock().await;
+        if let Some(receipt) = known.as_ref() {
+            return Ok(Receipt { repeated: true, ..receipt.clone() });
+        }
+        let receipt = self.inner.append(submission).await?;
+        self.inner.repeats.remember(key, &receipt, clock::now());
+        *known = Some(receipt.clone());
+        Ok(receipt)
+    }
+
+    /// The live stream.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.inner.live
+    }
+
+    /// The guard, for inline questions.
+    #[must_use]
+    pub fn guard(&self) -> &palisade_guard::Guard {
+        &self.inner.watches.guard
+    }
+
+    /// How it fares.
+    #[must_use]
+    pub fn status(&self) -> PipelineStatus {
+        let lake = self.inner.store.lake.status();
+        let queue_bytes = self.inner.queue_bytes.load(Ordering::Relaxed);
+        let mut degraded: Vec<String> = lake.last_error.iter().cloned().collect();
+        if queue_bytes > self.inner.limits.queue_bytes_max / 10 * 9 {
+            degraded.push("the queue to the watches is nearly full".to_owned());
+        }
+        PipelineStatus { queue_bytes, queue_bytes_max: self.inner.limits.queue_bytes_max, degraded, lake }
+    }
+
+    /// Takes no more, judges and commits what was taken, and ends.
+    pub async fn stop(&self) {
+        if self.inner.stopping.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        self.inner.log.close();
+        let threads = std::mem::take(&mut *self.inner.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let join = move || threads.into_iter().for_each(|thread| drop(thread.join()));
+        let _ = tokio::task::spawn_blocking(join).await;
+        let _ = self.inner.stop_lake.send(true);
+        let committer = self.inner.committer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(committer) = committer {
+            let _ = committer.await;
+        }
+    }
+}
+
+impl Inner {
+    async fn append(&self, submission: Submission) -> Result<Receipt, Refusal> {
+        let share = Share::take(&self.queue_bytes, submission.bytes, self.limits.queue_bytes_max)
+            .ok_or(Refusal::Overloaded { reason: "queue", retry_after: RETRY_AFTER })?;
+        // Consecutive numbers from a random start: two blocks of one millisecond differ, and so do two starts.
+        let block = self.next_block.fetch_add(1, Ordering::Relaxed);
+        let record = Record::new(submission, Id::first_of_block(clock::now(), block), share);
+        let (accepted, first_id, findings) = (record.len(), record.first_id(), record.findings());
+        let payload = record.encode();
+        let position = self.log.append(payload, record).await.map_err(refusal)?;
+        Ok(Receipt { accepted, first_id, position, repeated: false, findings })
+    }
+}
+
+fn refusal(error: AppendError) -> Refusal {
+    match error {
+        AppendError::Busy => Refusal::Overloaded { reason: "log", retry_after: RETRY_AFTER },
+        AppendError::Closed => Refusal::Stopping,
+        AppendError::Disk(_) | AppendError::TooLarge(_) => Refusal::Storage(error.to_string()),
+    }
+}

@@ -1,0 +1,30 @@
+//! After a stop or a crash: records that the log holds and the tables may not are judged again.
+
+use super::{record::Record, repeats::Repeats, stages};
+use crate::{clock, watch::Watches};
+use palisade_store::{Store, StoreError};
+use std::sync::Arc;
+
+/// Replays the log into the tables' memory.
+pub(super) async fn run(store: Arc<Store>, watches: Arc<Watches>, repeats: Arc<Repeats>) -> Result<(), StoreError> {
+    let replay = move || {
+        let (mut records, mut unreadable) = (0_u64, 0_u64);
+        store.replay(&mut |position, payload| match Record::decode(payload) {
+            Ok(record) => {
+                records += 1;
+                repeats.replayed(&record, position, clock::now());
+                stages::judge_again(position, record, &watches, &store.lake);
+            }
+            // Written by a version that knows more than this one; the checksum held.
+            Err(error) => {
+                unreadable += 1;
+                tracing::error!(position, %error, "a record of the log cannot be read and is left out");
+            }
+        })?;
+        if records + unreadable > 0 {
+            tracing::info!(records, unreadable, "replayed the log");
+        }
+        Ok(())
+    };
+    tokio::task::spawn_blocking(replay).await.map_err(|error| StoreError::Internal(error.to_string()))?
+}

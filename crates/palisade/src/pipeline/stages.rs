@@ -1,0 +1,102 @@
+//! The threads between log and tables: detection workers, and the sequencer that brings their results back in order.
+
+use super::{live::Live, record::Record, record::Share};
+use crate::watch::Watches;
+use palisade_model::{Finding, Observation};
+use palisade_store::{Lake, StoreError};
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread::{Builder, JoinHandle},
+};
+
+/// Records that may wait for one worker. The queue is bounded in bytes; this only keeps the channels small.
+const RECORDS_WAITING: usize = 1_024;
+
+/// A record that was judged.
+struct Judged {
+    position: u64,
+    observations: Vec<Observation>,
+    findings: Vec<Finding>,
+    share: Option<Share>,
+}
+
+/// Starts a worker a core and the sequencer. Returns what the log hands durable records to; once that is dropped, the
+/// threads end in the order in which they are listed.
+pub(super) fn start(
+    lake: &Lake,
+    watches: &Arc<Watches>,
+    live: &Arc<Live>,
+) -> Result<(impl FnMut(u64, Record) + Send + 'static, Vec<JoinHandle<()>>), StoreError> {
+    let count = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let (mut inputs, mut outputs, mut threads) = (Vec::new(), Vec::new(), Vec::new());
+    for index in 0..count {
+        let (input, records) = sync_channel(RECORDS_WAITING);
+        let (judged, output) = sync_channel(RECORDS_WAITING);
+        let watches = Arc::clone(watches);
+        let worker = move || work(&records, &judged, &watches);
+        threads.push(Builder::new().name(format!("watch-{index}")).spawn(worker)?);
+        inputs.push(input);
+        outputs.push(output);
+    }
+    let (sequenced, published) = (lake.clone(), Arc::clone(live));
+    let sequencer = move || sequence(&outputs, &sequenced, &published);
+    threads.push(Builder::new().name("sequencer".to_owned()).spawn(sequencer)?);
+    Ok((hand_out(inputs, lake.clone()), threads))
+}
+
+/// Gives records to the workers in turn.
+fn hand_out(inputs: Vec<SyncSender<(u64, Record)>>, lake: Lake) -> impl FnMut(u64, Record) + Send + 'static {
+    let mut turn = 0;
+    move |position, record| {
+        lake.expect(position);
+        // A worker ends only when this closure is gone, or by a fault that its thread's panic has told of.
+        let _ = inputs[turn].send((position, record));
+        turn = (turn + 1) % inputs.len();
+    }
+}
+
+fn work(records: &Receiver<(u64, Record)>, judged: &SyncSender<Judged>, watches: &Watches) {
+    for (position, record) in records {
+        if judged.send(judge(position, record, watches)).is_err() {
+            return;
+        }
+    }
+}
+
+fn judge(position: u64, record: Record, watches: &Watches) -> Judged {
+    let (observations, judged, share) = record.into_parts();
+    let findings = judged.unwrap_or_else(|| {
+        let mut findings = Vec::new();
+        observations.iter().for_each(|observation| watches.judge(observation, &mut findings));
+        findings
+    });
+    Judged { position, observations, findings, share }
+}
+
+/// Takes from the workers in the turn in which they were given records, which is log order.
+fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live) {
+    let observed = metrics::counter!("palisade_observations_total");
+    for output in outputs.iter().cycle() {
+        let Ok(Judged { position, observations, findings, share }) = output.recv() else {
+            return;
+        };
+        observed.increment(observations.len() as u64);
+        if let Err(error) = lake.append(position, &observations, &findings) {
+            tracing::error!(%error, position, "a record cannot be kept in the tables");
+        }
+        live.publish(&Arc::new(observations), &Arc::new(findings));
+        drop(share);
+    }
+}
+
+/// Judges one record as the workers do, without the live stream.
+pub(super) fn judge_again(position: u64, record: Record, watches: &Watches, lake: &Lake) {
+    let judged = judge(position, record, watches);
+    lake.expect(position);
+    if let Err(error) = lake.append(position, &judged.observations, &judged.findings) {
+        tracing::error!(%error, position, "a record cannot be kept in the tables");
+    }
+}

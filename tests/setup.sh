@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Installs what the tests need besides Rust: a Python environment with the packages of tests/requirements.txt, in
+# ${PALISADE_TEST_VENV:-$HOME/.cache/palisade/venv}. Quick when it is already there.
+#
+# With PALISADE_REQUIRE_SERVERS=1 anything missing is an error; without, it is a warning, and the tests that need it
+# print that they were skipped.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+requirements=$here/requirements.txt
+venv=${PALISADE_TEST_VENV:-$HOME/.cache/palisade/venv}
+stamp=$venv/.requirements.sha256
+
+say() { printf 'tests/setup.sh: %s\n' "$*" >&2; }
+
+# Ends the run with what is missing: an error or a warning, as PALISADE_REQUIRE_SERVERS says.
+missing() {
+  if [ "${PALISADE_REQUIRE_SERVERS:-0}" = 1 ]; then
+    say "error: $*"
+    exit 1
+  fi
+  say "warning: $*"
+  say "tests that need it will say that they were skipped"
+  exit 0
+}
+
+# Runs a command as root: directly, or through sudo where that asks nothing.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+may_be_root() { [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; }
+
+has_venv() { command -v python3 >/dev/null && python3 -c 'import venv, ensurepip' 2>/dev/null; }
+
+install_python() {
+  if command -v apt-get >/dev/null && may_be_root; then
+    say "installing python3-venv"
+    as_root apt-get update -q >&2 || true
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y python3 python3-venv >&2 || true
+  fi
+  has_venv || missing "python3 with its venv module is missing (Debian: apt-get install python3 python3-venv)"
+}
+
+wanted=$(sha256sum "$requirements" | cut -d ' ' -f 1)
+if [ -x "$venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+  exit 0
+fi
+
+has_venv || install_python
+say "installing Python packages into $venv"
+python3 -m venv --clear "$venv" || missing "cannot create a Python environment in $venv"
+"$venv/bin/python" -m pip install --quiet --only-binary=:all: --requirement "$requirements" >&2 ||
+  missing "cannot install the packages of tests/requirements.txt (is a Python package index reachable?)"
+printf '%s\n' "$wanted" >"$stamp"
