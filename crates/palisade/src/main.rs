@@ -3,7 +3,10 @@
 //! Exit codes are part of the contract with scripts: 0 done or nothing found, 1 findings at or above the level asked
 //! for, 2 usage or input error, 3 anything else. Answers go to standard output, everything else to standard error.
 #![forbid(unsafe_code)]
-#![allow(unreachable_pub, reason = "nothing reaches a binary from outside; `pub` marks what a module offers the others")]
+#![allow(
+    unreachable_pub,
+    reason = "nothing reaches a binary from outside; `pub` marks what a module offers the others"
+)]
 
 mod api;
 mod cli;

@@ -271,7 +271,7 @@ mod tests {
                     &format!("a{token}"),
                     &format!("_{token}"),
                     &format!("{token}-{}", letters(1_100)),
-                    &token[..end / 2],
+                    &token[..end / 3],
                 ],
             );
         }

@@ -10,7 +10,7 @@
 //! **Example.** `😀` followed by U+E0158 U+E0159, which is `hi`.
 //!
 //! One selector after an emoji, a symbol, a digit of a keycap, or an ideograph chooses how that looks, and is left
-//! alone. So is a doubled U+FE0F, which careless software writes.
+//! alone. So is U+FE0F two or three times, which careless software writes.
 
 use super::script::{is_ideograph, is_plain_letter, is_variation_selector};
 use crate::{
@@ -36,6 +36,9 @@ pub(crate) static VARIATION: Detector = Detector {
 /// Bytes of other text that may stand between two selectors of one message.
 const GAP_BYTES: usize = 8;
 
+/// Times that careless software writes U+FE0F after one emoji.
+const CARELESS_MAX: usize = 3;
+
 /// Selectors without a base, one each after a few characters, that make a message.
 const SPREAD_MIN: usize = 4;
 
@@ -50,7 +53,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
             Outcome::Clean { until: run.end }
         }
         [_] => spread(view, at),
-        ['\u{FE0F}', '\u{FE0F}'] => Outcome::Clean { until: run.end },
+        _ if selectors.len() <= CARELESS_MAX && selectors.iter().all(|&one| one == '\u{FE0F}') => {
+            Outcome::Clean { until: run.end }
+        }
         _ => Outcome::Found(judge(run, &selectors, "Variation selectors follow one another, which no writing does.")),
     }
 }
@@ -120,14 +125,14 @@ mod tests {
                 (&format!("😀{} ok", selectors("hi")), 4..12),
                 (&format!("a{}", selectors("\u{1}\u{2}\u{3}\u{4}\u{5}")), 1..16),
                 (&spread, 1..30),
-                ("x\u{FE0F}\u{FE0F}\u{FE0F}", 1..10),
+                ("x\u{FE0F}\u{FE0F}\u{FE0F}\u{FE0F}", 1..13),
             ],
             &[
                 "❤️ ☎︎ 1️⃣ #️⃣ ©️ ™️ 👩‍❤️‍👨 ㊗️",
                 "葛\u{E0100}城市 辻\u{E0101}",
                 "∩\u{FE00} 0\u{FE00} ≨\u{FE00}",
                 "︰︵︶ ﹏",
-                "double ❤\u{FE0F}\u{FE0F}",
+                "careless ❤\u{FE0F}\u{FE0F} ❤\u{FE0F}\u{FE0F}\u{FE0F}",
                 "one stray x\u{FE0F} selector",
             ],
         );

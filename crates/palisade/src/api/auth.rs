@@ -7,8 +7,8 @@
 //!
 //! A handler asks [`Caller::may`] for the scope that it needs; the state says which keys and sessions are good.
 
-use super::problem::{Kind, Problem};
 use super::Api;
+use super::problem::{Kind, Problem};
 use crate::clock::now;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -148,14 +148,16 @@ mod tests {
     use super::*;
     use axum::http::{HeaderName, HeaderValue};
 
-    fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
+    type Pair = (HeaderName, &'static str);
+
+    fn headers(pairs: &[Pair]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
     }
 
     #[test]
     fn finds_the_credential_that_counts() {
         use header::{AUTHORIZATION, COOKIE, SEC_WEBSOCKET_PROTOCOL};
-        let cases: [(&[(HeaderName, &'static str)], Option<Credential<'_>>); 8] = [
+        let cases: [(&[Pair], Option<Credential<'_>>); 8] = [
             (&[], None),
             (&[(AUTHORIZATION, "Bearer pal_1")], Some(Credential::Key("pal_1"))),
             (&[(AUTHORIZATION, "bearer  pal_1 ")], Some(Credential::Key("pal_1"))),
@@ -175,15 +177,15 @@ mod tests {
     fn cookies_work_from_own_pages_only() {
         use header::{HOST, ORIGIN, UPGRADE};
         let host = (HOST, "127.0.0.1:7171");
-        let cases: [(Method, &[(HeaderName, &'static str)], bool); 8] = [
+        let cases: [(Method, &[Pair], bool); 8] = [
             (Method::GET, &[], true),
             (Method::POST, &[], false),
-            (Method::POST, &[host.clone()], false),
+            (Method::POST, std::slice::from_ref(&host), false),
             (Method::POST, &[host.clone(), (ORIGIN, "http://127.0.0.1:7171")], true),
             (Method::POST, &[host.clone(), (ORIGIN, "http://evil.example")], false),
             (Method::DELETE, &[host.clone(), (ORIGIN, "null")], false),
             (Method::GET, &[host.clone(), (UPGRADE, "websocket"), (ORIGIN, "http://127.0.0.1:7171")], true),
-            (Method::GET, &[host, (UPGRADE, "websocket"), (ORIGIN, "http://127.0.0.1:8080")], false),
+            (Method::GET, &[host.clone(), (UPGRADE, "websocket"), (ORIGIN, "http://127.0.0.1:8080")], false),
         ];
         for (method, pairs, wanted) in cases {
             assert_eq!(check_origin(&method, &headers(pairs)).is_ok(), wanted, "{method} {pairs:?}");

@@ -109,7 +109,7 @@ mod tests {
         })
     }
 
-    async fn check(parts: &[&'static str], promised: Option<&'static str>, wanted: Result<&str, StatusCode>) {
+    async fn check(parts: &'static [&'static str], promised: Option<&'static str>, wanted: Result<&str, StatusCode>) {
         let frames = parts.iter().map(|part| Ok::<_, std::io::Error>(Bytes::from_static(part.as_bytes())));
         let body = Body::from_stream(futures::stream::iter(frames));
         let mut headers = HeaderMap::new();

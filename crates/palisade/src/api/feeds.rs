@@ -1,9 +1,9 @@
 //! `GET /api/v1/feeds`: the reference data that the watches use, and how old it is.
 
+use super::Api;
 use super::auth::Caller;
 use super::problem::Problem;
 use super::schema::{FeedSchema, ProblemSchema};
-use super::Api;
 use crate::clock::now;
 use axum::Json;
 use axum::extract::State;

@@ -5,10 +5,10 @@
 //! done off the threads that serve others, by as many at a time as there are cores; until the bytes are durable they
 //! are held by one permit.
 
+use super::Api;
 use super::auth::identify;
 use super::body;
 use super::problem::{Kind, Problem};
-use super::Api;
 use crate::clock::now;
 use crate::config;
 use crate::pipeline::Submission;
@@ -21,7 +21,7 @@ use axum::response::IntoResponse;
 use bytes::Bytes;
 use metrics::Counter;
 use palisade_model::Timestamp;
-use palisade_sources::{Context, Format, Limits, Parsed, SOURCES, Source, decompress};
+use palisade_sources::{Context, Format, Limits, Parsed, SOURCES, Source, SourceError, decompress};
 use palisade_store::state::Scope;
 use prost::Message;
 use std::sync::Arc;
@@ -91,19 +91,16 @@ impl Intake {
 pub async fn ingest(State(api): State<Arc<Api>>, index: usize, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let source = &SOURCES[index];
-    let format = source.format(content_type(&parts.headers));
+    let format = source.format(content_type(source, &parts.headers));
     let answer_format = *format.as_ref().unwrap_or(&source.formats[0]);
-    let taken = match format {
-        Ok(format) => take(&api, index, format, parts, body).await,
-        Err(error) => Err(error.into()),
-    };
+    let taken = take(&api, index, format, parts, body).await;
     taken.unwrap_or_else(|problem| refuse(source, answer_format, problem))
 }
 
 async fn take(
     api: &Arc<Api>,
     index: usize,
-    format: Format,
+    format: Result<Format, SourceError>,
     parts: Parts,
     body: Body,
 ) -> Result<Response<Body>, Problem> {
@@ -111,6 +108,7 @@ async fn take(
     let counters = &api.intake.counters[index];
     let caller = identify(api, &parts.method, &parts.headers).await?;
     caller.may(Scope::Ingest)?;
+    let format = format?;
     let idempotency_key = idempotency_key(&parts.headers, &caller.id)?;
     // One before parsing, so that a sender beyond its rate costs next to nothing, and the others after.
     api.admission.events(&caller.id, 1)?;
@@ -159,8 +157,12 @@ impl Work {
     }
 }
 
-fn content_type(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
+/// The content type, if the sender chose one: `curl -d` says that everything is a form, which no source reads, so where
+/// JSON is assumed it says nothing.
+fn content_type<'a>(source: &Source, headers: &'a HeaderMap) -> Option<&'a str> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let named = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    named.filter(|named| !(*named == FORM && source.formats.first() == Some(&Format::Json)))
 }
 
 /// `None` when the body is as it is.
@@ -233,7 +235,6 @@ const fn rpc_code(kind: Kind) -> i32 {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,7 +243,8 @@ mod tests {
     fn idempotency_keys_are_kept_apart_by_caller() {
         let key = |value: &str| {
             let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
-            let headers: HeaderMap = [(header::HeaderName::from_static("idempotency-key"), value)].into_iter().collect();
+            let headers: HeaderMap =
+                [(header::HeaderName::from_static("idempotency-key"), value)].into_iter().collect();
             idempotency_key(&headers, "pal_1")
         };
         assert_eq!(idempotency_key(&HeaderMap::new(), "pal_1").unwrap(), None);
@@ -250,6 +252,19 @@ mod tests {
         for bad in ["", "a b", "\u{e9}", &"x".repeat(257)] {
             assert_eq!(key(bad).unwrap_err().kind(), Kind::Malformed, "{bad}");
         }
+    }
+
+    #[test]
+    fn what_curl_says_of_its_own_accord_is_no_content_type() {
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        let headers: HeaderMap = [(header::CONTENT_TYPE, form)].into_iter().collect();
+        for source in SOURCES {
+            let assumes_json = source.formats[0] == Format::Json;
+            assert_eq!(content_type(source, &headers).is_none(), assumes_json, "{}", source.name);
+        }
+        let lines: HeaderMap =
+            [(header::CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"))].into_iter().collect();
+        assert_eq!(content_type(&SOURCES[0], &lines), Some("application/x-ndjson"));
     }
 
     #[tokio::test]

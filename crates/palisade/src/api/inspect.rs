@@ -142,13 +142,7 @@ fn verdict(severity: Option<Severity>) -> Verdict {
     }
 }
 
-fn record(
-    caller: &Caller,
-    bytes: usize,
-    severity: Option<Severity>,
-    verdict: Verdict,
-    findings: usize,
-) -> Observation {
+fn record(caller: &Caller, bytes: usize, severity: Option<Severity>, verdict: Verdict, findings: usize) -> Observation {
     Observation::Event(Event {
         time: now(),
         kind: "inspect".to_owned(),

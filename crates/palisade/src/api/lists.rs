@@ -2,10 +2,10 @@
 //!
 //! A page ends with a cursor that asks for the next. Whatever these cannot ask is a matter for SQL.
 
-use super::Api;
 use super::auth::Caller;
 use super::problem::{Kind, Problem};
 use super::schema::{EventPage, EventSchema, FindingPage, ProblemSchema};
+use super::{Api, query};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::Uri;
@@ -114,6 +114,7 @@ pub async fn events(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Re
         limit: limit(asked.limit)?,
         cursor: asked.cursor,
     };
+    let _place = query::place(&api).await?;
     Ok(Json(api.store.lake.events(&filter, &api.query_limits).await?.into()))
 }
 
@@ -131,6 +132,7 @@ pub async fn event(
 ) -> Result<Json<Event>, Problem> {
     caller.may(Scope::Read)?;
     let id: Id = id.parse().map_err(|error| Problem::new(Kind::Malformed, format!("the event: {error}")))?;
+    let _place = query::place(&api).await?;
     let event = api.store.lake.event(id, &api.query_limits).await?;
     event.map(Json).ok_or_else(|| Problem::new(Kind::NotFound, format!("there is no event {id}")))
 }
@@ -154,6 +156,7 @@ pub async fn findings(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> 
         limit: limit(asked.limit)?,
         cursor: asked.cursor,
     };
+    let _place = query::place(&api).await?;
     Ok(Json(api.store.lake.findings(&filter, &api.query_limits).await?.into()))
 }
 

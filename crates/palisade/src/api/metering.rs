@@ -44,7 +44,8 @@ impl Metering {
     /// Histograms for every path.
     #[must_use]
     pub fn new() -> Self {
-        let histogram = |path, class| metrics::histogram!("palisade_http_request_seconds", "path" => path, "status" => class);
+        let histogram =
+            |path, class| metrics::histogram!("palisade_http_request_seconds", "path" => path, "status" => class);
         let of_path = |path: &&'static str| CLASSES.map(|class| histogram(*path, class));
         Self { latencies: PATHS.iter().map(of_path).collect() }
     }
@@ -59,12 +60,12 @@ impl Metering {
 /// The place in [`PATHS`] that a request for `path` is counted under.
 #[must_use]
 pub fn index(path: &str) -> usize {
-    let matches = |known: &&str| match known.strip_suffix("{id}") {
-        None => *known == path,
+    let matches = |known: &str| match known.strip_suffix("{id}") {
+        None => known == path,
         Some(before) => path.strip_prefix(before).is_some_and(|id| !id.is_empty() && !id.contains('/')),
     };
     let other = || PATHS.iter().position(|known| *known == OTHER_PATH).unwrap_or(0);
-    PATHS.iter().position(|known| matches(&known)).unwrap_or_else(other)
+    PATHS.iter().position(|known| matches(known)).unwrap_or_else(other)
 }
 
 #[cfg(test)]

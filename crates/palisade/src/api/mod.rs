@@ -37,6 +37,7 @@ use palisade_store::{QueryLimits, Store};
 use problem::{Kind, Problem};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
 pub const PATHS: [&str; 22] = [
@@ -79,6 +80,8 @@ pub struct Api {
     pub limits: Limits,
     /// How much one query may take.
     pub query_limits: QueryLimits,
+    /// One place for each query that may run at the same time.
+    pub queries: Semaphore,
     /// The names by which the server may be called.
     pub hosts: Hosts,
     /// How requests are counted.
@@ -116,6 +119,7 @@ impl Api {
             store,
             admission: Admission::new(budgets),
             query_limits,
+            queries: Semaphore::new(limits.concurrent_queries_max),
             hosts: Hosts::new(listen, &config.server.allowed_hosts),
             metering: Metering::new(),
             intake: Intake::new(&limits),

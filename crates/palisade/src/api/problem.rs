@@ -51,34 +51,124 @@ struct Known {
     action: &'static str,
 }
 
-const fn known(
-    kind: Kind,
-    name: &'static str,
-    status: StatusCode,
-    title: &'static str,
-    action: &'static str,
-) -> Known {
+const fn known(kind: Kind, name: &'static str, status: StatusCode, title: &'static str, action: &'static str) -> Known {
     Known { kind, name, status, title, action }
 }
 
 /// Every kind of problem, in the order of [`Kind`].
 const KINDS: [Known; 16] = [
-    known(Kind::Malformed, "malformed", StatusCode::BAD_REQUEST, "The request cannot be read", "Mend the request as the detail says; /docs shows its form."),
-    known(Kind::NothingAccepted, "nothing-accepted", StatusCode::BAD_REQUEST, "No event of the request could be taken", "Mend the events named under problems and send them again."),
-    known(Kind::Unauthenticated, "unauthenticated", StatusCode::UNAUTHORIZED, "Who asks is not known", "Send a valid key as `Authorization: Bearer pal_…`; an admin makes one with `palisade key create`."),
-    known(Kind::Forbidden, "forbidden", StatusCode::FORBIDDEN, "The caller may not do this", "Use a key that has the scope named in the detail."),
-    known(Kind::NotFound, "not-found", StatusCode::NOT_FOUND, "There is no such thing", "Check the address; /docs lists every path."),
-    known(Kind::Method, "method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "The path does not take this method", "Use one of the methods in the Allow header."),
-    known(Kind::Timeout, "timeout", StatusCode::REQUEST_TIMEOUT, "The request took too long to arrive", "Send smaller bodies, or send them faster."),
-    known(Kind::TooLarge, "too-large", StatusCode::PAYLOAD_TOO_LARGE, "The request is too large", "Split it into smaller ones."),
-    known(Kind::Unsupported, "unsupported", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The form of the request is not understood", "Send it in a form that the detail names."),
-    known(Kind::Misdirected, "misdirected", StatusCode::MISDIRECTED_REQUEST, "The server does not go by this name", "Use the address that the server printed, or add the name to server.allowed_hosts."),
-    known(Kind::QueryRefused, "query-refused", StatusCode::BAD_REQUEST, "The query cannot be run", "Mend the query as the detail says."),
-    known(Kind::QueryTooCostly, "query-too-costly", StatusCode::UNPROCESSABLE_ENTITY, "The query takes too much time or memory", "Ask for less: a shorter span of time, fewer groups, a LIMIT."),
-    known(Kind::Rate, "rate", StatusCode::TOO_MANY_REQUESTS, "Too much at once", "Wait as long as the Retry-After header says and send again."),
-    known(Kind::Overloaded, "overloaded", StatusCode::SERVICE_UNAVAILABLE, "The server cannot keep up", "Wait as long as the Retry-After header says and send again."),
-    known(Kind::Unavailable, "unavailable", StatusCode::SERVICE_UNAVAILABLE, "The server cannot serve this now", "Try again after the time in the Retry-After header; if it lasts, look at /readyz and the log of the server."),
-    known(Kind::Internal, "internal", StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong in the server", "Try again; if it lasts, look into the log of the server."),
+    known(
+        Kind::Malformed,
+        "malformed",
+        StatusCode::BAD_REQUEST,
+        "The request cannot be read",
+        "Mend the request as the detail says; /docs shows its form.",
+    ),
+    known(
+        Kind::NothingAccepted,
+        "nothing-accepted",
+        StatusCode::BAD_REQUEST,
+        "No event of the request could be taken",
+        "Mend the events named under problems and send them again.",
+    ),
+    known(
+        Kind::Unauthenticated,
+        "unauthenticated",
+        StatusCode::UNAUTHORIZED,
+        "Who asks is not known",
+        "Send a valid key as `Authorization: Bearer pal_…`; an admin makes one with `palisade key create`.",
+    ),
+    known(
+        Kind::Forbidden,
+        "forbidden",
+        StatusCode::FORBIDDEN,
+        "The caller may not do this",
+        "Use a key that has the scope named in the detail.",
+    ),
+    known(
+        Kind::NotFound,
+        "not-found",
+        StatusCode::NOT_FOUND,
+        "There is no such thing",
+        "Check the address; /docs lists every path.",
+    ),
+    known(
+        Kind::Method,
+        "method-not-allowed",
+        StatusCode::METHOD_NOT_ALLOWED,
+        "The path does not take this method",
+        "Use one of the methods in the Allow header.",
+    ),
+    known(
+        Kind::Timeout,
+        "timeout",
+        StatusCode::REQUEST_TIMEOUT,
+        "The request took too long to arrive",
+        "Send smaller bodies, or send them faster.",
+    ),
+    known(
+        Kind::TooLarge,
+        "too-large",
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "The request is too large",
+        "Split it into smaller ones.",
+    ),
+    known(
+        Kind::Unsupported,
+        "unsupported",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "The form of the request is not understood",
+        "Send it in a form that the detail names.",
+    ),
+    known(
+        Kind::Misdirected,
+        "misdirected",
+        StatusCode::MISDIRECTED_REQUEST,
+        "The server does not go by this name",
+        "Use the address that the server printed, or add the name to server.allowed_hosts.",
+    ),
+    known(
+        Kind::QueryRefused,
+        "query-refused",
+        StatusCode::BAD_REQUEST,
+        "The query cannot be run",
+        "Mend the query as the detail says.",
+    ),
+    known(
+        Kind::QueryTooCostly,
+        "query-too-costly",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "The query takes too much time or memory",
+        "Ask for less: a shorter span of time, fewer groups, a LIMIT.",
+    ),
+    known(
+        Kind::Rate,
+        "rate",
+        StatusCode::TOO_MANY_REQUESTS,
+        "Too much at once",
+        "Wait as long as the Retry-After header says and send again.",
+    ),
+    known(
+        Kind::Overloaded,
+        "overloaded",
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The server cannot keep up",
+        "Wait as long as the Retry-After header says and send again.",
+    ),
+    known(
+        Kind::Unavailable,
+        "unavailable",
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The server cannot serve this now",
+        "Try again after the time in the Retry-After header; if it lasts, look at /readyz and the log of the server.",
+    ),
+    known(
+        Kind::Internal,
+        "internal",
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong in the server",
+        "Try again; if it lasts, look into the log of the server.",
+    ),
 ];
 
 /// An answer that says what went wrong.
@@ -252,10 +342,6 @@ impl From<QueryError> for Problem {
                 count_refusal("query_cost");
                 Self::new(Kind::QueryTooCostly, detail)
             }
-            QueryError::Busy => {
-                count_refusal("queries");
-                Self::new(Kind::Overloaded, detail).retry_after(Duration::from_secs(1))
-            }
             QueryError::Internal(error) => Self::internal("the query", &error),
         }
     }
@@ -299,13 +385,12 @@ mod tests {
     #[test]
     fn refusals_say_when_to_come_back() {
         let soon = Duration::from_millis(1_200);
-        let cases: [(Problem, u16, Option<&str>); 6] = [
+        let cases: [(Problem, u16, Option<&str>); 5] = [
             (Refused::Rate { retry_after: soon }.into(), 429, Some("2")),
             (Refused::Memory { retry_after: Duration::ZERO }.into(), 503, Some("1")),
             (Refused::TooLarge { max: 1 }.into(), 413, None),
             (Refusal::Overloaded { reason: "queue", retry_after: soon }.into(), 503, Some("2")),
             (Refusal::Stopping.into(), 503, Some("5")),
-            (QueryError::Busy.into(), 503, Some("1")),
         ];
         for (problem, status, retry_after) in cases {
             let (found, header, json) = read(problem);

@@ -4,9 +4,10 @@
 //! and the query ends with it.
 
 use super::auth::Caller;
-use super::problem::Problem;
+use super::problem::{Kind, Problem};
 use super::schema::{ProblemSchema, TableSchema};
 use super::{Api, body};
+use crate::pipeline::admission::count_refusal;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -16,7 +17,12 @@ use palisade_store::FileFormat;
 use palisade_store::state::Scope;
 use serde::Deserialize;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::SemaphorePermit;
 use utoipa::ToSchema;
+
+/// How long a query waits for others to end: most take less than a second.
+const PLACE_TIME_MAX: Duration = Duration::from_secs(5);
 
 const CSV: &str = "text/csv";
 const PARQUET: &str = "application/vnd.apache.parquet";
@@ -47,6 +53,7 @@ pub async fn query(
 ) -> Result<Response<Body>, Problem> {
     caller.may(Scope::Read)?;
     let asked: QueryRequest = body::json(&api, &caller, request).await?;
+    let _place = place(&api).await?;
     let lake = &api.store.lake;
     match file_format(&headers) {
         None => Ok(Json(lake.query(&asked.sql, &api.query_limits).await?).into_response()),
@@ -55,6 +62,22 @@ pub async fn query(
             let mut response = Response::new(Body::from(bytes));
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
             Ok(response)
+        }
+    }
+}
+
+/// A place to run a query, once there is one.
+///
+/// # Errors
+/// 503 when there is none for a while.
+pub async fn place(api: &Api) -> Result<SemaphorePermit<'_>, Problem> {
+    match tokio::time::timeout(PLACE_TIME_MAX, api.queries.acquire()).await {
+        Ok(place) => place.map_err(|error| Problem::internal("the query", &error)),
+        Err(_) => {
+            count_refusal("queries");
+            let most = api.limits.concurrent_queries_max;
+            let busy = Problem::new(Kind::Overloaded, format!("{most} other queries are running, which is the limit"));
+            Err(busy.retry_after(PLACE_TIME_MAX))
         }
     }
 }

@@ -326,9 +326,8 @@ mod tests {
 
     /// The names of the fields that are written, and those described.
     fn check<T: ToSchema>(written: &impl Serialize) {
-        let names = |value: &serde_json::Value| -> BTreeSet<String> {
-            value.as_object().unwrap().keys().cloned().collect()
-        };
+        let names =
+            |value: &serde_json::Value| -> BTreeSet<String> { value.as_object().unwrap().keys().cloned().collect() };
         let described = serde_json::to_value(T::schema()).unwrap();
         assert_eq!(names(&serde_json::to_value(written).unwrap()), names(&described["properties"]), "{}", T::name());
     }

@@ -46,7 +46,7 @@ pub async fn serve(
     loop {
         let stream = tokio::select! {
             stream = accept(&listener, &places) => stream,
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = told(&mut stop) => break,
         };
         let Some((stream, place)) = stream else { continue };
         let (api, router, stopping) = (Arc::clone(&api), router.clone(), stopping.clone());
@@ -59,6 +59,12 @@ pub async fn serve(
     if tokio::time::timeout(drain_time_max, places.acquire_many(connections_max)).await.is_err() {
         tracing::warn!("some requests did not finish in time and were cut");
     }
+}
+
+/// Ends when `stop` turns true, or can no more.
+pub async fn told(stop: &mut watch::Receiver<bool>) {
+    // An error says that the sender is gone, which stops as well.
+    let _told = stop.wait_for(|stop| *stop).await;
 }
 
 /// The next connection, once there is a place for it.
@@ -104,7 +110,7 @@ async fn connection(
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        _ = stopping.wait_for(|stop| *stop) => {
+        () = told(&mut stopping) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

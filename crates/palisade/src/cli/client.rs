@@ -22,10 +22,10 @@ const ANSWER_TIME_MAX: Duration = Duration::from_secs(120);
 #[derive(Args, Clone, Debug)]
 pub struct Connection {
     /// Address of the server
-    #[arg(long, env = "PALISADE_URL", default_value = "http://127.0.0.1:7171", value_name = "URL")]
+    #[arg(long, global = true, env = "PALISADE_URL", default_value = "http://127.0.0.1:7171", value_name = "URL")]
     pub url: String,
     /// API key, as `palisade key create` printed it; better given in the environment than as a flag
-    #[arg(long, env = "PALISADE_KEY", hide_env_values = true, value_name = "KEY")]
+    #[arg(long, global = true, env = "PALISADE_KEY", hide_env_values = true, value_name = "KEY")]
     pub key: Option<Secret>,
 }
 
@@ -97,12 +97,6 @@ impl Client {
         let mut url = self.base.clone();
         url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
         url
-    }
-
-    /// The key, if there is one.
-    #[must_use]
-    pub fn key(&self) -> Option<&Secret> {
-        self.key.as_ref()
     }
 
     /// The JSON at `path`.
@@ -226,7 +220,8 @@ impl Client {
 /// When it is not one.
 pub fn parse_url(text: &str) -> Result<Url, Failure> {
     let hint = "write the server's address as http://127.0.0.1:7171 or https://palisade.example.org";
-    let url = Url::parse(text).map_err(|error| Failure::input(format!("{text:?} is not an address: {error}")).hint(hint))?;
+    let url =
+        Url::parse(text).map_err(|error| Failure::input(format!("{text:?} is not an address: {error}")).hint(hint))?;
     if matches!(url.scheme(), "http" | "https") && url.has_host() {
         Ok(url)
     } else {
@@ -317,7 +312,12 @@ mod tests {
 
     #[test]
     fn loopback_is_known_by_name_and_number() {
-        for (url, wanted) in [("http://localhost:1", true), ("http://[::1]:1", true), ("http://127.9.9.9", true), ("http://10.0.0.1", false)] {
+        for (url, wanted) in [
+            ("http://localhost:1", true),
+            ("http://[::1]:1", true),
+            ("http://127.9.9.9", true),
+            ("http://10.0.0.1", false),
+        ] {
             assert_eq!(is_loopback(&parse_url(url).unwrap()), wanted, "{url}");
         }
     }

@@ -134,7 +134,12 @@ fn failure(random: &mut Random) -> Value {
 }
 
 fn single(event: &Value) -> Parcel {
-    Parcel { path: "/api/v1/events", content_type: "application/json", headers: &[], body: event.to_string().into_bytes() }
+    Parcel {
+        path: "/api/v1/events",
+        content_type: "application/json",
+        headers: &[],
+        body: event.to_string().into_bytes(),
+    }
 }
 
 fn array(events: &[Value]) -> Parcel {
@@ -168,7 +173,8 @@ fn log_record(event: &Value) -> Value {
         _ => (17, "ERROR"),
     };
     let attribute = |key: &str| json!({"key": key, "value": {"stringValue": text(key)}});
-    let attributes: Vec<Value> = ["kind", "actor", "source_address"].into_iter().filter(|key| !text(key).is_empty()).map(attribute).collect();
+    let attributes: Vec<Value> =
+        ["kind", "actor", "source_address"].into_iter().filter(|key| !text(key).is_empty()).map(attribute).collect();
     json!({
         "timeUnixNano": jiff::Timestamp::now().as_nanosecond().to_string(), "severityNumber": number,
         "severityText": level, "body": {"stringValue": text("message")}, "attributes": attributes,
@@ -179,20 +185,20 @@ fn log_record(event: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Read as _;
+    use crate::cli::bounded;
 
     #[test]
     fn every_way_in_is_used_and_its_bodies_are_well_formed() {
         let mut random = Random::seeded(3);
         for turn in 0..4 {
             let parcel = parcels(turn, &mut random).remove(0);
-            let mut text = String::new();
-            if parcel.headers.is_empty() {
-                text = String::from_utf8(parcel.body).unwrap();
-            } else {
-                flate2::read::GzDecoder::new(parcel.body.as_slice()).read_to_string(&mut text).unwrap();
-            }
-            let values: Vec<Value> = serde_json::Deserializer::from_str(&text).into_iter().map(Result::unwrap).collect();
+            #[expect(clippy::disallowed_methods, reason = "bounded right here")]
+            let text = match parcel.headers {
+                [] => String::from_utf8(parcel.body).unwrap(),
+                _ => bounded::read(flate2::read::GzDecoder::new(parcel.body.as_slice()), 1 << 20).unwrap(),
+            };
+            let values: Vec<Value> =
+                serde_json::Deserializer::from_str(&text).into_iter().map(Result::unwrap).collect();
             let wanted = if parcel.content_type == "application/x-ndjson" { EVENTS } else { 1 };
             assert_eq!(values.len(), wanted, "{}", parcel.path);
         }

@@ -27,7 +27,8 @@ mod tests {
 
     #[test]
     fn number_and_unit() {
-        let cases = [("90s", 90), ("15m", 900), ("12h", 43_200), ("30d", 2_592_000), ("2w", 1_209_600), ("1y", 31_536_000)];
+        let cases =
+            [("90s", 90), ("15m", 900), ("12h", 43_200), ("30d", 2_592_000), ("2w", 1_209_600), ("1y", 31_536_000)];
         for (text, seconds) in cases {
             assert_eq!(parse(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
@@ -35,7 +36,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_an_error() {
-        for text in ["", "30", "d", "0d", "-1d", "1.5h", "3 d", "1x", "999999999999999999999d", "18446744073709551615w", "201y"] {
+        for text in
+            ["", "30", "d", "0d", "-1d", "1.5h", "3 d", "1x", "999999999999999999999d", "18446744073709551615w", "201y"]
+        {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -80,13 +80,19 @@ fn code(error: &anyhow::Error) -> u8 {
 /// A file that is not there, not readable or not text was named by the user.
 fn is_input(kind: io::ErrorKind) -> bool {
     use io::ErrorKind as Kind;
-    matches!(kind, Kind::NotFound | Kind::PermissionDenied | Kind::InvalidData | Kind::InvalidInput | Kind::IsADirectory)
+    matches!(
+        kind,
+        Kind::NotFound | Kind::PermissionDenied | Kind::InvalidData | Kind::InvalidInput | Kind::IsADirectory
+    )
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| match cause.downcast_ref::<io::Error>() {
         Some(error) => error.kind() == io::ErrorKind::BrokenPipe,
-        None => cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind) == Some(io::ErrorKind::BrokenPipe),
+        None => {
+            cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind)
+                == Some(io::ErrorKind::BrokenPipe)
+        }
     })
 }
 

@@ -4,9 +4,9 @@ use super::{
     Failure, Format,
     table::{Cell, render},
 };
+use crate::clock::now;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use palisade_model::Timestamp;
 use palisade_store::{
     State,
     feeds::{FeedError, FeedState, FeedStatus, FeedVersion, Feeds, Imported},
@@ -96,10 +96,6 @@ async fn open(data_dir: &std::path::Path) -> anyhow::Result<Feeds> {
     std::fs::create_dir_all(data_dir).with_context(|| format!("cannot use the folder {}", data_dir.display()))?;
     let state = State::open(&data_dir.join("state.db")).await?;
     Ok(Feeds::open(data_dir, state).await?)
-}
-
-fn now() -> Timestamp {
-    Timestamp::from_nanos(i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX))
 }
 
 /// A bad name or file is the user's to mend; a broken disk or network is not.

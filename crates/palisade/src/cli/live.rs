@@ -54,7 +54,8 @@ impl LiveStream {
             return Err(Failure::internal("what answers at this address is not a WebSocket server").into());
         }
         let socket = response.upgrade().await.context("the server broke off the handshake")?;
-        let config = WebSocketConfig::default().max_message_size(Some(FRAME_BYTES_MAX)).max_frame_size(Some(FRAME_BYTES_MAX));
+        let config =
+            WebSocketConfig::default().max_message_size(Some(FRAME_BYTES_MAX)).max_frame_size(Some(FRAME_BYTES_MAX));
         Ok(Self(WebSocketStream::from_raw_socket(socket, Role::Client, Some(config)).await))
     }
 
@@ -89,6 +90,39 @@ pub fn read(text: &str) -> Option<Frame> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::client::{Connection, Secret};
+    use futures::SinkExt as _;
+    use tokio::net::TcpListener;
+    use tokio_tungstenite::{
+        accept_hdr_async,
+        tungstenite::handshake::server::{Request, Response},
+    };
+
+    #[tokio::test]
+    async fn frames_come_through_the_handshake_of_the_http_client() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let client = Client::new(&Connection { url, key: Some(Secret::from("pal_k".to_owned())) }).unwrap();
+        let server = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            #[allow(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
+            let check = |request: &Request, mut response: Response| {
+                assert_eq!(request.uri(), "/api/v1/stream?filter=severity%3E%3Dhigh");
+                assert_eq!(request.headers()["authorization"], "Bearer pal_k");
+                let protocol = request.headers()["sec-websocket-protocol"].clone();
+                response.headers_mut().insert("sec-websocket-protocol", protocol);
+                Ok(response)
+            };
+            let mut socket = accept_hdr_async(stream, check).await.unwrap();
+            socket.send(Message::Ping(Vec::new().into())).await.unwrap();
+            socket.send(Message::text("{\"type\":\"event\"}")).await.unwrap();
+            socket.close(None).await.unwrap();
+        });
+        let mut stream = LiveStream::open(&client, &[("filter", "severity>=high")]).await.unwrap();
+        assert_eq!(stream.next_text().await.unwrap().as_deref(), Some("{\"type\":\"event\"}"));
+        assert_eq!(stream.next_text().await.unwrap(), None);
+        server.await.unwrap();
+    }
 
     #[test]
     fn frames_are_told_apart_by_type() {

@@ -3,6 +3,7 @@
 //! A command's arguments, help and code stand together in the file of its name. None of them knows another.
 
 mod bench;
+pub mod bounded;
 mod client;
 mod completions;
 mod config;

@@ -1,7 +1,7 @@
 //! `palisade query`: SQL over the lake, through a server or straight on its folder.
 
 use super::{
-    Failure,
+    Failure, bounded,
     client::{Client, Connection},
     table::{Cell, render},
 };
@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use palisade_store::{FileFormat, Lake, QueryError, QueryLimits, Table};
 use std::{
-    io::{IsTerminal as _, Read as _, Write as _},
+    io::{IsTerminal as _, Write as _},
     path::PathBuf,
     process::ExitCode,
 };
@@ -71,7 +71,9 @@ enum Source {
 /// When the query cannot be read, asked, answered or its answer not written.
 pub async fn run(args: QueryArgs) -> anyhow::Result<ExitCode> {
     if args.format == AnswerFormat::Parquet && args.output.is_none() && std::io::stdout().is_terminal() {
-        return Err(Failure::input("a Parquet file would garble the terminal").hint("name a file with --output FILE").into());
+        return Err(Failure::input("a Parquet file would garble the terminal")
+            .hint("name a file with --output FILE")
+            .into());
     }
     let sql = read_sql(&args.sql)?;
     let source = match &args.data_dir {
@@ -100,19 +102,22 @@ pub async fn run(args: QueryArgs) -> anyhow::Result<ExitCode> {
 async fn open(folder: &std::path::Path) -> anyhow::Result<Lake> {
     if !folder.is_dir() {
         let text = format!("there is no folder {}", folder.display());
-        return Err(Failure::input(text).hint("--data-dir is the folder that `palisade serve --data-dir` was given").into());
+        return Err(Failure::input(text)
+            .hint("--data-dir is the folder that `palisade serve --data-dir` was given")
+            .into());
     }
     Lake::open_read_only(folder).await.with_context(|| format!("cannot open the lake in {}", folder.display()))
 }
 
 fn read_sql(given: &str) -> anyhow::Result<String> {
-    let mut sql = given.to_owned();
-    if given == "-" {
-        sql.clear();
-        std::io::stdin().lock().take(SQL_BYTES_MAX).read_to_string(&mut sql).context("cannot read the query")?;
-    }
+    let sql = match given {
+        "-" => bounded::read(std::io::stdin().lock(), SQL_BYTES_MAX).context("cannot read the query")?,
+        sql => sql.to_owned(),
+    };
     if sql.trim().is_empty() {
-        return Err(Failure::input("the query is empty").hint("for example: palisade query \"SELECT count(*) FROM events\"").into());
+        return Err(Failure::input("the query is empty")
+            .hint("for example: palisade query \"SELECT count(*) FROM events\"")
+            .into());
     }
     Ok(sql)
 }

@@ -18,8 +18,22 @@ pub fn fields(random: &mut Random) -> String {
 
 /// Who does things.
 pub const USERS: [&str; 16] = [
-    "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "niaj", "olivia",
-    "peggy", "svc-backup", "svc-deploy",
+    "alice",
+    "bob",
+    "carol",
+    "dave",
+    "erin",
+    "frank",
+    "grace",
+    "heidi",
+    "ivan",
+    "judy",
+    "mallory",
+    "niaj",
+    "olivia",
+    "peggy",
+    "svc-backup",
+    "svc-deploy",
 ];
 /// Words of the trade.
 pub const WORDS: [&str; 24] = [
@@ -28,8 +42,18 @@ pub const WORDS: [&str; 24] = [
     "health", "probe", "quota",
 ];
 const PATHS: [&str; 12] = [
-    "/api/orders", "/api/cart", "/login", "/static/app.js", "/api/users", "/search", "/health", "/api/payments",
-    "/img/logo.svg", "/api/catalog", "/admin/reports", "/api/sessions",
+    "/api/orders",
+    "/api/cart",
+    "/login",
+    "/static/app.js",
+    "/api/users",
+    "/search",
+    "/health",
+    "/api/payments",
+    "/img/logo.svg",
+    "/api/catalog",
+    "/admin/reports",
+    "/api/sessions",
 ];
 const AGENTS: [&str; 5] = [
     "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
@@ -39,12 +63,24 @@ const AGENTS: [&str; 5] = [
     "Go-http-client/2.0",
 ];
 const IMAGES: [&str; 8] = [
-    "/usr/bin/bash", "/usr/bin/python3", "/usr/sbin/cron", "/usr/bin/git", "/usr/bin/ssh", "/usr/bin/systemctl",
-    "/opt/app/bin/server", "/usr/bin/rsync",
+    "/usr/bin/bash",
+    "/usr/bin/python3",
+    "/usr/sbin/cron",
+    "/usr/bin/git",
+    "/usr/bin/ssh",
+    "/usr/bin/systemctl",
+    "/opt/app/bin/server",
+    "/usr/bin/rsync",
 ];
 const DOMAINS: [&str; 8] = [
-    "example.com", "cdn.example.net", "internal.example", "updates.example.org", "mail.example.com", "api.example.io",
-    "metrics.example", "registry.example.org",
+    "example.com",
+    "cdn.example.net",
+    "internal.example",
+    "updates.example.org",
+    "mail.example.com",
+    "api.example.io",
+    "metrics.example",
+    "registry.example.org",
 ];
 const ACTIONS: [&str; 6] = ["GetObject", "PutObject", "AssumeRole", "DescribeInstances", "CreateUser", "ListBuckets"];
 

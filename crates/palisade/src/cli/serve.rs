@@ -90,8 +90,7 @@ async fn serve(
     let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, recorder));
     let (stop, stopped) = watch::channel(false);
     let router = api::router(Arc::clone(&api));
-    let serving =
-        tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
+    let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
     let tidying = tokio::spawn(tidy(Arc::clone(&api), stopped.clone()));
     let demo = if with_demo { Some(start_demo(&store.state, listen, stopped).await?) } else { None };
     link(&store.state, listen).await?;
@@ -118,9 +117,8 @@ fn address(config: &Config) -> Result<SocketAddr, Failure> {
     if address.ip().is_loopback() || config.server.insecure {
         return Ok(address);
     }
-    Err(Failure::input(format!("{address} can be reached from other machines, and there is no TLS")).hint(
-        "listen on 127.0.0.1, or put a proxy that ends TLS in front and set insecure = true under [server]",
-    ))
+    Err(Failure::input(format!("{address} can be reached from other machines, and there is no TLS"))
+        .hint("listen on 127.0.0.1, or put a proxy that ends TLS in front and set insecure = true under [server]"))
 }
 
 fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
@@ -233,7 +231,7 @@ async fn tidy(api: Arc<Api>, mut stopped: watch::Receiver<bool>) {
                     tracing::warn!(%error, "cannot forget ended sessions");
                 }
             }
-            _ = stopped.wait_for(|stopped| *stopped) => return,
+            () = api::server::told(&mut stopped) => return,
         }
     }
 }

@@ -163,7 +163,8 @@ impl Printer {
 /// `12:00:00.000  high           finding  guard.secret.github  GitHub token  (event 0199…)  ghp_…`
 fn finding_line(finding: &Value, colours: bool) -> String {
     let excerpt = finding.pointer("/evidence/0/excerpt").and_then(Value::as_str).unwrap_or_default();
-    let subject = ["/subject/kind", "/subject/name"].map(|at| finding.pointer(at).and_then(Value::as_str).unwrap_or_default());
+    let subject =
+        ["/subject/kind", "/subject/name"].map(|at| finding.pointer(at).and_then(Value::as_str).unwrap_or_default());
     let subject = subject.join(" ").trim().to_owned();
     let subject = if subject.is_empty() { subject } else { format!("({subject})") };
     let parts = [text(finding, "class"), text(finding, "title"), &subject, excerpt];

@@ -41,7 +41,12 @@ impl Config {
             ("line_bytes_max", limits.line_bytes_max, "decompressed_bytes_max", limits.decompressed_bytes_max),
             ("body_bytes_max", limits.body_bytes_max, "decompressed_bytes_max", limits.decompressed_bytes_max),
             ("value_bytes_max", limits.value_bytes_max, "line_bytes_max", limits.line_bytes_max),
-            ("in_flight_bytes_per_key_max", limits.in_flight_bytes_per_key_max, "in_flight_bytes_max", limits.in_flight_bytes_max),
+            (
+                "in_flight_bytes_per_key_max",
+                limits.in_flight_bytes_per_key_max,
+                "in_flight_bytes_max",
+                limits.in_flight_bytes_max,
+            ),
             ("events_per_body_max", limits.events_per_body_max, "rate_events_burst", limits.rate_events_burst as usize),
         ];
         match pairs.into_iter().find(|(_, small, _, large)| small > large) {

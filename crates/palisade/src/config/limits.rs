@@ -15,18 +15,19 @@ section! {
     pub struct Limits {
         /// Bytes of one request body as sent. Twice what log shippers send at most by default.
         pub body_bytes_max: usize = 16 * MIB,
-        /// Bytes of one request body after decompression: a gzip bomb ends here.
+        /// Bytes of one request body after decompression: a gzip bomb ends here. Where
+        /// limits.in_flight_bytes_per_key_max is less, that counts.
         pub decompressed_bytes_max: usize = 64 * MIB,
         /// Observations in one body. No more than limits.rate_events_burst, or a full body could never pass.
         pub events_per_body_max: usize = 100_000,
         /// Bytes of one line of NDJSON, or one event of an array.
         pub line_bytes_max: usize = MIB,
-        /// Attributes of one observation. Beyond it the remaining ones are kept together as one JSON text.
-        pub attributes_max: usize = 128,
-        /// Bytes of an attribute's key.
-        pub key_bytes_max: usize = 256,
-        /// Bytes of an attribute's value or a message: a long stack trace fits, a memory dump does not.
-        pub value_bytes_max: usize = 64 * 1024,
+        /// Attributes of one observation; one with more is refused. Wide audit records have about 100.
+        pub attributes_max: usize = 256,
+        /// Bytes of an attribute's key, dots included. The longest keys of flattened cloud audit logs stay below 200.
+        pub key_bytes_max: usize = 512,
+        /// Bytes of an attribute's value or a message: as many as the event may have altogether.
+        pub value_bytes_max: usize = MIB,
         /// Depth of nested JSON: recorded tool calls are seldom deeper than 20.
         pub depth_max: usize = 64,
         /// Decoded bytes of all requests that are being served and not yet durable.
@@ -48,7 +49,7 @@ section! {
         pub subscribers_max: usize = 256,
         /// Frames that wait for one slow live subscriber; beyond it the subscriber is told how many it missed.
         pub frames_per_subscriber: usize = 1_024,
-        /// Bytes of memory of one query. Beyond it the query spills to disk where it can, and else is refused.
+        /// Bytes of memory of one query for sorting, grouping and joining. Beyond it the query is refused.
         pub query_memory_bytes_max: usize = 128 * MIB,
         /// Seconds that one query may take.
         pub query_seconds_max: u64 = 30,

@@ -13,10 +13,13 @@ pub use limits::Limits;
 pub use reference::reference;
 pub use section::{Section, Setting};
 
-use crate::cli::Failure;
+use crate::cli::{Failure, bounded};
 use section::section;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+
+/// The complete reference has a tenth of this.
+const FILE_BYTES_MAX: u64 = 1 << 20;
 
 /// The whole configuration.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,7 +62,7 @@ section! {
         /// … or until they take this much memory, whichever comes first. Two of these fit into
         /// limits.memtable_bytes_max: one that fills while the other is written.
         pub commit_bytes: usize = 12 * limits::MIB,
-        /// Small files are merged this often. 0 never.
+        /// Small files are merged, and old rows and files removed, this often. 0 never.
         pub compact_minutes: u64 = 10,
         /// The size that merged files aim at: large enough to compress and scan well, small enough to merge in little
         /// memory.
@@ -116,7 +119,7 @@ impl Config {
     /// As [`Config::load`].
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = bounded::read_file(path, FILE_BYTES_MAX).map_err(|error| {
             Failure::input(format!("cannot read the configuration {name}: {error}"))
                 .hint("`palisade config reference` prints a complete file to start from")
         })?;

@@ -80,7 +80,8 @@ mod tests {
             assert!(text.contains(&format!("\n[{section}]\n")), "{section}");
             for key in settings.as_table().unwrap().keys() {
                 let lines: Vec<_> = text.lines().collect();
-                let at: Vec<_> = (0..lines.len()).filter(|&line| lines[line].starts_with(&format!("{key} = "))).collect();
+                let at: Vec<_> =
+                    (0..lines.len()).filter(|&line| lines[line].starts_with(&format!("{key} = "))).collect();
                 assert_eq!(at.len(), 1, "{key}");
                 assert!(lines[at[0] - 1].starts_with("# "), "{key} has no meaning");
             }

@@ -57,12 +57,12 @@ enum Test {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Field {
-    Named(Name),
+    Named(Known),
     Attribute(String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Name {
+enum Known {
     Type,
     Kind,
     Severity,
@@ -80,21 +80,21 @@ enum Name {
 }
 
 /// Every field that a filter can name, attributes aside.
-const FIELDS: [(&str, Name); 14] = [
-    ("type", Name::Type),
-    ("kind", Name::Kind),
-    ("severity", Name::Severity),
-    ("service", Name::Service),
-    ("host", Name::Host),
-    ("actor", Name::Actor),
-    ("source_address", Name::SourceAddress),
-    ("trace_id", Name::TraceId),
-    ("span_id", Name::SpanId),
-    ("text", Name::Text),
-    ("name", Name::Name),
-    ("class", Name::Class),
-    ("subject", Name::Subject),
-    ("fingerprint", Name::Fingerprint),
+const FIELDS: [(&str, Known); 14] = [
+    ("type", Known::Type),
+    ("kind", Known::Kind),
+    ("severity", Known::Severity),
+    ("service", Known::Service),
+    ("host", Known::Host),
+    ("actor", Known::Actor),
+    ("source_address", Known::SourceAddress),
+    ("trace_id", Known::TraceId),
+    ("span_id", Known::SpanId),
+    ("text", Known::Text),
+    ("name", Known::Name),
+    ("class", Known::Class),
+    ("subject", Known::Subject),
+    ("fingerprint", Known::Fingerprint),
 ];
 
 const TYPES: [&str; 4] = ["event", "metric", "span", "finding"];
@@ -174,7 +174,7 @@ impl<'a> Seen<'a> {
     fn field(&self, field: &Field) -> Cow<'a, str> {
         let text = match (field, self) {
             (Field::Attribute(key), _) => return self.attribute(key),
-            (Field::Named(Name::Severity), _) => self.severity().map_or("", Severity::name),
+            (Field::Named(Known::Severity), _) => self.severity().map_or("", Severity::name),
             (Field::Named(name), Self::Event(event)) => event_field(event, *name),
             (Field::Named(name), Self::Metric(metric)) => metric_field(metric, *name),
             (Field::Named(name), Self::Span(span)) => span_field(span, *name),
@@ -198,50 +198,50 @@ impl<'a> Seen<'a> {
     }
 }
 
-fn event_field(event: &Event, name: Name) -> &str {
+fn event_field(event: &Event, name: Known) -> &str {
     match name {
-        Name::Type => "event",
-        Name::Kind => &event.kind,
-        Name::Service => &event.service,
-        Name::Host => &event.host,
-        Name::Actor => &event.actor,
-        Name::SourceAddress => &event.source_address,
-        Name::TraceId => &event.trace_id,
-        Name::SpanId => &event.span_id,
-        Name::Text => &event.message,
-        Name::Severity | Name::Name | Name::Class | Name::Subject | Name::Fingerprint => "",
+        Known::Type => "event",
+        Known::Kind => &event.kind,
+        Known::Service => &event.service,
+        Known::Host => &event.host,
+        Known::Actor => &event.actor,
+        Known::SourceAddress => &event.source_address,
+        Known::TraceId => &event.trace_id,
+        Known::SpanId => &event.span_id,
+        Known::Text => &event.message,
+        Known::Severity | Known::Name | Known::Class | Known::Subject | Known::Fingerprint => "",
     }
 }
 
-fn metric_field(metric: &Metric, name: Name) -> &str {
+fn metric_field(metric: &Metric, name: Known) -> &str {
     match name {
-        Name::Type => "metric",
-        Name::Name | Name::Text => &metric.name,
-        Name::Service => &metric.service,
-        Name::Host => &metric.host,
+        Known::Type => "metric",
+        Known::Name | Known::Text => &metric.name,
+        Known::Service => &metric.service,
+        Known::Host => &metric.host,
         _ => "",
     }
 }
 
-fn span_field(span: &Span, name: Name) -> &str {
+fn span_field(span: &Span, name: Known) -> &str {
     match name {
-        Name::Type => "span",
-        Name::Name | Name::Text => &span.name,
-        Name::Service => &span.service,
-        Name::Host => &span.host,
-        Name::TraceId => &span.trace_id,
-        Name::SpanId => &span.span_id,
+        Known::Type => "span",
+        Known::Name | Known::Text => &span.name,
+        Known::Service => &span.service,
+        Known::Host => &span.host,
+        Known::TraceId => &span.trace_id,
+        Known::SpanId => &span.span_id,
         _ => "",
     }
 }
 
-fn finding_field(finding: &Finding, name: Name) -> &str {
+fn finding_field(finding: &Finding, name: Known) -> &str {
     match name {
-        Name::Type => "finding",
-        Name::Class => &finding.class,
-        Name::Subject => &finding.subject.name,
-        Name::Text | Name::Name => &finding.title,
-        Name::Fingerprint => &finding.fingerprint,
+        Known::Type => "finding",
+        Known::Class => &finding.class,
+        Known::Subject => &finding.subject.name,
+        Known::Text | Known::Name => &finding.title,
+        Known::Fingerprint => &finding.fingerprint,
         _ => "",
     }
 }
@@ -357,7 +357,7 @@ impl<'a> Reader<'a> {
         value: String,
         value_at: usize,
     ) -> Result<Test, FilterError> {
-        let is_severity = *field == Field::Named(Name::Severity);
+        let is_severity = *field == Field::Named(Known::Severity);
         if operator == ">=" && !is_severity {
             return Err(self.error(operator_at, ">= works with severity only; use =, !=, ^= or ~"));
         }
@@ -370,7 +370,7 @@ impl<'a> Reader<'a> {
                 _ => Test::IsNot(name),
             });
         }
-        if *field == Field::Named(Name::Type) && operator == "=" && !TYPES.contains(&value.as_str()) {
+        if *field == Field::Named(Known::Type) && operator == "=" && !TYPES.contains(&value.as_str()) {
             return Err(self.error(value_at, format!("'{value}' is not a type: use {}", TYPES.join(", "))));
         }
         Ok(match operator {

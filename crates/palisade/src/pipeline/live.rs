@@ -56,7 +56,7 @@ struct Readers {
 struct Reader {
     filter: Filter,
     /// `None` once the stream is closed.
-    queue: Mutex<Option<mpsc::UnboundedSender<Arc<Batch>>>>,
+    queue: Mutex<Option<mpsc::Sender<Arc<Batch>>>>,
     /// Frames before the filter that lie in the queue.
     queued: AtomicUsize,
     /// Frames after the filter that were left out and not yet told of.
@@ -77,7 +77,7 @@ struct Batch {
 pub struct Subscription {
     shared: Arc<Shared>,
     reader: Arc<Reader>,
-    batches: mpsc::UnboundedReceiver<Arc<Batch>>,
+    batches: mpsc::Receiver<Arc<Batch>>,
     format: Format,
 }
 
@@ -120,7 +120,8 @@ impl Live {
         if readers.list.len() >= self.shared.subscribers_max {
             return Err(TooManySubscribers(self.shared.subscribers_max));
         }
-        let (sender, batches) = mpsc::unbounded_channel();
+        // Every batch has a frame at least, so the count of frames is reached before the queue is full.
+        let (sender, batches) = mpsc::channel(self.shared.frames_max);
         let reader = Arc::new(Reader {
             filter,
             queue: Mutex::new((!readers.closed).then_some(sender)),
@@ -160,7 +161,7 @@ impl Reader {
         } else if let Some(queue) = lock(&self.queue).as_ref() {
             self.queued.fetch_add(frames, Ordering::AcqRel);
             // Fails only when the subscription is being dropped, which then leaves the list.
-            let _gone = queue.send(Arc::clone(batch));
+            let _gone = queue.try_send(Arc::clone(batch));
         }
     }
 

@@ -9,7 +9,7 @@ use palisade_guard::Guard;
 use palisade_model::{Finding, Observation};
 
 /// What the watches share and keep.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Watches {
     /// Judges text.
     pub guard: Guard,
@@ -22,6 +22,12 @@ struct Watch {
 }
 
 const WATCHES: &[Watch] = &[Watch { name: "guard", judge: guard::judge }];
+
+impl std::fmt::Debug for Watches {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_list().entries(WATCHES.iter().map(|watch| watch.name)).finish()
+    }
+}
 
 impl Watches {
     /// Everything that any watch finds in `observation`.

@@ -119,7 +119,8 @@ mod tests {
     fn bodies_are_ndjson_of_the_size_asked_for() {
         let pool = Pool::new(100, 300);
         let time = Timestamp::parse("2026-11-20T12:00:00.123456Z").unwrap();
-        let body = String::from_utf8(pool.body(42, |index| Timestamp::from_nanos(time.nanos() + index as i64 * 1_000))).unwrap();
+        let body = String::from_utf8(pool.body(42, |index| Timestamp::from_nanos(time.nanos() + index as i64 * 1_000)))
+            .unwrap();
         assert_eq!(body.lines().count(), 100);
         for (index, line) in body.lines().enumerate() {
             let event: serde_json::Value = serde_json::from_str(line).unwrap();

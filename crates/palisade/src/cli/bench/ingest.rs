@@ -18,7 +18,8 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 /// How long the server is left alone before its idle memory is read: longer than it takes to commit what it holds.
 const IDLE: Duration = Duration::from_secs(15);
 /// The benchmark is to find the speed of the server, not the rate that a key is granted.
-const SETTINGS: &str = "[limits]\nrate_events_per_second = 4000000000\nrate_events_burst = 4000000000\n[log]\nlevel = \"info\"\n";
+const SETTINGS: &str =
+    "[limits]\nrate_events_per_second = 4000000000\nrate_events_burst = 4000000000\n[log]\nlevel = \"info\"\n";
 
 /// Send events and watch throughput, latency, live stream and memory
 #[derive(Args)]
@@ -226,6 +227,9 @@ mod tests {
         assert_eq!(shapes("--preset all"), ALL);
         assert_eq!(shapes("--preset singles --seconds 3"), [Shape { seconds: 3, ..SINGLES }]);
         assert_eq!(shapes(""), [Shape { name: "custom", ..BATCHES }]);
-        assert_eq!(shapes("--rate 7 --subscribers 2"), [Shape { name: "custom", rate: Some(7), subscribers: 2, ..BATCHES }]);
+        assert_eq!(
+            shapes("--rate 7 --subscribers 2"),
+            [Shape { name: "custom", rate: Some(7), subscribers: 2, ..BATCHES }]
+        );
     }
 }

@@ -4,7 +4,13 @@
 //! otherwise a server that stops for a second would look as if it had been slow once.
 
 use super::{events::Pool, latency::Samples};
-use crate::cli::{Failure, client::{Connection, parse_url}};
+use crate::{
+    cli::{
+        Failure,
+        client::{Connection, parse_url},
+    },
+    clock::now,
+};
 use anyhow::Context as _;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full, Limited};
@@ -205,9 +211,8 @@ impl Shared {
             End::Batches(count, from, to) => {
                 let step = (to.nanos() - from.nanos()) as f64 / (count * self.pool.batch as u64) as f64;
                 let first = mark as f64 * self.pool.batch as f64;
-                self.pool.body(mark, |index| {
-                    Timestamp::from_nanos(from.nanos() + ((first + index as f64) * step) as i64)
-                })
+                self.pool
+                    .body(mark, |index| Timestamp::from_nanos(from.nanos() + ((first + index as f64) * step) as i64))
             }
         }
     }
@@ -220,11 +225,6 @@ impl Shared {
         }
         Ok(request.body(Full::new(body))?)
     }
-}
-
-/// The time of this machine's clock.
-pub fn now() -> Timestamp {
-    Timestamp::from_nanos(i64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or(i64::MAX))
 }
 
 async fn connect(host: &str) -> anyhow::Result<SendRequest<Full<Bytes>>> {
@@ -241,4 +241,76 @@ async fn connect(host: &str) -> anyhow::Result<SendRequest<Full<Bytes>>> {
 fn retry_after(headers: &hyper::HeaderMap) -> Duration {
     let seconds = headers.get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
     seconds.map_or(Duration::from_millis(100), Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::client::Secret;
+    use hyper::{Response, body::Incoming, service::service_fn};
+    use std::convert::Infallible;
+    use tokio::net::TcpListener;
+
+    /// A server that refuses every third request with `refusal` and counts the events of the others.
+    async fn serve(refusal: StatusCode) -> (Connection, Arc<AtomicU64>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (requests, events) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+        let counted = Arc::clone(&events);
+        tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let (requests, events) = (Arc::clone(&requests), Arc::clone(&events));
+                let answer = service_fn(move |request: Request<Incoming>| {
+                    let (requests, events) = (Arc::clone(&requests), Arc::clone(&events));
+                    async move {
+                        assert_eq!(request.headers()["authorization"], "Bearer pal_k");
+                        let body = request.into_body().collect().await.unwrap().to_bytes();
+                        let mut answer = Response::new(Full::new(Bytes::from_static(b"{}")));
+                        if requests.fetch_add(1, Relaxed) % 3 == 2 {
+                            *answer.status_mut() = refusal;
+                            answer.headers_mut().insert("retry-after", HeaderValue::from_static("0"));
+                        } else {
+                            events.fetch_add(body.split(|&byte| byte == b'\n').count() as u64 - 1, Relaxed);
+                        }
+                        Ok::<_, Infallible>(answer)
+                    }
+                });
+                tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+            }
+        });
+        (Connection { url, key: Some(Secret::from("pal_k".to_owned())) }, counted)
+    }
+
+    fn batches(count: u64, rate: Option<f64>) -> Plan {
+        let hour_ago = Timestamp::from_nanos(now().nanos() - 3_600_000_000_000);
+        Plan { connections: 3, rate, end: End::Batches(count, hour_ago, now()) }
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_is_sent_again_until_it_is_taken() {
+        let (connection, events) = serve(StatusCode::SERVICE_UNAVAILABLE).await;
+        let acks = Arc::new(Acks::new());
+        let mut sent =
+            send(&connection, Arc::new(Pool::new(7, 300)), Arc::clone(&acks), batches(20, None)).await.unwrap();
+        assert_eq!((sent.requests, events.load(Relaxed)), (20, 140));
+        assert!(sent.refused >= 9, "{} refused", sent.refused);
+        assert_eq!(sent.latency.percentiles().count, 20);
+        assert!((0..20).all(|mark| acks.since(mark) > Duration::ZERO) && acks.since(20) == Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn anything_but_come_back_later_ends_it() {
+        let (connection, _) = serve(StatusCode::BAD_REQUEST).await;
+        let sent = send(&connection, Arc::new(Pool::new(1, 300)), Arc::new(Acks::new()), batches(20, None)).await;
+        assert!(sent.is_err_and(|error| error.to_string().contains("400")));
+    }
+
+    #[tokio::test]
+    async fn rate_is_kept() {
+        let (connection, _) = serve(StatusCode::SERVICE_UNAVAILABLE).await;
+        let pool = Arc::new(Pool::new(10, 300));
+        let sent = send(&connection, pool, Arc::new(Acks::new()), batches(20, Some(1_000.0))).await.unwrap();
+        assert!(sent.time >= Duration::from_millis(190), "20 batches of 10 at 1,000/s in {:?}", sent.time);
+    }
 }

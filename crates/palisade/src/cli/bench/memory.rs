@@ -1,12 +1,14 @@
 //! How much memory the server has in use, sampled while it works.
 
-use crate::cli::client::Client;
+use crate::cli::{bounded, client::Client};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, task::JoinHandle};
 
 /// Between two samples.
 const PERIOD: Duration = Duration::from_millis(500);
+/// The kernel writes some 1.5 kB.
+const STATUS_BYTES_MAX: u64 = 64 << 10;
 /// The gauge that servers export (Prometheus client conventions).
 const GAUGE: &str = "process_resident_memory_bytes";
 
@@ -32,7 +34,9 @@ impl Gauge {
     /// Resident memory now, in bytes; `None` when it cannot be had.
     pub async fn read(&self) -> Option<u64> {
         match self {
-            Self::Process(pid) => resident(&std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?),
+            Self::Process(pid) => {
+                resident(&bounded::read_file(format!("/proc/{pid}/status").as_ref(), STATUS_BYTES_MAX).ok()?)
+            }
             Self::Metrics(client) => exported(&client.get_text("/metrics").await.ok()?),
         }
     }
@@ -92,7 +96,10 @@ mod tests {
     fn memory_is_read_from_either_text() {
         assert_eq!(resident("Name:\tpalisade\nVmRSS:\t   81920 kB\nThreads:\t4\n"), Some(83_886_080));
         assert_eq!(resident("Name:\tkthreadd\n"), None);
-        assert_eq!(exported("# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes 8.1e7\n"), Some(81_000_000));
+        assert_eq!(
+            exported("# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes 8.1e7\n"),
+            Some(81_000_000)
+        );
         assert_eq!(exported("up 1\n"), None);
     }
 }

@@ -10,7 +10,10 @@ mod report;
 mod server;
 mod subscribers;
 
-use super::client::{Connection, Secret};
+use super::{
+    Failure,
+    client::{Connection, Secret},
+};
 use clap::{Args, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -64,8 +67,15 @@ impl Target {
 /// # Errors
 /// When no server can be had, or it refuses.
 pub async fn run(args: BenchArgs) -> anyhow::Result<ExitCode> {
-    match args.command {
-        Command::Ingest(args) => ingest::run(args).await,
-        Command::Query(args) => query::run(args).await,
+    let work = async {
+        match args.command {
+            Command::Ingest(args) => ingest::run(args).await,
+            Command::Query(args) => query::run(args).await,
+        }
+    };
+    // Dropping the work ends its server and clears away its folder.
+    tokio::select! {
+        result = work => result,
+        _ = tokio::signal::ctrl_c() => Err(Failure::internal("interrupted").into()),
     }
 }

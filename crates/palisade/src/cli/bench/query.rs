@@ -4,11 +4,14 @@ use super::{
     Target,
     events::Pool,
     latency::{Percentiles, Samples},
-    load::{Acks, End, Plan, now, send},
+    load::{Acks, End, Plan, send},
     report,
     server::Measured,
 };
-use crate::cli::{Failure, Format, client::Client, random::Random};
+use crate::{
+    cli::{Failure, Format, client::Client, random::Random},
+    clock::now,
+};
 use anyhow::Context as _;
 use clap::Args;
 use palisade_model::{Id, Timestamp};
@@ -36,7 +39,8 @@ const SETTLE_TIME_MAX: Duration = Duration::from_secs(900);
 /// Acknowledged rows must show up in queries within this.
 const VISIBLE_TIME_MAX: Duration = Duration::from_secs(120);
 /// As [`super::ingest`], and files are merged soon, as they would be after an hour of such traffic.
-const SETTINGS: &str = "[limits]\nrate_events_per_second = 4000000000\nrate_events_burst = 4000000000\n[lake]\ncompact_minutes = 1\n";
+const SETTINGS: &str =
+    "[limits]\nrate_events_per_second = 4000000000\nrate_events_burst = 4000000000\n[lake]\ncompact_minutes = 1\n";
 
 /// Fill a lake and measure queries over it
 #[derive(Args)]
@@ -143,7 +147,9 @@ impl LakeUnderTest {
                 return Ok(());
             }
             if start.elapsed() > VISIBLE_TIME_MAX {
-                return Err(Failure::internal(format!("of {rows} acknowledged events only {seen} can be queried")).into());
+                return Err(
+                    Failure::internal(format!("of {rows} acknowledged events only {seen} can be queried")).into()
+                );
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
@@ -191,7 +197,10 @@ impl LakeUnderTest {
             let start = Instant::now();
             let event: Value = self.client.get(&format!("/api/v1/events/{id}")).await?;
             samples.add(start.elapsed());
-            anyhow::ensure!(event.get("id").and_then(Value::as_str) == Some(&id.to_string()), "another event than {id}");
+            anyhow::ensure!(
+                event.get("id").and_then(Value::as_str) == Some(&id.to_string()),
+                "another event than {id}"
+            );
         }
         Ok(QueryTime { name: "fetch one by id", milliseconds: samples.percentiles() })
     }

@@ -32,8 +32,18 @@ pub fn busy(message: String) -> ProgressBar {
 /// Throughput, latency, live stream and memory.
 pub fn ingest_table(all: &[Figures]) -> String {
     let head = [
-        "run", "events/s", "requests/s", "p50 ms", "p95 ms", "p99 ms", "live p50 ms", "live p99 ms", "missed",
-        "RSS max MB", "RSS idle MB", "refused",
+        "run",
+        "events/s",
+        "requests/s",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "live p50 ms",
+        "live p99 ms",
+        "missed",
+        "RSS max MB",
+        "RSS idle MB",
+        "refused",
     ];
     let row = |figures: &Figures| {
         let (request, live) = (figures.request_ms, figures.live);

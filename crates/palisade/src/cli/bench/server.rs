@@ -2,7 +2,7 @@
 
 use super::{Target, memory::Gauge};
 use crate::cli::{
-    Failure,
+    Failure, bounded,
     client::{Client, Connection, Secret},
 };
 use anyhow::Context as _;
@@ -27,6 +27,7 @@ const KEY_LEN: usize = 43;
 const KEY_PREFIX: &str = "pal_";
 /// In a folder that is kept, the key of its first start.
 const KEY_FILE: &str = "bench.key";
+const KEY_BYTES_MAX: u64 = 1 << 10;
 
 /// The server that is measured.
 pub struct Measured {
@@ -117,19 +118,18 @@ impl Own {
 
     /// Waits until the server has said where it listens, and with which key.
     async fn introduced(&self, mut said: mpsc::Receiver<String>, target: &Target) -> anyhow::Result<(String, Secret)> {
-        let mut key = target.key.clone().or_else(|| self.kept_key());
-        let (mut url, mut all) = (None, Vec::new());
+        let (mut url, mut printed, mut all) = (None, None, Vec::new());
+        // The first start prints a key, and then, as every start, the address.
         let listening = async {
-            while url.is_none() || key.is_none() {
+            while url.is_none() {
                 let Some(line) = said.recv().await else { return };
-                url = url.take().or_else(|| address_in(&line));
-                if key.is_none() {
-                    key = key_in(&line);
-                }
+                url = address_in(&line);
+                printed = printed.take().or_else(|| key_in(&line));
                 all.push(line);
             }
         };
         let in_time = tokio::time::timeout(START_TIME_MAX, listening).await.is_ok();
+        let key = printed.or_else(|| self.kept_key()).or_else(|| target.key.clone());
         match (url, key) {
             (Some(url), Some(key)) => {
                 self.keep_key(&key)?;
@@ -147,7 +147,7 @@ impl Own {
     }
 
     fn kept_key(&self) -> Option<Secret> {
-        std::fs::read_to_string(self.folder.join(KEY_FILE)).ok().map(Secret::from)
+        bounded::read_file(&self.folder.join(KEY_FILE), KEY_BYTES_MAX).ok().map(Secret::from)
     }
 
     /// Keeps the key beside the data, readable by its owner only.
@@ -176,7 +176,11 @@ impl Drop for Own {
 fn temporary() -> PathBuf {
     let lasting = PathBuf::from("/var/tmp");
     let parent = if lasting.is_dir() { lasting } else { std::env::temp_dir() };
-    parent.join(format!("palisade-bench-{}-{:08x}", std::process::id(), crate::cli::random::Random::fresh().bits() as u32))
+    parent.join(format!(
+        "palisade-bench-{}-{:08x}",
+        std::process::id(),
+        crate::cli::random::Random::fresh().bits() as u32
+    ))
 }
 
 /// `http://127.0.0.1:PORT` in a line of output.

@@ -1,0 +1,205 @@
+//! `--lines`: every line is one text, and one JSON result a line comes out, in order.
+
+use super::{
+    Scan, Tally, in_parallel,
+    judge::{Failed, Input, Judged, inspect, inspect_field, to_json},
+};
+use palisade_model::Subject;
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
+};
+
+/// Bytes of the longest line that is judged.
+const LINE_BYTES_MAX: usize = 16 << 20;
+
+/// Bytes that are read at a time, and so of a batch of ordinary lines: enough to keep every core busy.
+const READ_BYTES: usize = 1 << 20;
+
+/// One line of input.
+struct Line {
+    number: u64,
+    /// `None` when it is too long.
+    bytes: Option<Vec<u8>>,
+}
+
+/// Scans the lines of `paths`, one after the other, and writes one result each to `out`.
+pub(super) fn scan(scan: &Scan, paths: &[PathBuf], out: &mut impl Write) -> io::Result<Tally> {
+    let mut total = Tally::default();
+    let mut number = 0;
+    for path in paths {
+        let opened: io::Result<Box<dyn Read>> = if path == Path::new("-") {
+            Ok(Box::new(io::stdin().lock()))
+        } else {
+            File::open(path).map(|file| Box::new(file) as Box<dyn Read>)
+        };
+        let name = path.to_string_lossy();
+        let read = opened.and_then(|source| all(scan, &name, source, &mut number, &mut total, out));
+        match read {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
+            Err(error) => {
+                eprintln!("error: {name}: {error}");
+                total.failed += 1;
+            }
+            Ok(()) => {}
+        }
+    }
+    Ok(total)
+}
+
+/// Scans all lines of `source`, counting on from `number`.
+fn all(
+    scan: &Scan,
+    name: &str,
+    source: impl Read,
+    number: &mut u64,
+    total: &mut Tally,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut source = BufReader::with_capacity(READ_BYTES, source);
+    loop {
+        let batch = batch(&mut source, number)?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        for (text, tally) in in_parallel(&batch, |piece| judge(scan, name, piece)) {
+            out.write_all(text.as_bytes())?;
+            total.add(&tally);
+        }
+        out.flush()?;
+    }
+}
+
+/// The next lines of `source`: those that are there already, so that the results of a slow one do not wait.
+fn batch(source: &mut BufReader<impl Read>, number: &mut u64) -> io::Result<Vec<Line>> {
+    let (mut lines, mut bytes) = (Vec::new(), 0);
+    while bytes < READ_BYTES {
+        let mut line = Vec::new();
+        let Some(fits) = next_line(source, &mut line)? else { break };
+        *number += 1;
+        bytes += line.len();
+        lines.push(Line { number: *number, bytes: fits.then_some(line) });
+        if !source.buffer().contains(&b'\n') {
+            break;
+        }
+    }
+    Ok(lines)
+}
+
+/// Reads one line without its end into `line`. `None` at the end of the input; false when the line is too long, of
+/// which only the beginning is kept.
+fn next_line(source: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<Option<bool>> {
+    let (mut read_any, mut fits) = (false, true);
+    loop {
+        let available = match source.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            other => other?,
+        };
+        if available.is_empty() {
+            return Ok(read_any.then_some(fits));
+        }
+        read_any = true;
+        let end = available.iter().position(|&byte| byte == b'\n');
+        let part = &available[..end.unwrap_or(available.len())];
+        fits &= line.len() + part.len() <= LINE_BYTES_MAX;
+        if fits {
+            line.extend_from_slice(part);
+        }
+        let used = part.len() + usize::from(end.is_some());
+        source.consume(used);
+        if end.is_some() {
+            if line.last() == Some(&b'\r') {
+                line.pop();
+            }
+            return Ok(Some(fits));
+        }
+    }
+}
+
+/// The written results on `lines`.
+fn judge(scan: &Scan, name: &str, lines: &[Line]) -> (String, Tally) {
+    let (mut written, mut total) = (String::new(), Tally::default());
+    let subject = Subject { kind: "text".to_owned(), name: name.to_owned() };
+    for line in lines {
+        let input = Input::Line(line.number);
+        match drafts(scan, line, &mut total) {
+            Ok(drafts) => {
+                let judged = Judged::new(scan, input, subject.clone(), drafts);
+                total.add(&judged.tally());
+                written.push_str(&to_json(&judged));
+            }
+            Err(error) => {
+                total.failed += 1;
+                written.push_str(&to_json(&Failed { input, error }));
+            }
+        }
+        written.push('\n');
+    }
+    (written, total)
+}
+
+fn drafts(scan: &Scan, line: &Line, total: &mut Tally) -> Result<Vec<palisade_model::FindingDraft>, String> {
+    let bytes = line.bytes.as_ref().ok_or_else(|| format!("the line is longer than {} MiB", LINE_BYTES_MAX >> 20))?;
+    let text = String::from_utf8_lossy(bytes);
+    total.not_utf8 += u64::from(matches!(text, std::borrow::Cow::Owned(_)));
+    match &scan.field {
+        Some(field) => inspect_field(scan, &text, field),
+        None => Ok(inspect(scan, &text, false)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::scan::{Format, tests};
+
+    fn run(field: Option<&str>, input: &[u8]) -> (Vec<serde_json::Value>, Tally) {
+        let (mut out, mut total, mut number) = (Vec::new(), Tally::default(), 0);
+        let scan = tests::scan(Format::Ndjson, field);
+        all(&scan, "-", input, &mut number, &mut total, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        (text.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), total)
+    }
+
+    #[test]
+    fn every_line_has_its_result_in_order() {
+        let input: String = (1..=20_000).map(|n| if n % 1_000 == 0 { "a\u{202E}b\r\n" } else { "clean\n" }).collect();
+        let (results, tally) = run(None, input.as_bytes());
+        assert_eq!((results.len(), tally.inputs, tally.findings), (20_000, 20_000, 20));
+        for (index, result) in results.iter().enumerate() {
+            assert_eq!(result["input"], index + 1);
+            assert_eq!(result["verdict"], if (index + 1) % 1_000 == 0 { "block" } else { "allow" });
+        }
+        assert_eq!(results[999]["findings"][0]["evidence"][0]["end"], 5);
+    }
+
+    #[test]
+    fn fields_and_failures() {
+        let input = "{\"t\":\"a\\u202eb\"}\n{\"x\":1}\nno\n\n{\"t\":{\"k\":[\"\\u202eb\"]}}";
+        let (results, tally) = run(Some("t"), input.as_bytes());
+        assert_eq!(results.len(), 5);
+        assert_eq!(results[0]["findings"][0]["class"], "guard.unicode.bidi");
+        assert_eq!(results[1]["error"], "the record has no member \"t\"");
+        assert!(results[2]["error"].as_str().unwrap().starts_with("not a JSON record"));
+        assert_eq!(results[4]["findings"][0]["evidence"][0]["pointer"], "/k/0");
+        assert_eq!((tally.failed, tally.inputs), (3, 2));
+    }
+
+    #[test]
+    fn a_slow_source_is_answered_at_once() {
+        let mut source = BufReader::new(Read::chain(&b"one\ntwo\nth"[..], &b"ree\n"[..]));
+        let mut number = 0;
+        assert_eq!(batch(&mut source, &mut number).unwrap().len(), 2);
+        assert_eq!(batch(&mut source, &mut number).unwrap()[0].bytes.as_deref(), Some(&b"three"[..]));
+    }
+
+    #[test]
+    fn a_line_too_long_fails_alone() {
+        let mut input = vec![b'a'; LINE_BYTES_MAX + 1];
+        input.extend_from_slice(b"\nshort\n\xFF\n");
+        let (results, tally) = run(None, &input);
+        assert_eq!(results[0]["error"], "the line is longer than 16 MiB");
+        assert_eq!((&results[1]["verdict"], tally.failed, tally.not_utf8), (&"allow".into(), 1, 1));
+    }
+}

@@ -1,0 +1,205 @@
+//! Killed again and again under load, the server loses nothing that it acknowledged and keeps nothing twice.
+//!
+//! The kills come at different moments: after some acknowledgements, in the middle of a commit, right after one, and
+//! while the server recovers from the kill before. Some senders give every batch an idempotency key and send it until
+//! it is acknowledged, also to the next server; the others never know what became of their last batch.
+
+use crate::{
+    commands::query_folder,
+    deadline::until,
+    http::Request,
+    planted::{TOKEN_CLASS, token},
+    server::{Home, Server},
+};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    fs,
+    net::SocketAddr,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+    time::Duration,
+};
+
+/// Short commits, so that kills meet them; answers large enough to check everything.
+const SETTINGS: &str = "[lake]\ncommit_seconds = 1\n[limits]\nquery_rows_max = 1000000\n";
+const BATCH_EVENTS: usize = 40;
+/// Every so many events one holds a secret.
+const PLANTED_EVERY: usize = 10;
+
+/// When the server is killed.
+#[derive(Clone, Copy, Debug)]
+enum Moment {
+    /// After so many batches were acknowledged.
+    Acknowledged(usize),
+    /// As soon as a table has a new version: the others may not have theirs yet.
+    CommitBegun,
+    /// As soon as the position of a commit stands on disk.
+    Committed,
+}
+
+const ROUNDS: [Moment; 12] = [
+    Moment::Acknowledged(1),
+    Moment::CommitBegun,
+    Moment::Acknowledged(25),
+    Moment::Committed,
+    Moment::Acknowledged(7),
+    Moment::CommitBegun,
+    Moment::Acknowledged(60),
+    Moment::CommitBegun,
+    Moment::Acknowledged(3),
+    Moment::Committed,
+    Moment::Acknowledged(40),
+    Moment::CommitBegun,
+];
+
+/// After these rounds, the recovery itself is killed after so many milliseconds.
+const INTERRUPTED: [(usize, u64); 4] = [(1, 60), (4, 120), (6, 200), (8, 300)];
+
+/// One client.
+struct Sender {
+    name: usize,
+    /// With an idempotency key, and again until acknowledged.
+    repeats: bool,
+    next: usize,
+    acknowledged: Vec<usize>,
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_or_doubled() {
+    let home = Home::new(SETTINGS);
+    let mut senders =
+        [false, false, true].map(|repeats| Sender { name: 0, repeats, next: 0, acknowledged: Vec::new() });
+    for (name, sender) in senders.iter_mut().enumerate() {
+        sender.name = name;
+    }
+    for (round, moment) in ROUNDS.into_iter().enumerate() {
+        load_and_kill(&home, &mut senders, moment);
+        for (_, millis) in INTERRUPTED.iter().filter(|(after, _)| *after == round) {
+            home.start_and_kill(Duration::from_millis(*millis));
+        }
+    }
+    let server = home.start();
+    let events = check_events(&server, &senders);
+    let findings = check_findings(&server);
+    assert!(server.stop().0.success());
+    for (table, wanted) in [("events", events), ("findings", findings)] {
+        let sql = format!("SELECT count(*), count(DISTINCT id) FROM {table}");
+        let kept = query_folder(&home.data(), &sql, "json").expect_code(0).json();
+        assert_eq!(kept["rows"], json!([[wanted, wanted]]), "{table} in the lake");
+    }
+}
+
+fn load_and_kill(home: &Home, senders: &mut [Sender], moment: Moment) {
+    let server = home.start();
+    let acknowledged = AtomicUsize::new(0);
+    let (address, key) = (server.address, server.key.clone());
+    let (versions, committed) = (server.versions(), committed(&home.data()));
+    thread::scope(|scope| {
+        for sender in senders {
+            scope.spawn(|| sender.send_until_refused(address, &key, &acknowledged));
+        }
+        until(&format!("{moment:?}"), || {
+            let count = acknowledged.load(Ordering::Relaxed);
+            let come = match moment {
+                Moment::Acknowledged(wanted) => count >= wanted,
+                Moment::CommitBegun => count > 0 && server.versions() > versions,
+                Moment::Committed => count > 0 && self::committed(&home.data()) != committed,
+            };
+            come.then_some(())
+        });
+        server.kill();
+    });
+}
+
+fn committed(data: &Path) -> String {
+    fs::read_to_string(data.join("committed")).unwrap_or_default()
+}
+
+impl Sender {
+    /// Sends until the server is gone.
+    fn send_until_refused(&mut self, address: SocketAddr, key: &str, acknowledged: &AtomicUsize) {
+        loop {
+            let mut request = Request::new(address, "POST", "/api/v1/events")
+                .header("Authorization", format!("Bearer {key}"))
+                .ndjson(self.batch());
+            if self.repeats {
+                request = request.header("Idempotency-Key", format!("{}-{}", self.name, self.next));
+            }
+            match request.send().map(|answer| (answer.status, answer.text())) {
+                Ok((202, text)) => {
+                    assert_eq!(text, format!("{{\"accepted\":{BATCH_EVENTS}}}"));
+                    self.acknowledged.push(self.next);
+                    self.next += 1;
+                    acknowledged.fetch_add(1, Ordering::Relaxed);
+                }
+                Ok((503, _)) => thread::park_timeout(Duration::from_millis(100)),
+                Ok((status, text)) => panic!("{status} {text}"),
+                Err(_) => {
+                    self.next += usize::from(!self.repeats);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn batch(&self) -> String {
+        let event = |index: usize| {
+            let is_planted = index.is_multiple_of(PLANTED_EVERY);
+            let message = if is_planted { format!("the key is {}", token()) } else { "nothing to see".to_owned() };
+            let seq = seq(self.name, self.next, index);
+            format!("{}\n", json!({"seq": seq, "planted": is_planted, "message": message, "service": "load"}))
+        };
+        (0..BATCH_EVENTS).map(event).collect()
+    }
+}
+
+fn seq(sender: usize, batch: usize, index: usize) -> String {
+    format!("{sender}-{batch}-{index}")
+}
+
+/// Every acknowledged event is there once, and no event twice. The number of events.
+fn check_events(server: &Server, senders: &[Sender]) -> usize {
+    let rows = server.rows("SELECT attributes['seq'], count(*) FROM events GROUP BY 1");
+    let found: BTreeMap<&str, u64> = rows.iter().map(|row| (text(&row[0]), row[1].as_u64().unwrap())).collect();
+    let doubled: Vec<_> = found.iter().filter(|(_, count)| **count != 1).take(20).collect();
+    assert!(doubled.is_empty(), "there more than once: {doubled:?}");
+    let mut wanted = 0;
+    for sender in senders {
+        assert!(!sender.acknowledged.is_empty());
+        for batch in &sender.acknowledged {
+            wanted += BATCH_EVENTS;
+            for index in 0..BATCH_EVENTS {
+                let seq = seq(sender.name, *batch, index);
+                assert!(found.contains_key(seq.as_str()), "acknowledged and lost: {seq}");
+            }
+        }
+    }
+    let refused_kills = senders.iter().filter(|sender| !sender.repeats).count() * ROUNDS.len();
+    let most = wanted + (refused_kills + senders.len()) * BATCH_EVENTS;
+    assert!(found.len() <= most, "{} events, though at most {most} were sent", found.len());
+    found.len()
+}
+
+/// Every planted secret is found once and nothing else is found. The number of findings.
+fn check_findings(server: &Server) -> usize {
+    let doubled = server.rows("SELECT id, count(*) FROM findings GROUP BY id HAVING count(*) > 1");
+    assert!(doubled.is_empty(), "there more than once: {doubled:?}");
+    let planted = server.texts("SELECT id FROM events WHERE attributes['planted'] = 'true'");
+    let findings = server.rows("SELECT observation, class FROM findings");
+    let mut found = BTreeMap::<&str, usize>::new();
+    for row in &findings {
+        assert_eq!(row[1], TOKEN_CLASS);
+        *found.entry(text(&row[0])).or_default() += 1;
+    }
+    for id in &planted {
+        assert_eq!(found.get(id.as_str()), Some(&1), "findings in event {id}");
+    }
+    assert_eq!(found.len(), planted.len(), "findings in events with nothing planted");
+    findings.len()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}

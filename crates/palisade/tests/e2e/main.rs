@@ -1,0 +1,24 @@
+//! The binary as its users meet it: started, sent to, asked, killed and started again, by itself and beside other
+//! people's programs.
+//!
+//! Every test has a server and a folder of its own, so all of them can run at the same time. Whatever is waited for has
+//! a deadline (`deadline`), and nothing outlives its test.
+#![allow(clippy::disallowed_methods, reason = "reads files and output of its own making, which are small")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod clients;
+mod commands;
+mod crash;
+mod deadline;
+mod hostile;
+mod http;
+mod limits;
+mod live;
+mod log_damage;
+mod operating;
+mod planted;
+mod python;
+mod query;
+mod readers;
+mod server;
+mod stream;

@@ -1,0 +1,40 @@
+//! Other people's programs: what `tests/setup.sh` installs, and `curl`.
+//!
+//! Where they are missing a test says that it was skipped, and fails with `PALISADE_REQUIRE_SERVERS=1`.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// The Python with the packages of `tests/requirements.txt`; `None` when the test is to be skipped.
+pub fn python() -> Option<PathBuf> {
+    let named = std::env::var_os("PALISADE_TEST_VENV").map(PathBuf::from);
+    let usual = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache/palisade/venv"));
+    let python = named.or_else(usual)?.join("bin/python");
+    found(python.is_file().then_some(python), "the Python environment that tests/setup.sh makes")
+}
+
+/// `curl`; `None` when the test is to be skipped.
+pub fn curl() -> Option<PathBuf> {
+    let works =
+        Command::new("curl").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success());
+    found(works.then(|| PathBuf::from("curl")), "curl")
+}
+
+/// A script of the folder `python` beside this file.
+pub fn script(python: &Path, name: &str) -> Command {
+    let mut command = Command::new(python);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/python").join(name));
+    command.env("NO_PROXY", "127.0.0.1").env("PYTHONDONTWRITEBYTECODE", "1");
+    command
+}
+
+fn found(program: Option<PathBuf>, name: &str) -> Option<PathBuf> {
+    if program.is_none() {
+        let required = std::env::var_os("PALISADE_REQUIRE_SERVERS").is_some_and(|value| value == "1");
+        assert!(!required, "{name} is missing: run tests/setup.sh");
+        eprintln!("SKIPPED: {name} is missing: run tests/setup.sh");
+    }
+    program
+}
