@@ -69,8 +69,9 @@ pub struct LakeStatus {
     pub last_error: Option<String>,
 }
 
-/// Told the position up to which the log is not needed any more.
-pub type Free = Box<dyn Fn(u64) -> BoxFuture<'static, ()> + Send + Sync>;
+/// Told the position up to which the tables hold everything. Returns whether replay may pass over what the log holds up
+/// to there: whatever else it tells must be kept elsewhere first.
+pub type Free = Box<dyn Fn(u64) -> BoxFuture<'static, bool> + Send + Sync>;
 
 /// A handle to the lake.
 #[derive(Clone, Debug)]
@@ -267,12 +268,13 @@ impl Lake {
         }
         metrics::histogram!("palisade_commit_seconds").record(started.elapsed());
         metrics::counter!("palisade_committed_rows_total").increment(rows as u64);
-        if let Err(error) = self.inner.checkpoint.write(position) {
+        if free(position).await
+            && let Err(error) = self.inner.checkpoint.write(position)
+        {
             self.inner.failed(format!("the checkpoint cannot be written: {error}"));
             return false;
         }
         self.inner.succeeded();
-        free(position).await;
         true
     }
 

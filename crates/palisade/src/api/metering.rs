@@ -1,11 +1,13 @@
 //! How requests are counted: a histogram of latency for each path and class of status.
 //!
-//! All of them are made once, so that a request costs a look in a short table and an atomic addition.
+//! Each is made when it is first needed, so that `/metrics` shows what happens and not what could; from then on a request
+//! costs a look in a short table and an atomic addition.
 
 use super::{OTHER_PATH, PATHS};
 use axum::http::StatusCode;
 use metrics::{Histogram, Unit};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// Bounds of the latency histograms in seconds: a fsync takes milliseconds, a query seconds.
@@ -16,7 +18,7 @@ const CLASSES: [&str; 4] = ["2xx", "3xx", "4xx", "5xx"];
 
 /// The histograms of requests.
 pub struct Metering {
-    latencies: Vec<[Histogram; CLASSES.len()]>,
+    latencies: [[OnceLock<Histogram>; CLASSES.len()]; PATHS.len()],
 }
 
 /// Installs the recorder of this process and says what the numbers mean.
@@ -41,19 +43,19 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
 }
 
 impl Metering {
-    /// Histograms for every path.
+    /// Nothing counted yet.
     #[must_use]
     pub fn new() -> Self {
-        let histogram =
-            |path, class| metrics::histogram!("palisade_http_request_seconds", "path" => path, "status" => class);
-        let of_path = |path: &&'static str| CLASSES.map(|class| histogram(*path, class));
-        Self { latencies: PATHS.iter().map(of_path).collect() }
+        Self { latencies: std::array::from_fn(|_| std::array::from_fn(|_| OnceLock::new())) }
     }
 
     /// Counts a request for `path` that took this long. Switching to a WebSocket counts as 2xx.
     pub fn record(&self, path: usize, status: StatusCode, took: Duration) {
         let class = usize::from((status.as_u16() / 100).clamp(2, 5) - 2);
-        self.latencies[path][class].record(took.as_secs_f64());
+        let latency = self.latencies[path][class].get_or_init(
+            || metrics::histogram!("palisade_http_request_seconds", "path" => PATHS[path], "status" => CLASSES[class]),
+        );
+        latency.record(took.as_secs_f64());
     }
 }
 

@@ -123,7 +123,7 @@ fn address(config: &Config) -> Result<SocketAddr, Failure> {
 
 fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
     let level = &config.log.level;
-    let filter = EnvFilter::try_new(level).map_err(|error| {
+    let filter = EnvFilter::try_new(directives(level)).map_err(|error| {
         Failure::input(format!("log.level {level:?} is not understood: {error}")).hint("use error, warn, info or debug")
     })?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
@@ -132,6 +132,14 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
         LogFormat::Json => builder.json().try_init(),
     };
     installed.map_err(|error| Failure::internal(format!("cannot start the log: {error}")).into())
+}
+
+/// A plain level is about this program; of the libraries under it only warnings are of interest to its operator.
+fn directives(level: &str) -> String {
+    match level {
+        "info" | "debug" | "trace" => format!("warn,palisade={level}"),
+        other => other.to_owned(),
+    }
 }
 
 /// Colours for a person at a terminal who did not refuse them (no-color.org).
@@ -272,6 +280,13 @@ mod tests {
         ] {
             assert_eq!(listening(listen, insecure), wanted, "{listen} {insecure}");
         }
+    }
+
+    #[test]
+    fn a_plain_level_is_about_this_program() {
+        assert_eq!(directives("info"), "warn,palisade=info");
+        assert_eq!(directives("error"), "error");
+        assert_eq!(directives("info,palisade_store=debug"), "info,palisade_store=debug");
     }
 
     #[test]

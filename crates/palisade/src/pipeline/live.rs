@@ -134,12 +134,6 @@ impl Live {
         Ok(Subscription { shared: Arc::clone(&self.shared), reader, batches, format })
     }
 
-    /// How many read now.
-    #[must_use]
-    pub fn subscribers(&self) -> usize {
-        self.shared.count.load(Ordering::Acquire)
-    }
-
     /// Ends every subscription once it has read what waits for it; later ones end at once.
     pub fn close(&self) {
         let mut readers = lock(&self.shared.readers);
@@ -334,7 +328,7 @@ mod tests {
         let first = live.subscribe(Filter::default(), Format::Json).unwrap();
         assert_eq!(live.subscribe(Filter::default(), Format::Json).err(), Some(TooManySubscribers(1)));
         drop(first);
-        assert_eq!(live.subscribers(), 0);
+        assert_eq!(live.shared.count.load(Ordering::Acquire), 0);
         let mut last = live.subscribe(Filter::default(), Format::Json).unwrap();
         live.publish(&events(&["a"]), &nothing());
         live.close();

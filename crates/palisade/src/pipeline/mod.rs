@@ -23,6 +23,7 @@ mod repeats;
 mod stages;
 
 use crate::{clock, watch::Watches};
+use futures::FutureExt as _;
 use live::Live;
 use palisade_model::{Finding, FindingDraft, Id, Observation, Subject};
 use palisade_store::{
@@ -146,16 +147,21 @@ impl Pipeline {
         let watches = Arc::new(Watches::default());
         let repeats = Arc::new(Repeats::load(&store.state, clock::now()).await?);
         let (stop_lake, stopped) = watch::channel(false);
-        let committer = tokio::spawn(store.lake.clone().run(stopped, Box::new(|_| Box::pin(async {}))));
+        // Replay must not lose its ground: the idempotency keys that it learns stand in the log alone.
+        let keep_all = Box::new(|_| std::future::ready(false).boxed());
+        let committer = tokio::spawn(store.lake.clone().run(stopped, keep_all));
         let replayed = replay::run(Arc::clone(&store), Arc::clone(&watches), Arc::clone(&repeats)).await;
-        // The log is freed only from here on: replay must not lose its ground.
         let _ = stop_lake.send(true);
         let _ = committer.await;
         replayed?;
 
         let live = Arc::new(Live::new(limits.subscribers_max, limits.frames_per_subscriber));
-        let (deliver, mut threads) = stages::start(&store.lake, &watches, &live)?;
-        let (log, log_thread) = store.start_log(deliver)?;
+        let (mut deliver, mut threads) = stages::start(&store.lake, &watches, &live)?;
+        let known = Arc::clone(&repeats);
+        let (log, log_thread) = store.start_log(move |position, record| {
+            known.durable(&record, position);
+            deliver(position, record);
+        })?;
         threads.insert(0, log_thread);
         let (stop_lake, stopped) = watch::channel(false);
         let free = repeats::free(store.state.clone(), log.clone(), Arc::clone(&repeats));
@@ -188,15 +194,10 @@ impl Pipeline {
         let Some(key) = submission.idempotency_key.clone() else {
             return self.inner.append(submission).await;
         };
-        let entry = self.inner.repeats.entry(&key);
-        let mut known = entry.lock().await;
-        if let Some(receipt) = known.as_ref() {
-            return Ok(Receipt { repeated: true, ..receipt.clone() });
-        }
-        let receipt = self.inner.append(submission).await?;
-        self.inner.repeats.remember(key, &receipt, clock::now());
-        *known = Some(receipt.clone());
-        Ok(receipt)
+        // Done to its end though the client leave: it will ask again, and must be told what became of this.
+        let inner = Arc::clone(&self.inner);
+        let submitted = tokio::spawn(async move { inner.append_once(&key, submission).await }).await;
+        submitted.unwrap_or_else(|error| Err(Refusal::Storage(error.to_string())))
     }
 
     /// The live stream.
@@ -241,6 +242,17 @@ impl Pipeline {
 }
 
 impl Inner {
+    async fn append_once(&self, key: &str, submission: Submission) -> Result<Receipt, Refusal> {
+        let entry = self.repeats.entry(key);
+        let mut known = entry.lock().await;
+        if let Some(receipt) = known.as_ref() {
+            return Ok(Receipt { repeated: true, ..receipt.clone() });
+        }
+        let receipt = self.append(submission).await?;
+        *known = Some(receipt.clone());
+        Ok(receipt)
+    }
+
     async fn append(&self, submission: Submission) -> Result<Receipt, Refusal> {
         let share = Share::take(&self.queue_bytes, submission.bytes, self.limits.queue_bytes_max)
             .ok_or(Refusal::Overloaded { reason: "queue", retry_after: RETRY_AFTER })?;

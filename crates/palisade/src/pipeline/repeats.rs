@@ -4,6 +4,7 @@
 //! state, so it outlives restarts for as long as it is promised.
 
 use super::{Receipt, Record};
+use crate::clock;
 use palisade_model::Timestamp;
 use palisade_store::{
     State,
@@ -68,8 +69,16 @@ impl Repeats {
         known.insert(key, (Arc::new(tokio::sync::Mutex::new(Some(receipt))), expires));
     }
 
+    /// Notes that the record stands in the log at `position`, before anything is done with it.
+    pub(super) fn durable(&self, record: &Record, position: u64) {
+        if !record.idempotency_key.is_empty() {
+            let receipt = Receipt { accepted: record.len(), first_id: record.first_id(), position, ..Receipt::default() };
+            self.remember(record.idempotency_key.clone(), &receipt, clock::now());
+        }
+    }
+
     /// Notes that the key's record stands in the log.
-    pub(super) fn remember(&self, key: String, receipt: &Receipt, now: Timestamp) {
+    fn remember(&self, key: String, receipt: &Receipt, now: Timestamp) {
         let expires = Timestamp::from_nanos(now.nanos().saturating_add(KEPT.as_nanos() as i64));
         if let Some(place) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&key) {
             place.1 = expires;
@@ -120,11 +129,12 @@ pub(super) fn free(state: State, log: Log<Record>, repeats: Arc<Repeats>) -> Fre
             if let Err(error) = state.record_idempotency(&records).await {
                 tracing::error!(%error, "idempotency keys cannot be saved; the log is kept until they can");
                 repeats.put_back(due);
-                return;
+                return false;
             }
             if let Err(error) = log.trim(position) {
                 tracing::warn!(%error, "old segments of the log cannot be deleted");
             }
+            true
         })
     })
 }

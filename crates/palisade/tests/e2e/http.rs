@@ -81,6 +81,15 @@ impl Request {
         Answer::read(&mut stream)
     }
 
+    /// Sends it and closes the connection without a look at the answer.
+    ///
+    /// # Errors
+    /// When it cannot be sent.
+    pub fn send_and_leave(&self) -> io::Result<()> {
+        let mut stream = TcpStream::connect_timeout(&self.address, TIME_MAX)?;
+        self.write(&mut stream)
+    }
+
     fn write(&self, stream: &mut TcpStream) -> io::Result<()> {
         let mut head = format!("{}\r\n", self.line);
         for (name, value) in &self.headers {

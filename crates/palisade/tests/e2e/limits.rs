@@ -2,6 +2,7 @@
 
 use crate::{deadline::until, server::Home};
 use serde_json::{Value, json};
+use std::{thread, time::Duration};
 
 #[test]
 fn senders_beyond_their_rate_are_told_when_to_come_back() {
@@ -18,7 +19,12 @@ fn senders_beyond_their_rate_are_told_when_to_come_back() {
 
     // Another key is not held up, and the first comes in again after a while.
     server.events().header("Authorization", format!("Bearer {other}")).json(&ten).send().unwrap().expect_status(202);
-    until("room for the first sender", || server.events().json(&ten).send().ok().filter(|answer| answer.status == 202));
+    until("room for the first sender, who does as told", || {
+        let answer = server.events().json(&ten).send().unwrap();
+        let seconds = answer.header("retry-after").map(|seconds| seconds.parse().unwrap());
+        seconds.into_iter().for_each(|seconds| thread::park_timeout(Duration::from_secs(seconds)));
+        (answer.status == 202).then_some(())
+    });
     let eleven = Value::from_iter((0..11).map(|number| json!({"seq": number.to_string()})));
     server.events().header("Authorization", format!("Bearer {other}")).json(&eleven).send().unwrap().expect_status(413);
     assert_eq!(server.number("SELECT count(*) FROM events"), 30, "nothing of what was refused");
@@ -83,4 +89,16 @@ fn a_write_sent_twice_is_done_once_also_by_the_next_server() {
     server = home.start();
     send(&server, &key, "one");
     assert_eq!(count(&server), 7, "after a stop");
+}
+
+#[test]
+fn a_sender_that_leaves_and_comes_back_is_served_once() {
+    let server = Home::new("").start();
+    for number in 0..100 {
+        let request = server.events().header("Idempotency-Key", format!("again-{number}"));
+        let request = request.json(&json!({"seq": number.to_string()}));
+        request.send_and_leave().unwrap();
+        request.send().unwrap().expect_status(202);
+    }
+    assert_eq!(server.texts("SELECT attributes['seq'] FROM events").len(), 100);
 }

@@ -4,6 +4,7 @@
 //! Every test has a server and a folder of its own, so all of them can run at the same time. Whatever is waited for has
 //! a deadline (`deadline`), and nothing outlives its test.
 #![allow(clippy::disallowed_methods, reason = "reads files and output of its own making, which are small")]
+#![allow(unreachable_pub, reason = "nothing reaches tests from outside; `pub` marks what a module offers the others")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod clients;

@@ -68,6 +68,7 @@ fn health_metrics_description_and_pages_need_no_key() {
     let server = Home::new("[lake]\ncommit_seconds = 1\n").start();
     server.send(&json!({"message": token()}));
     server.events().json(&json!(1)).send().unwrap().expect_status(400);
+    server.events().body("text/plain", "a").send().unwrap().expect_status(415);
     server.ask("SELECT count(*) FROM events").expect_status(200);
     crate::deadline::until("a commit", || (server.metric("palisade_committed_rows_total") >= 2.0).then_some(()));
     let open = |path: &str| Request::new(server.address, "GET", path).send().unwrap().expect_status(200);

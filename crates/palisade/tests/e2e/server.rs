@@ -21,7 +21,7 @@ use tempfile::TempDir;
 
 /// A data folder and the settings of the servers in it.
 pub struct Home {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     /// The admin key, from the first start on.
     key: OnceLock<String>,
 }
@@ -32,7 +32,9 @@ pub struct Server {
     said: Arc<Said>,
     pub address: SocketAddr,
     pub key: String,
-    folder: PathBuf,
+    data: PathBuf,
+    /// Kept as long as the server runs.
+    _folder: Arc<TempDir>,
 }
 
 /// The lines that a server has printed so far.
@@ -45,14 +47,14 @@ pub struct Said {
 impl Home {
     /// A fresh folder; `settings` is the configuration file.
     pub fn new(settings: &str) -> Self {
-        let folder = TempDir::with_prefix("palisade-e2e-").unwrap();
+        let folder = Arc::new(TempDir::with_prefix("palisade-e2e-").unwrap());
         fs::write(folder.path().join("palisade.toml"), settings).unwrap();
         Self { folder, key: OnceLock::new() }
     }
 
     /// A copy of the folder as it is.
     pub fn copy(&self) -> Self {
-        let folder = TempDir::with_prefix("palisade-e2e-").unwrap();
+        let folder = Arc::new(TempDir::with_prefix("palisade-e2e-").unwrap());
         copy_folder(self.folder.path(), folder.path());
         Self { folder, key: self.key.clone() }
     }
@@ -87,7 +89,8 @@ impl Home {
             said,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             key: String::new(),
-            folder: self.data(),
+            data: self.data(),
+            _folder: Arc::clone(&self.folder),
         };
         server.address = server.introduced();
         server.key = self.key.get_or_init(|| server.said.first_key()).clone();
@@ -246,7 +249,7 @@ impl Server {
 
     /// Whether the events table has been committed to by anyone, by the number of its versions.
     pub fn versions(&self) -> usize {
-        let log = self.folder.join("lake/events/_delta_log");
+        let log = self.data.join("lake/events/_delta_log");
         let is_version = |path: PathBuf| path.extension().is_some_and(|extension| extension == "json");
         fs::read_dir(log).unwrap().filter(|entry| is_version(entry.as_ref().unwrap().path())).count()
     }
