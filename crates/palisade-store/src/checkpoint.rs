@@ -21,6 +21,7 @@ impl Checkpoint {
     }
 
     /// The position, 0 when there is none or the file is damaged.
+    #[expect(clippy::disallowed_methods, reason = "no more than 64 bytes are taken")]
     pub(crate) fn read(&self) -> io::Result<u64> {
         let mut text = String::new();
         match File::open(&self.path) {

@@ -6,8 +6,8 @@
 use super::schema::{Kind, TableName};
 use deltalake::arrow::{
     array::{
-        ArrayBuilder, ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, MapBuilder, MapFieldNames,
-        RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
+        ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, MapBuilder, MapFieldNames, RecordBatch,
+        StringBuilder, TimestampMicrosecondBuilder,
     },
     error::ArrowError,
 };
@@ -32,7 +32,7 @@ enum ColumnRows {
     Float(Float64Builder),
     Boolean(BooleanBuilder),
     Day(Date32Builder),
-    Map(MapBuilder<StringBuilder, StringBuilder>),
+    Map(Box<MapBuilder<StringBuilder, StringBuilder>>),
 }
 
 /// What one row holds in one column.
@@ -175,7 +175,7 @@ impl ColumnRows {
             Kind::Day => Self::Day(Date32Builder::new()),
             Kind::Map => {
                 let names = MapFieldNames { entry: "key_value".into(), key: "key".into(), value: "value".into() };
-                Self::Map(MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new()))
+                Self::Map(Box::new(MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new())))
             }
         }
     }
@@ -207,7 +207,7 @@ impl ColumnRows {
             Self::Float(column) => Arc::new(column.finish()),
             Self::Boolean(column) => Arc::new(column.finish()),
             Self::Day(column) => Arc::new(column.finish()),
-            Self::Map(column) => ArrayBuilder::finish(column),
+            Self::Map(column) => Arc::new(column.finish()),
         }
     }
 }

@@ -136,6 +136,7 @@ fn damage(path: &Path, from: usize, to: usize, torn_tail: bool) -> Damage {
 }
 
 /// Reads a segment; its size is bounded by the writer, and anything larger is read no further than that.
+#[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(2 * segment::PAYLOAD_BYTES_MAX as u64).read_to_end(&mut bytes)?;

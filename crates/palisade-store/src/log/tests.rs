@@ -1,5 +1,7 @@
 //! Cutting, flipping and failing: the log keeps what it acknowledged.
 
+#![allow(clippy::disallowed_methods, reason = "the files are written by the test")]
+
 use super::*;
 use std::{
     fs,

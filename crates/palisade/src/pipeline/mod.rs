@@ -18,8 +18,8 @@ pub mod admission;
 pub mod filter;
 pub mod live;
 mod record;
-mod replay;
 mod repeats;
+mod replay;
 mod stages;
 
 use crate::{clock, watch::Watches};

@@ -50,7 +50,13 @@ impl Record {
         let judged = judged.map(|(subject, drafts)| {
             drafts.into_iter().map(|draft| draft.finish(subject.clone(), time, Some(first_id))).collect()
         });
-        Self { observations, judged, idempotency_key: idempotency_key.unwrap_or_default(), first_id, share: Some(share) }
+        Self {
+            observations,
+            judged,
+            idempotency_key: idempotency_key.unwrap_or_default(),
+            first_id,
+            share: Some(share),
+        }
     }
 
     pub(super) const fn len(&self) -> usize {

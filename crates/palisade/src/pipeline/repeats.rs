@@ -72,7 +72,8 @@ impl Repeats {
     /// Notes that the record stands in the log at `position`, before anything is done with it.
     pub(super) fn durable(&self, record: &Record, position: u64) {
         if !record.idempotency_key.is_empty() {
-            let receipt = Receipt { accepted: record.len(), first_id: record.first_id(), position, ..Receipt::default() };
+            let receipt =
+                Receipt { accepted: record.len(), first_id: record.first_id(), position, ..Receipt::default() };
             self.remember(record.idempotency_key.clone(), &receipt, clock::now());
         }
     }

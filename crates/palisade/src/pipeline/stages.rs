@@ -15,6 +15,9 @@ use std::{
 /// Records that may wait for one worker. The queue is bounded in bytes; this only keeps the channels small.
 const RECORDS_WAITING: usize = 1_024;
 
+/// What the log hands durable records to.
+pub(super) type Deliver = Box<dyn FnMut(u64, Record) + Send>;
+
 /// A record that was judged.
 struct Judged {
     position: u64,
@@ -29,7 +32,7 @@ pub(super) fn start(
     lake: &Lake,
     watches: &Arc<Watches>,
     live: &Arc<Live>,
-) -> Result<(impl FnMut(u64, Record) + Send + 'static, Vec<JoinHandle<()>>), StoreError> {
+) -> Result<(Deliver, Vec<JoinHandle<()>>), StoreError> {
     let count = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let (mut inputs, mut outputs, mut threads) = (Vec::new(), Vec::new(), Vec::new());
     for index in 0..count {
@@ -44,7 +47,7 @@ pub(super) fn start(
     let (sequenced, published) = (lake.clone(), Arc::clone(live));
     let sequencer = move || sequence(&outputs, &sequenced, &published);
     threads.push(Builder::new().name("sequencer".to_owned()).spawn(sequencer)?);
-    Ok((hand_out(inputs, lake.clone()), threads))
+    Ok((Box::new(hand_out(inputs, lake.clone())), threads))
 }
 
 /// Gives records to the workers in turn.

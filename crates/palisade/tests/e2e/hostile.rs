@@ -140,7 +140,7 @@ fn documents(server: &Server) -> Vec<Case> {
         ("a time before all numbers", json(br#"{"time":-1}"#), 400, &["before 1970"]),
         ("no time", json(br#"{"time":"yesterday"}"#), 400, &["yesterday", "RFC 3339"]),
         ("a number beyond numbers", json(br#"{"a":1e400}"#), 400, &["\"line\":1", "number out of range, at column"]),
-        ("invalid UTF-8", json(&utf8), 400, &["line 1, column"]),
+        ("invalid UTF-8", json(&utf8), 400, &["\"line\":1", "UTF-8 from its byte 7"]),
         ("a NUL in a text", json(&nul), 400, &["line 1, column", "control character"]),
         ("nothing but NUL", json(&[0; 1000]), 400, &["line 1, column 1"]),
         ("a number", json(b"42"), 400, &["an event is a JSON object"]),

@@ -122,7 +122,8 @@ fn queries_end_at_their_limits() {
     let exact = server.ask("SELECT message FROM events LIMIT 100").expect_status(200).json();
     assert_eq!((exact["rows"].as_array().unwrap().len(), &exact["truncated"]), (100, &json!(false)));
 
-    let long = "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 1000000000) SELECT count(*) FROM t";
+    let long =
+        "WITH RECURSIVE t AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM t WHERE n < 1000000000) SELECT count(*) FROM t";
     let refused = server.ask(long).expect_status(422).text();
     assert!(refused.contains("took longer than 2 s"), "{refused}");
     let large = "SELECT count(*) FROM (SELECT a.id, b.id FROM events a, events b GROUP BY a.id, b.id)";

@@ -127,6 +127,7 @@ fn load(path: &Path) -> io::Result<Loaded> {
     if path == Path::new("-") { read(io::stdin().lock()) } else { read(File::open(path)?) }
 }
 
+#[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
 fn read(source: impl Read) -> io::Result<Loaded> {
     let mut source = source.take(FILE_BYTES_MAX + 1);
     let mut bytes = Vec::new();
