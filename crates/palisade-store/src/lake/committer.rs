@@ -1,6 +1,7 @@
 //! The lake as the rest of Palisade holds it: takes rows, commits them in time, and frees the log.
 
 use super::{
+    clock,
     schema::TableName,
     table::{LakeTable, View},
     threads::Threads,
@@ -231,7 +232,7 @@ impl Lake {
                     tokio::time::sleep(RETRY).await;
                 }
                 if upkeep_due <= Instant::now() {
-                    lake.keep_up(Timestamp::from_millis(now_millis())).await;
+                    lake.keep_up(clock::now()).await;
                     upkeep_due = Instant::now() + lake.inner.options.upkeep_every;
                 }
             }
@@ -318,11 +319,6 @@ async fn open_table(folder: &Path, name: TableName, create: bool) -> Result<Lake
     })
 }
 
-fn now_millis() -> i64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
-}
-
 impl Inner {
     pub(super) fn views(&self) -> Result<Vec<(TableName, View)>, StoreError> {
         self.tables.iter().map(|table| Ok((table.name, table.view()?))).collect()
@@ -350,6 +346,6 @@ impl Inner {
     fn succeeded(&self) {
         let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         health.last_error = None;
-        health.last_commit = Some(Timestamp::from_millis(now_millis()));
+        health.last_commit = Some(clock::now());
     }
 }

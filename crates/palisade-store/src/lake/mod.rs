@@ -13,6 +13,7 @@
 //! A table's version names the log position that its rows cover (Delta `txn` action, application `palisade`), so
 //! after a crash exactly the rest is replayed. This module must not know how observations come in or are judged.
 
+mod clock;
 mod committer;
 mod memory;
 mod provider;

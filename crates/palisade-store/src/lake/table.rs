@@ -1,6 +1,7 @@
 //! One table: its Delta log, its rows in memory, and the commit that moves one into the other.
 
 use super::{
+    clock,
     memory::Memory,
     rows::Rows,
     schema::{DAY, TIME, TableName},
@@ -19,7 +20,6 @@ use deltalake::{
 use std::{
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 /// The application whose `txn` action holds the log position.
@@ -180,7 +180,8 @@ async fn write(
     batches: &[RecordBatch],
     position: u64,
 ) -> Result<(), DeltaTableError> {
-    let transaction = Transaction::new_with_last_update(APPLICATION, position.cast_signed(), Some(now_millis()));
+    let transaction =
+        Transaction::new_with_last_update(APPLICATION, position.cast_signed(), Some(clock::now().millis()));
     let properties = CommitProperties::default().with_application_transaction(transaction);
     let mut writer = RecordBatchWriter::for_table(delta)?
         .with_writer_properties(name.writer_properties())
@@ -190,11 +191,6 @@ async fn write(
     }
     writer.flush_and_commit(delta).await?;
     Ok(())
-}
-
-fn now_millis() -> i64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// The batches with their rows in the order of time. Most come so; else they are sorted together.

@@ -12,6 +12,7 @@ use crate::pipeline::{Pipeline, PipelineLimits};
 use anyhow::Context as _;
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
+use palisade_model::Timestamp;
 use palisade_store::state::{Scope, Scopes, State};
 use palisade_store::{LakeOptions, Store, StoreOptions};
 use std::net::SocketAddr;
@@ -234,12 +235,21 @@ async fn tidy(api: Arc<Api>, mut stopped: watch::Receiver<bool>) {
             _ = metrics.tick() => api.recorder.run_upkeep(),
             _ = rest.tick() => {
                 api.admission.forget_idle_keys();
-                if let Err(error) = api.store.state.purge_sessions(clock::now()).await {
-                    tracing::warn!(%error, "cannot forget ended sessions");
-                }
+                forget_expired(&api, clock::now()).await;
             }
             () = api::server::told(&mut stopped) => return,
         }
+    }
+}
+
+/// Forgets sessions and idempotency keys that have expired, and takes in feeds that another process imported.
+async fn forget_expired(api: &Api, now: Timestamp) {
+    let state = &api.store.state;
+    if let Err(error) = state.purge_sessions(now).await.and(state.purge_idempotency(now).await) {
+        tracing::warn!(%error, "cannot forget what has expired");
+    }
+    if let Err(error) = api.store.feeds.refresh().await {
+        tracing::warn!(%error, "cannot look for new feeds");
     }
 }
 

@@ -243,12 +243,12 @@ impl Pipeline {
 
 impl Inner {
     async fn append_once(&self, key: &str, submission: Submission) -> Result<Receipt, Refusal> {
-        let entry = self.repeats.entry(key);
+        let entry = self.repeats.entry(key, clock::now());
         let mut known = entry.lock().await;
         if let Some(receipt) = known.as_ref() {
             return Ok(Receipt { repeated: true, ..receipt.clone() });
         }
-        let receipt = self.append(submission).await?;
+        let receipt = self.append(submission).await.inspect_err(|_| self.repeats.forget(key, &entry))?;
         *known = Some(receipt.clone());
         Ok(receipt)
     }

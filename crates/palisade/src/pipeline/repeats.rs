@@ -55,13 +55,28 @@ impl Repeats {
     }
 
     /// The place of `key`, where a receipt stands if it was used before. Locked, a second use waits for the first.
-    pub(super) fn entry(&self, key: &str) -> Entry {
+    /// A key that has expired counts as new.
+    pub(super) fn entry(&self, key: &str, now: Timestamp) -> Entry {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= KEYS_MAX {
             make_room(&mut known);
         }
-        let place = known.entry(key.to_owned()).or_insert_with(|| (Entry::default(), Timestamp::from_nanos(i64::MAX)));
+        let in_use = || (Entry::default(), Timestamp::from_nanos(i64::MAX));
+        let place = known.entry(key.to_owned()).or_insert_with(in_use);
+        if place.1 <= now {
+            *place = in_use();
+        }
         Arc::clone(&place.0)
+    }
+
+    /// Gives up the place of a key whose write was refused, unless another sender waits there: its write may succeed,
+    /// and a third must find it.
+    pub(super) fn forget(&self, key: &str, entry: &Entry) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let held_by_map_and_caller = 2;
+        if Arc::strong_count(entry) <= held_by_map_and_caller {
+            known.remove(key);
+        }
     }
 
     fn set(&self, key: String, receipt: Receipt, expires: Timestamp) {
@@ -96,7 +111,7 @@ impl Repeats {
             return;
         }
         let receipt = Receipt { accepted: record.len(), first_id: record.first_id(), position, ..Receipt::default() };
-        self.set(record.idempotency_key.clone(), receipt.clone(), now);
+        self.set(record.idempotency_key.clone(), receipt.clone(), Timestamp::from_nanos(i64::MAX));
         self.remember(record.idempotency_key.clone(), &receipt, now);
     }
 
@@ -138,4 +153,48 @@ pub(super) fn free(state: State, log: Log<Record>, repeats: Arc<Repeats>) -> Fre
             true
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_nanos(hours * 3_600_000_000_000)
+    }
+
+    fn receipt() -> Receipt {
+        Receipt { accepted: 3, position: 9, ..Receipt::default() }
+    }
+
+    #[test]
+    fn a_key_is_known_for_a_day_and_new_after_it() {
+        let repeats = Repeats::default();
+        *repeats.entry("key", at(1)).blocking_lock() = Some(receipt());
+        repeats.remember("key".into(), &receipt(), at(1));
+        assert_eq!(*repeats.entry("key", at(24)).blocking_lock(), Some(receipt()));
+        assert_eq!(*repeats.entry("key", at(26)).blocking_lock(), None);
+    }
+
+    #[test]
+    fn keys_are_saved_up_to_the_position_that_is_committed() {
+        let repeats = Repeats::default();
+        repeats.remember("late".into(), &Receipt { position: 10, ..receipt() }, at(1));
+        repeats.remember("early".into(), &receipt(), at(1));
+        let saved: Vec<_> = repeats.take_unsaved(9).into_iter().map(|(_, record)| record.key).collect();
+        assert_eq!(saved, ["early"]);
+        assert_eq!(repeats.take_unsaved(10).len(), 1);
+    }
+
+    #[tokio::test]
+    async fn saved_keys_are_known_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(&folder.path().join("state.db")).await.unwrap();
+        let repeats = Repeats::default();
+        repeats.remember("key".into(), &receipt(), at(1));
+        let records: Vec<_> = repeats.take_unsaved(9).into_iter().map(|(_, record)| record).collect();
+        state.record_idempotency(&records).await.unwrap();
+        let loaded = Repeats::load(&state, at(2)).await.unwrap();
+        assert_eq!(*loaded.entry("key", at(2)).lock().await, Some(receipt()));
+    }
 }

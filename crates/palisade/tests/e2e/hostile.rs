@@ -24,7 +24,7 @@ type Case = (&'static str, Request, u16, &'static [&'static str]);
 
 #[test]
 fn what_nobody_should_send_harms_only_its_sender() {
-    let server = Home::new("[lake]\ncommit_seconds = 1\n").start();
+    let server = Home::new("[lake]\ncommit_seconds = 1\n[limits]\nquery_rows_max = 1000000\n").start();
     server.send(&json!({"service": "good", "seq": "before"}));
     let done = AtomicBool::new(false);
     let sent = thread::scope(|scope| {
