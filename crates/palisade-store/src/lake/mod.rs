@@ -22,6 +22,7 @@ mod read;
 mod render;
 mod rows;
 mod schema;
+mod stoppable;
 mod table;
 mod threads;
 mod upkeep;

@@ -1,6 +1,6 @@
 //! SQL over the lake: read-only, bounded in memory, time and rows, and gone when its asker is.
 
-use super::{committer::Lake, provider::UnionTable, render};
+use super::{committer::Lake, provider::UnionTable, render, stoppable::Stoppable};
 use deltalake::{
     arrow::array::RecordBatch,
     datafusion::{
@@ -156,7 +156,11 @@ impl Lake {
             .with_information_schema(true)
             .set_bool("datafusion.execution.parquet.pushdown_filters", true)
             .set_bool("datafusion.execution.parquet.reorder_filters", true);
-        let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime).with_default_features();
+        let state = SessionStateBuilder::new()
+            .with_config(config)
+            .with_runtime_env(runtime)
+            .with_default_features()
+            .with_physical_optimizer_rule(Arc::new(Stoppable));
         let context = SessionContext::new_with_state(state.build());
         let views = self.inner.views().map_err(|error| DataFusionError::Internal(error.to_string()))?;
         for (name, view) in views {

@@ -172,6 +172,23 @@ async fn queries_change_nothing_and_stay_within_their_limits() {
 }
 
 #[tokio::test]
+async fn a_query_ends_when_its_asker_leaves() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path()).await;
+    append(&lake, 1, 300);
+    let limits = QueryLimits { time_max: std::time::Duration::from_secs(600), ..QueryLimits::default() };
+    let slow = "SELECT count(*) FROM events a, events b, events c, events d WHERE a.message || b.message < c.message || d.message";
+    let alive = || lake.inner.threads.handle().metrics().num_alive_tasks();
+    let started = std::time::Instant::now();
+    let asking = lake.query(slow, &limits);
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(300), asking).await.is_err(), "it runs for long");
+    while alive() > 0 {
+        assert!(started.elapsed() < std::time::Duration::from_secs(20), "{} tasks still run", alive());
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
 async fn files_are_joined_old_days_forgotten_and_leftovers_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let options = LakeOptions { vacuum_after: std::time::Duration::ZERO, ..LakeOptions::default() };
