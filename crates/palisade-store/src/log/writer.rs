@@ -23,8 +23,8 @@ pub struct LogLimits {
 }
 
 impl Default for LogLimits {
-    /// 64 MiB segments are freed soon after they are committed; groups of 8 MiB keep a flush below 100 ms on slow
-    /// disks; 4,096 waiting appends are more than the connections that a server takes.
+    /// 64 MiB segments are freed soon after they are committed; groups of 8 MiB bound how long one
+    /// flush takes; 4,096 waiting appends are more than the connections that a server takes.
     fn default() -> Self {
         Self { segment_bytes: 64 << 20, group_bytes: 8 << 20, waiting: 4_096 }
     }

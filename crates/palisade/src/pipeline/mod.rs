@@ -135,7 +135,7 @@ pub struct PipelineStatus {
     pub lake: LakeStatus,
 }
 
-/// How long a client should stay away when the queue is full: about what it takes to work half of it off.
+/// How long a client should stay away when the queue is full: the shortest that `Retry-After` can say, whose unit is a second.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 impl Pipeline {
