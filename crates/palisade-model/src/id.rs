@@ -1,7 +1,7 @@
 //! Identities: [`Id`] for what came in, [`FindingId`] for what was found in it.
 //!
 //! An [`Id`] is a UUIDv7 (RFC 9562 §5.7). One batch takes a block of consecutive ids, so that the log needs to hold
-//! only the first, replay gives each observation the same id again, and the column compresses to a few bytes a row.
+//! only the first, replay gives each observation the same id again, and neighbouring ids share most of their text.
 //! A [`FindingId`] is derived from what was found, so the same finding has the same id however often it is made.
 
 use crate::Timestamp;
