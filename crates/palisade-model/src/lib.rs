@@ -19,7 +19,7 @@ pub mod wire;
 
 pub use finding::{Evidence, Finding, FindingDraft, Subject};
 pub use id::{FindingId, Id, IdError};
-pub use observation::{Event, Metric, MetricKind, Observation, Span};
+pub use observation::{Distribution, Event, Metric, MetricKind, Observation, Quantile, Span, SpanEvent, SpanLink};
 pub use severity::{Severity, UnknownSeverity};
 pub use time::{TimeError, Timestamp};
 pub use value::{Attributes, Value};

@@ -100,8 +100,14 @@ pub struct Metric {
     pub name: String,
     /// How values relate.
     pub kind: MetricKind,
-    /// The value, in `unit`.
+    /// The value, in `unit`; of a distribution, the sum of what it counted.
     pub value: f64,
+    /// When the running total began, zero when unknown: a later one says that it began anew.
+    #[serde(skip_serializing_if = "is_unknown")]
+    pub start_time: Timestamp,
+    /// The buckets of a histogram or the quantiles of a summary; `None` for a plain number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub distribution: Option<Box<Distribution>>,
     /// The unit (UCUM), empty when unknown.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub unit: String,
@@ -114,6 +120,43 @@ pub struct Metric {
     /// The labels that tell this series from others of the name.
     #[serde(with = "value::as_object", skip_serializing_if = "Vec::is_empty")]
     pub attributes: Attributes,
+}
+
+/// How measured values spread: a histogram, whatever its sender called it, or a summary.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Distribution {
+    /// How many values were counted.
+    pub count: u64,
+    /// The least of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<f64>,
+    /// The greatest of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// The upper bounds of the buckets, inclusive, rising; above the last stands one more bucket without a bound. A
+    /// bucket holds what lies above the bound before its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bounds: Vec<f64>,
+    /// How many values each bucket holds: one more than `bounds`, or none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counts: Vec<u64>,
+    /// The quantiles of a summary.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quantiles: Vec<Quantile>,
+}
+
+/// One quantile of a summary.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Quantile {
+    /// Which, in 0..=1.
+    pub quantile: f64,
+    /// The value below which that share lies.
+    pub value: f64,
+}
+
+fn is_unknown(time: &Timestamp) -> bool {
+    *time == Timestamp::default()
 }
 
 /// One operation within a trace.
@@ -135,14 +178,52 @@ pub struct Span {
     pub parent_span_id: String,
     /// The name of the operation.
     pub name: String,
+    /// Which side of a call it is: `internal`, `server`, `client`, `producer`, `consumer`; empty when unknown.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub kind: String,
     /// True when the operation failed.
     pub failed: bool,
+    /// What its sender says of the failure.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub status_message: String,
     /// The program or service that ran it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub service: String,
     /// The machine that ran it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub host: String,
+    /// What happened during it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<SpanEvent>,
+    /// Spans of this or other traces that it has to do with.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<SpanLink>,
+    /// Everything else that came with it.
+    #[serde(with = "value::as_object", skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Attributes,
+}
+
+/// Something that happened during a span, such as an exception.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SpanEvent {
+    /// When.
+    pub time: Timestamp,
+    /// What.
+    pub name: String,
+    /// Everything else that came with it.
+    #[serde(with = "value::as_object", skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Attributes,
+}
+
+/// A span that another one points to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SpanLink {
+    /// The trace: 32 hexadecimal digits.
+    pub trace_id: String,
+    /// The span: 16 hexadecimal digits.
+    pub span_id: String,
     /// Everything else that came with it.
     #[serde(with = "value::as_object", skip_serializing_if = "Vec::is_empty")]
     pub attributes: Attributes,

@@ -97,6 +97,38 @@ pub struct Metric {
     pub host: String,
     #[prost(message, repeated, tag = "9")]
     pub attributes: Vec<Attribute>,
+    #[prost(sfixed64, tag = "10")]
+    pub start_time: i64,
+    #[prost(message, optional, tag = "11")]
+    pub distribution: Option<Distribution>,
+}
+
+/// `palisade.v1.Distribution`
+#[derive(Clone, PartialEq, Message)]
+#[allow(missing_docs, reason = "the fields are those of model::Distribution")]
+pub struct Distribution {
+    #[prost(uint64, tag = "1")]
+    pub count: u64,
+    #[prost(double, optional, tag = "2")]
+    pub min: Option<f64>,
+    #[prost(double, optional, tag = "3")]
+    pub max: Option<f64>,
+    #[prost(double, repeated, tag = "4")]
+    pub bounds: Vec<f64>,
+    #[prost(uint64, repeated, tag = "5")]
+    pub counts: Vec<u64>,
+    #[prost(message, repeated, tag = "6")]
+    pub quantiles: Vec<Quantile>,
+}
+
+/// `palisade.v1.Quantile`
+#[derive(Clone, Copy, PartialEq, Message)]
+#[allow(missing_docs, reason = "the fields are those of model::Quantile")]
+pub struct Quantile {
+    #[prost(double, tag = "1")]
+    pub quantile: f64,
+    #[prost(double, tag = "2")]
+    pub value: f64,
 }
 
 /// `palisade.v1.Span`
@@ -124,6 +156,38 @@ pub struct Span {
     #[prost(string, tag = "10")]
     pub host: String,
     #[prost(message, repeated, tag = "11")]
+    pub attributes: Vec<Attribute>,
+    #[prost(string, tag = "12")]
+    pub kind: String,
+    #[prost(string, tag = "13")]
+    pub status_message: String,
+    #[prost(message, repeated, tag = "14")]
+    pub events: Vec<SpanEvent>,
+    #[prost(message, repeated, tag = "15")]
+    pub links: Vec<SpanLink>,
+}
+
+/// `palisade.v1.SpanEvent`
+#[derive(Clone, PartialEq, Message)]
+#[allow(missing_docs, reason = "the fields are those of model::SpanEvent")]
+pub struct SpanEvent {
+    #[prost(sfixed64, tag = "1")]
+    pub time: i64,
+    #[prost(string, tag = "2")]
+    pub name: String,
+    #[prost(message, repeated, tag = "3")]
+    pub attributes: Vec<Attribute>,
+}
+
+/// `palisade.v1.SpanLink`
+#[derive(Clone, PartialEq, Message)]
+#[allow(missing_docs, reason = "the fields are those of model::SpanLink")]
+pub struct SpanLink {
+    #[prost(string, tag = "1")]
+    pub trace_id: String,
+    #[prost(string, tag = "2")]
+    pub span_id: String,
+    #[prost(message, repeated, tag = "3")]
     pub attributes: Vec<Attribute>,
 }
 
@@ -350,6 +414,8 @@ impl From<&model::Metric> for Metric {
             service: metric.service.clone(),
             host: metric.host.clone(),
             attributes: attributes_out(&metric.attributes),
+            start_time: metric.start_time.nanos(),
+            distribution: metric.distribution.as_deref().map(Distribution::from),
         }
     }
 }
@@ -371,6 +437,36 @@ impl From<Metric> for model::Metric {
             service: metric.service,
             host: metric.host,
             attributes: attributes_in(metric.attributes),
+            start_time: Timestamp::from_nanos(metric.start_time),
+            distribution: metric.distribution.map(|distribution| Box::new(distribution.into())),
+        }
+    }
+}
+
+impl From<&model::Distribution> for Distribution {
+    fn from(distribution: &model::Distribution) -> Self {
+        let quantile = |at: &model::Quantile| Quantile { quantile: at.quantile, value: at.value };
+        Self {
+            count: distribution.count,
+            min: distribution.min,
+            max: distribution.max,
+            bounds: distribution.bounds.clone(),
+            counts: distribution.counts.clone(),
+            quantiles: distribution.quantiles.iter().map(quantile).collect(),
+        }
+    }
+}
+
+impl From<Distribution> for model::Distribution {
+    fn from(distribution: Distribution) -> Self {
+        let quantile = |at: Quantile| model::Quantile { quantile: at.quantile, value: at.value };
+        Self {
+            count: distribution.count,
+            min: distribution.min,
+            max: distribution.max,
+            bounds: distribution.bounds,
+            counts: distribution.counts,
+            quantiles: distribution.quantiles.into_iter().map(quantile).collect(),
         }
     }
 }
@@ -389,6 +485,10 @@ impl From<&model::Span> for Span {
             service: span.service.clone(),
             host: span.host.clone(),
             attributes: attributes_out(&span.attributes),
+            kind: span.kind.clone(),
+            status_message: span.status_message.clone(),
+            events: span.events.iter().map(SpanEvent::from).collect(),
+            links: span.links.iter().map(SpanLink::from).collect(),
         }
     }
 }
@@ -407,7 +507,38 @@ impl From<Span> for model::Span {
             service: span.service,
             host: span.host,
             attributes: attributes_in(span.attributes),
+            kind: span.kind,
+            status_message: span.status_message,
+            events: span.events.into_iter().map(model::SpanEvent::from).collect(),
+            links: span.links.into_iter().map(model::SpanLink::from).collect(),
         }
+    }
+}
+
+impl From<&model::SpanEvent> for SpanEvent {
+    fn from(event: &model::SpanEvent) -> Self {
+        let attributes = attributes_out(&event.attributes);
+        Self { time: event.time.nanos(), name: event.name.clone(), attributes }
+    }
+}
+
+impl From<SpanEvent> for model::SpanEvent {
+    fn from(event: SpanEvent) -> Self {
+        let attributes = attributes_in(event.attributes);
+        Self { time: Timestamp::from_nanos(event.time), name: event.name, attributes }
+    }
+}
+
+impl From<&model::SpanLink> for SpanLink {
+    fn from(link: &model::SpanLink) -> Self {
+        let attributes = attributes_out(&link.attributes);
+        Self { trace_id: link.trace_id.clone(), span_id: link.span_id.clone(), attributes }
+    }
+}
+
+impl From<SpanLink> for model::SpanLink {
+    fn from(link: SpanLink) -> Self {
+        Self { trace_id: link.trace_id, span_id: link.span_id, attributes: attributes_in(link.attributes) }
     }
 }
 
