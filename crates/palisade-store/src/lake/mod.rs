@@ -15,6 +15,7 @@
 
 mod clock;
 mod committer;
+mod footprint;
 mod memory;
 mod provider;
 mod query;
@@ -28,6 +29,7 @@ mod threads;
 mod upkeep;
 
 pub use committer::{Free, Lake, LakeOptions, LakeStatus};
+pub use footprint::TableFootprint;
 pub use query::{Column, FileFormat, QueryError, QueryLimits, Table};
 pub use read::{EventFilter, FindingFilter, Page};
 
