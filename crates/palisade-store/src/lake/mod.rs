@@ -15,8 +15,10 @@
 
 mod clock;
 mod committer;
+mod file_reader;
 mod footprint;
 mod memory;
+mod merge;
 mod provider;
 mod query;
 mod read;
