@@ -92,7 +92,7 @@ impl<'l> Collector<'l> {
 
     fn refuse(&mut self, place: Place, message: String) {
         if self.parsed.problems.len() < PROBLEMS_LISTED_MAX {
-            self.parsed.problems.push(Problem { place, message });
+            self.parsed.problems.push(Problem { place: Some(place), message });
         } else {
             self.parsed.problems_unlisted += 1;
         }

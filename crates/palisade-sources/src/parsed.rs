@@ -51,6 +51,15 @@ fn is_zero(number: &usize) -> bool {
 }
 
 impl Receipt {
+    /// Notes that `count` of the events that were read are refused after all, for the reason that `message` gives.
+    pub fn refuse(&mut self, count: usize, message: String) {
+        if count > 0 {
+            self.rejected += count;
+            self.problems.truncate(PROBLEMS_LISTED_MAX - 1);
+            self.problems.push(Problem { place: None, message });
+        }
+    }
+
     /// The problems in one text of at most five of them; empty when there are none.
     #[must_use]
     pub fn summary(&self) -> String {
@@ -65,16 +74,19 @@ impl Receipt {
 /// Why one event is refused. The message does not repeat what the event holds, save a time or a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// Which event.
+    /// Which event; none when it concerns several.
     #[serde(flatten)]
-    pub place: Place,
+    pub place: Option<Place>,
     /// What is wrong and what to do about it.
     pub message: String,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.place, self.message)
+        match self.place {
+            Some(place) => write!(formatter, "{place}: {}", self.message),
+            None => formatter.write_str(&self.message),
+        }
     }
 }
 

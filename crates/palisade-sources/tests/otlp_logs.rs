@@ -317,7 +317,7 @@ fn answers() {
     assert_eq!(respond(Format::Json, &good), b"{}");
     assert_eq!(ExportLogsServiceResponse::decode(&respond(Format::Protobuf, &good)[..]).unwrap().partial_success, None);
 
-    let problems = vec![Problem { place: Place::Event(2), message: "it is odd".into() }];
+    let problems = vec![Problem { place: Some(Place::Event(2)), message: "it is odd".into() }];
     let partly = Receipt { accepted: 1, rejected: 4, problems };
     let json = String::from_utf8(respond(Format::Json, &partly)).unwrap();
     assert_eq!(

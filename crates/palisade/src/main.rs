@@ -12,6 +12,7 @@ mod api;
 mod cli;
 mod clock;
 mod config;
+mod intake;
 mod pipeline;
 mod watch;
 mod web;

@@ -19,4 +19,4 @@ mod writer;
 mod tests;
 
 pub use recovery::{Damage, Recovered, recover, replay};
-pub use writer::{AppendError, Log, LogLimits};
+pub use writer::{AppendError, Log, LogLimits, Waiting};

@@ -19,7 +19,7 @@ async fn write(folder: &Path, limits: LogLimits, payloads: &[&[u8]]) -> Records 
     let deliver = move |position, item| delivered.lock().unwrap().push((position, item));
     let (log, thread) = Log::start(folder, next, limits, deliver).unwrap();
     for payload in payloads {
-        log.append(payload.to_vec(), payload.to_vec()).await.unwrap();
+        log.append(payload.to_vec(), payload.to_vec(), Waiting::Briefly).await.unwrap();
     }
     log.close();
     thread.join().unwrap();
@@ -107,7 +107,7 @@ async fn one_flush_serves_all_that_wait() {
     let (log, thread) = Log::start(folder.path(), 1, LogLimits::default(), |_, ()| {}).unwrap();
     let appends = (0..500).map(|number: u32| {
         let log = log.clone();
-        tokio::spawn(async move { log.append(number.to_le_bytes().to_vec(), ()).await.unwrap() })
+        tokio::spawn(async move { log.append(number.to_le_bytes().to_vec(), (), Waiting::Briefly).await.unwrap() })
     });
     let mut positions = Vec::new();
     for append in appends.collect::<Vec<_>>() {
@@ -127,9 +127,9 @@ async fn a_disk_that_refuses_is_an_error_and_later_writes_succeed() {
     fs::create_dir(&gone).unwrap();
     let (log, thread) = Log::start(&gone, 1, LogLimits::default(), |_, ()| {}).unwrap();
     fs::remove_dir(&gone).unwrap();
-    assert!(matches!(log.append(b"lost".to_vec(), ()).await, Err(AppendError::Disk(_))));
+    assert!(matches!(log.append(b"lost".to_vec(), (), Waiting::Briefly).await, Err(AppendError::Disk(_))));
     fs::create_dir(&gone).unwrap();
-    let position = log.append(b"kept".to_vec(), ()).await.unwrap();
+    let position = log.append(b"kept".to_vec(), (), Waiting::Briefly).await.unwrap();
     log.close();
     thread.join().unwrap();
     assert_eq!(read(&gone, 0), [(position, b"kept".to_vec())]);

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     thread::JoinHandle,
-    time::Instant,
+    time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
 
@@ -29,6 +29,20 @@ impl Default for LogLimits {
         Self { segment_bytes: 64 << 20, group_bytes: 8 << 20, waiting: 4_096 }
     }
 }
+
+/// What an append does while it cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// Gives up, so that its client can be told.
+    Briefly,
+    /// Waits as long as it takes, also while the disk refuses.
+    Long,
+}
+
+/// About as long as the disk takes for one group.
+const FULL_PAUSE: Duration = Duration::from_millis(5);
+/// After the disk refused, what can wait is tried again this often.
+const DISK_PAUSE: Duration = Duration::from_secs(2);
 
 /// Positions that a failed group may have left on disk; more than a group can hold.
 const POSITIONS_LEFT_OUT: u64 = 1 << 20;
@@ -74,7 +88,15 @@ enum Request<T> {
 struct Append<T> {
     payload: Vec<u8>,
     item: T,
-    answer: oneshot::Sender<Result<u64, AppendError>>,
+    answer: oneshot::Sender<Result<u64, Failed<T>>>,
+}
+
+/// What the disk refused, so that it can be tried again.
+#[derive(Debug)]
+struct Failed<T> {
+    error: String,
+    payload: Vec<u8>,
+    item: T,
 }
 
 impl<T: Send + 'static> Log<T> {
@@ -100,15 +122,38 @@ impl<T: Send + 'static> Log<T> {
     ///
     /// # Errors
     /// When it is not durable; see [`AppendError`].
-    pub async fn append(&self, payload: Vec<u8>, item: T) -> Result<u64, AppendError> {
+    pub async fn append(&self, payload: Vec<u8>, item: T, waiting: Waiting) -> Result<u64, AppendError> {
         if payload.len() > segment::PAYLOAD_BYTES_MAX {
             return Err(AppendError::TooLarge(payload.len()));
         }
+        let (mut payload, mut item) = (payload, item);
+        loop {
+            let failed = match self.append_once(payload, item, waiting).await? {
+                Ok(position) => return Ok(position),
+                Err(failed) if waiting == Waiting::Briefly => return Err(AppendError::Disk(failed.error)),
+                Err(failed) => failed,
+            };
+            tokio::time::sleep(DISK_PAUSE).await;
+            (payload, item) = (failed.payload, failed.item);
+        }
+    }
+
+    async fn append_once(
+        &self,
+        payload: Vec<u8>,
+        item: T,
+        waiting: Waiting,
+    ) -> Result<Result<u64, Failed<T>>, AppendError> {
         let (answer, answered) = oneshot::channel();
-        match self.appends.try_send(Request::Append(Append { payload, item, answer })) {
-            Ok(()) => answered.await.unwrap_or(Err(AppendError::Closed)),
-            Err(TrySendError::Full(_)) => Err(AppendError::Busy),
-            Err(TrySendError::Disconnected(_)) => Err(AppendError::Closed),
+        let mut request = Request::Append(Append { payload, item, answer });
+        loop {
+            request = match self.appends.try_send(request) {
+                Ok(()) => return answered.await.map_err(|_| AppendError::Closed),
+                Err(TrySendError::Disconnected(_)) => return Err(AppendError::Closed),
+                Err(TrySendError::Full(_)) if waiting == Waiting::Briefly => return Err(AppendError::Busy),
+                Err(TrySendError::Full(request)) => request,
+            };
+            tokio::time::sleep(FULL_PAUSE).await;
         }
     }
 
@@ -235,7 +280,10 @@ fn answer<T>(group: Vec<Append<T>>, first: u64, result: Result<(), String>, deli
                 deliver(position, append.item);
                 append.answer.send(Ok(position))
             }
-            Err(error) => append.answer.send(Err(AppendError::Disk(error.clone()))),
+            Err(error) => {
+                let failed = Failed { error: error.clone(), payload: append.payload, item: append.item };
+                append.answer.send(Err(failed))
+            }
         };
     }
 }

@@ -52,6 +52,7 @@ pub async fn metrics(State(api): State<Arc<Api>>) -> ([(HeaderName, &'static str
     metrics::gauge!("palisade_in_flight_bytes").set(api.admission.bytes_held() as f64);
     metrics::gauge!("palisade_queue_bytes").set(status.queue_bytes as f64);
     metrics::gauge!("palisade_queue_bytes_max").set(status.queue_bytes_max as f64);
+    metrics::gauge!("palisade_series").set(status.series as f64);
     metrics::gauge!("palisade_memtable_rows").set(status.lake.memory_rows as f64);
     metrics::gauge!("palisade_memtable_bytes").set(status.lake.memory_bytes as f64);
     if let Some(bytes) = resident_bytes() {

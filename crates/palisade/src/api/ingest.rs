@@ -60,26 +60,16 @@ struct Work {
 }
 
 impl Intake {
-    /// With the limits of the configuration. A body may not become larger than what one key may hold in memory.
+    /// With the limits of the configuration.
     #[must_use]
     pub fn new(limits: &config::Limits) -> Self {
-        let held_max = limits.in_flight_bytes_max.min(limits.in_flight_bytes_per_key_max);
         let counters = SOURCES.iter().map(|source| Counters {
             bytes: metrics::counter!("palisade_ingest_bytes_total", "source" => source.name),
             accepted: metrics::counter!("palisade_ingest_events_total", "source" => source.name),
             rejected: metrics::counter!("palisade_ingest_rejected_events_total", "source" => source.name),
         });
         Self {
-            limits: Limits {
-                attributes: limits.attributes_max,
-                key_bytes: limits.key_bytes_max,
-                value_bytes: limits.value_bytes_max,
-                line_bytes: limits.line_bytes_max,
-                events_per_body: limits.events_per_body_max,
-                depth: limits.depth_max,
-                decompressed_bytes: limits.decompressed_bytes_max.min(held_max),
-                ..Limits::default()
-            },
+            limits: limits.of_sources(),
             body_bytes_max: limits.body_bytes_max,
             heavy: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))),
             counters: counters.collect(),
@@ -124,9 +114,13 @@ async fn take(
     counters.rejected.increment(receipt.rejected as u64);
     if !observations.is_empty() {
         let submission = Submission { observations, bytes: permit.bytes(), idempotency_key, judged: None };
-        receipt.accepted = api.pipeline.submit(submission).await?.accepted;
+        let kept = api.pipeline.submit(submission).await?;
+        receipt.accepted = kept.accepted;
+        receipt.refuse(kept.refused_series, refused_series(kept.refused_series, &api.limits));
         counters.accepted.increment(receipt.accepted as u64);
-    } else if receipt.rejected > 0 {
+        counters.rejected.increment(kept.refused_series as u64);
+    }
+    if receipt.accepted == 0 && receipt.rejected > 0 {
         return Err(Problem::nothing_accepted(receipt));
     }
     let status = StatusCode::from_u16(source.success_status).unwrap_or(StatusCode::OK);
@@ -155,6 +149,15 @@ impl Work {
         let parsed = (self.source.read)(self.format, &decoded, &context)?;
         Ok((parsed, self.permit))
     }
+}
+
+/// Why points of new series are refused.
+fn refused_series(points: usize, limits: &config::Limits) -> String {
+    let max = limits.series_max;
+    format!(
+        "{points} points would begin new series, and there are {max} of them already: drop labels that never repeat, \
+         or raise limits.series_max"
+    )
 }
 
 /// The content type, if the sender chose one: `curl -d` says that everything is a form, which no source reads, so where

@@ -35,6 +35,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_counter!("palisade_ingest_rejected_events_total", "Events refused one by one in accepted bodies");
     metrics::describe_counter!("palisade_refused_total", "Requests refused at a limit, by reason");
     metrics::describe_gauge!("palisade_in_flight_bytes", Unit::Bytes, "Bytes of requests being served");
+    metrics::describe_gauge!("palisade_series", "Series of metrics that points came of lately");
     metrics::describe_gauge!("palisade_queue_bytes", Unit::Bytes, "Durable bytes that wait for the watches");
     metrics::describe_gauge!("palisade_live_subscribers", "Open live streams");
     metrics::describe_counter!("palisade_live_missed_total", "Frames left out for slow live subscribers");

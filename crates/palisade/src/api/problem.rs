@@ -410,7 +410,7 @@ mod tests {
 
     #[test]
     fn problems_of_events_are_listed() {
-        let problem = palisade_sources::Problem { place: palisade_sources::Place::Line(2), message: "no".into() };
+        let problem = palisade_sources::Problem { place: Some(palisade_sources::Place::Line(2)), message: "no".into() };
         let receipt = palisade_sources::Receipt { accepted: 0, rejected: 7, problems: vec![problem] };
         let (_, _, json) = read(Problem::nothing_accepted(receipt));
         assert_eq!(json["rejected"], 7);

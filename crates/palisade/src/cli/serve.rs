@@ -171,6 +171,7 @@ fn store_options(config: &Config) -> StoreOptions {
 fn pipeline_limits(config: &Config) -> PipelineLimits {
     PipelineLimits {
         queue_bytes_max: config.limits.queue_bytes_max,
+        series_max: config.limits.series_max,
         subscribers_max: config.limits.subscribers_max,
         frames_per_subscriber: config.limits.frames_per_subscriber,
     }

@@ -30,6 +30,9 @@ section! {
         pub value_bytes_max: usize = MIB,
         /// Depth of nested JSON: recorded tool calls are seldom deeper than 20.
         pub depth_max: usize = 64,
+        /// Series of metrics, told apart by name, service, host and labels, that points came of in the last hours. Points
+        /// that would begin another one are refused. 200,000 take 10 MiB in the table of known ones.
+        pub series_max: usize = 200_000,
         /// Decoded bytes of all requests that are being served and not yet durable.
         pub in_flight_bytes_max: usize = 32 * MIB,
         /// … and of one key among them, so that one sender cannot take it all.
@@ -61,6 +64,22 @@ section! {
 }
 
 impl Limits {
+    /// What of it the sources obey. A body may not become larger than what one key may hold in memory.
+    #[must_use]
+    pub fn of_sources(&self) -> palisade_sources::Limits {
+        let held_max = self.in_flight_bytes_max.min(self.in_flight_bytes_per_key_max);
+        palisade_sources::Limits {
+            attributes: self.attributes_max,
+            key_bytes: self.key_bytes_max,
+            value_bytes: self.value_bytes_max,
+            line_bytes: self.line_bytes_max,
+            events_per_body: self.events_per_body_max,
+            depth: self.depth_max,
+            decompressed_bytes: self.decompressed_bytes_max.min(held_max),
+            ..palisade_sources::Limits::default()
+        }
+    }
+
     /// [`Limits::query_seconds_max`] as a duration.
     #[must_use]
     pub fn query_time_max(&self) -> Duration {

@@ -20,6 +20,7 @@ pub mod live;
 mod record;
 mod repeats;
 mod replay;
+mod series;
 mod stages;
 
 use crate::{clock, watch::Watches};
@@ -28,14 +29,15 @@ use live::Live;
 use palisade_model::{Finding, FindingDraft, Id, Observation, Subject};
 use palisade_store::{
     LakeStatus, Store, StoreError,
-    log::{AppendError, Log},
+    log::{AppendError, Log, Waiting},
 };
-use record::{Record, Share};
+use record::{Queue, Record, Share};
 use repeats::Repeats;
+use series::SeriesLimit;
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::JoinHandle,
     time::Duration,
@@ -47,6 +49,8 @@ use tokio::sync::watch;
 pub struct PipelineLimits {
     /// Bytes of submissions that may be under way.
     pub queue_bytes_max: usize,
+    /// Series of metrics at a time.
+    pub series_max: usize,
     /// Live subscribers at a time.
     pub subscribers_max: usize,
     /// Frames that wait for one subscriber.
@@ -66,7 +70,8 @@ struct Inner {
     live: Arc<Live>,
     repeats: Arc<Repeats>,
     log: Log<Record>,
-    queue_bytes: Arc<AtomicUsize>,
+    queue: Arc<Queue>,
+    series: SeriesLimit,
     limits: PipelineLimits,
     next_block: AtomicU64,
     stopping: AtomicBool,
@@ -93,6 +98,8 @@ pub struct Submission {
 pub struct Receipt {
     /// How many observations were taken.
     pub accepted: usize,
+    /// How many points of metrics were not, because they would begin too many series.
+    pub refused_series: usize,
     /// The id of the first; the others follow it.
     pub first_id: Id,
     /// The position in the log.
@@ -125,6 +132,8 @@ pub enum Refusal {
 /// How the pipeline fares.
 #[derive(Clone, Debug, Default)]
 pub struct PipelineStatus {
+    /// Series of metrics that points came of lately.
+    pub series: usize,
     /// Bytes under way.
     pub queue_bytes: usize,
     /// The limit on them.
@@ -172,7 +181,8 @@ impl Pipeline {
             live,
             repeats,
             log,
-            queue_bytes: Arc::default(),
+            queue: Arc::new(Queue::new(limits.queue_bytes_max)),
+            series: SeriesLimit::new(limits.series_max),
             limits,
             next_block: AtomicU64::new(uuid::Uuid::new_v4().as_u64_pair().1),
             stopping: AtomicBool::new(false),
@@ -196,8 +206,24 @@ impl Pipeline {
         };
         // Done to its end though the client leave: it will ask again, and must be told what became of this.
         let inner = Arc::clone(&self.inner);
-        let submitted = tokio::spawn(async move { inner.append_once(&key, submission).await }).await;
+        let submitted = tokio::spawn(async move { inner.append_once(&key, submission, None).await }).await;
         submitted.unwrap_or_else(|error| Err(Refusal::Storage(error.to_string())))
+    }
+
+    /// As [`Pipeline::submit`], but waits for room where that would refuse for want of it. For senders that can be
+    /// made to wait: files, connections that are not read meanwhile.
+    ///
+    /// # Errors
+    /// [`Refusal::Storage`] and [`Refusal::Stopping`].
+    pub async fn submit_when_room(&self, submission: Submission) -> Result<Receipt, Refusal> {
+        if self.inner.stopping.load(Ordering::Acquire) {
+            return Err(Refusal::Stopping);
+        }
+        let share = Share::wait(&self.inner.queue, submission.bytes).await;
+        match submission.idempotency_key.clone() {
+            None => self.inner.append_shared(submission, share, Waiting::Long).await,
+            Some(key) => self.inner.append_once(&key, submission, Some(share)).await,
+        }
     }
 
     /// The live stream.
@@ -216,12 +242,16 @@ impl Pipeline {
     #[must_use]
     pub fn status(&self) -> PipelineStatus {
         let lake = self.inner.store.lake.status();
-        let queue_bytes = self.inner.queue_bytes.load(Ordering::Relaxed);
+        let queue_bytes = self.inner.queue.bytes();
         let mut degraded: Vec<String> = lake.last_error.iter().cloned().collect();
         if queue_bytes > self.inner.limits.queue_bytes_max / 10 * 9 {
             degraded.push("the queue to the watches is nearly full".to_owned());
         }
-        PipelineStatus { queue_bytes, queue_bytes_max: self.inner.limits.queue_bytes_max, degraded, lake }
+        let (series, series_max) = self.inner.series.count();
+        if series >= series_max {
+            degraded.push("there are as many series of metrics as limits.series_max allows".to_owned());
+        }
+        PipelineStatus { series, queue_bytes, queue_bytes_max: self.inner.limits.queue_bytes_max, degraded, lake }
     }
 
     /// Takes no more, judges and commits what was taken, and ends.
@@ -242,27 +272,48 @@ impl Pipeline {
 }
 
 impl Inner {
-    async fn append_once(&self, key: &str, submission: Submission) -> Result<Receipt, Refusal> {
+    async fn append_once(&self, key: &str, submission: Submission, share: Option<Share>) -> Result<Receipt, Refusal> {
         let entry = self.repeats.entry(key, clock::now());
         let mut known = entry.lock().await;
         if let Some(receipt) = known.as_ref() {
             return Ok(Receipt { repeated: true, ..receipt.clone() });
         }
-        let receipt = self.append(submission).await.inspect_err(|_| self.repeats.forget(key, &entry))?;
+        let appended = match share {
+            Some(share) => self.append_shared(submission, share, Waiting::Long).await,
+            None => self.append(submission).await,
+        };
+        let receipt = appended.inspect_err(|_| self.repeats.forget(key, &entry))?;
         *known = Some(receipt.clone());
         Ok(receipt)
     }
 
     async fn append(&self, submission: Submission) -> Result<Receipt, Refusal> {
-        let share = Share::take(&self.queue_bytes, submission.bytes, self.limits.queue_bytes_max)
+        let share = Share::take(&self.queue, submission.bytes)
             .ok_or(Refusal::Overloaded { reason: "queue", retry_after: RETRY_AFTER })?;
+        self.append_shared(submission, share, Waiting::Briefly).await
+    }
+
+    async fn append_shared(
+        &self,
+        mut submission: Submission,
+        share: Share,
+        waiting: Waiting,
+    ) -> Result<Receipt, Refusal> {
+        let now = clock::now();
+        let refused_series = self.series.admit(&mut submission.observations, now);
+        if refused_series > 0 {
+            metrics::counter!("palisade_refused_total", "reason" => "series").increment(refused_series as u64);
+            if submission.observations.is_empty() {
+                return Ok(Receipt { refused_series, ..Receipt::default() });
+            }
+        }
         // Consecutive numbers from a random start: two blocks of one millisecond differ, and so do two starts.
         let block = self.next_block.fetch_add(1, Ordering::Relaxed);
-        let record = Record::new(submission, Id::first_of_block(clock::now(), block), share);
+        let record = Record::new(submission, Id::first_of_block(now, block), share);
         let (accepted, first_id, findings) = (record.len(), record.first_id(), record.findings());
         let payload = record.encode();
-        let position = self.log.append(payload, record).await.map_err(refusal)?;
-        Ok(Receipt { accepted, first_id, position, repeated: false, findings })
+        let position = self.log.append(payload, record, waiting).await.map_err(refusal)?;
+        Ok(Receipt { accepted, refused_series, first_id, position, repeated: false, findings })
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
+use tokio::sync::Notify;
 
 /// A batch on its way to the tables, with its share of the queue.
 #[derive(Debug)]
@@ -19,25 +20,61 @@ pub(super) struct Record {
     share: Option<Share>,
 }
 
+/// The bytes that are under way between admission and the tables.
+#[derive(Debug)]
+pub(super) struct Queue {
+    bytes: AtomicUsize,
+    bytes_max: usize,
+    freed: Notify,
+}
+
 /// Bytes of the queue, given back when dropped.
 #[derive(Debug)]
 pub(super) struct Share {
-    queue_bytes: Arc<AtomicUsize>,
+    queue: Arc<Queue>,
     bytes: usize,
 }
 
+impl Queue {
+    pub(super) fn new(bytes_max: usize) -> Self {
+        Self { bytes: AtomicUsize::new(0), bytes_max, freed: Notify::new() }
+    }
+
+    /// The bytes taken.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
 impl Share {
-    /// Takes `bytes` of the queue, if that leaves it within `max`. An empty queue takes anything.
-    pub(super) fn take(queue_bytes: &Arc<AtomicUsize>, bytes: usize, max: usize) -> Option<Self> {
-        let fits = |taken: usize| (taken == 0 || taken.saturating_add(bytes) <= max).then(|| taken + bytes);
-        queue_bytes.fetch_update(Ordering::AcqRel, Ordering::Relaxed, fits).ok()?;
-        Some(Self { queue_bytes: Arc::clone(queue_bytes), bytes })
+    /// Takes `bytes` of the queue, if they fit. An empty queue takes anything.
+    pub(super) fn take(queue: &Arc<Queue>, bytes: usize) -> Option<Self> {
+        let fits = |taken: usize| {
+            let sum = taken.saturating_add(bytes);
+            (taken == 0 || sum <= queue.bytes_max).then_some(sum)
+        };
+        queue.bytes.fetch_update(Ordering::AcqRel, Ordering::Relaxed, fits).ok()?;
+        Some(Self { queue: Arc::clone(queue), bytes })
+    }
+
+    /// Takes `bytes` of the queue as soon as they fit.
+    pub(super) async fn wait(queue: &Arc<Queue>, bytes: usize) -> Self {
+        loop {
+            // Listens before it looks, so that no room is given back unheard in between.
+            let mut freed = std::pin::pin!(queue.freed.notified());
+            freed.as_mut().enable();
+            if let Some(share) = Self::take(queue, bytes) {
+                return share;
+            }
+            freed.await;
+        }
     }
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
-        self.queue_bytes.fetch_sub(self.bytes, Ordering::AcqRel);
+        self.queue.bytes.fetch_sub(self.bytes, Ordering::AcqRel);
+        self.queue.freed.notify_waiters();
     }
 }
 
@@ -142,22 +179,29 @@ mod tests {
 
     #[test]
     fn a_record_is_read_as_it_was_written_ids_included() {
-        let queue = Arc::default();
+        let queue = Arc::new(Queue::new(1_000));
         let first = Id::first_of_block(Timestamp::from_millis(1_800_000_000_000), 7);
-        let record = Record::new(submission(), first, Share::take(&queue, 100, 1_000).unwrap());
+        let record = Record::new(submission(), first, Share::take(&queue, 100).unwrap());
         let read = Record::decode(&record.encode()).unwrap();
         assert_eq!((&read.observations, &read.judged), (&record.observations, &record.judged));
         assert_eq!(read.observations[2].id(), first.nth(2));
         assert_eq!(read.idempotency_key, "key");
     }
 
-    #[test]
-    fn the_queue_is_bounded_and_given_back() {
-        let queue = Arc::default();
-        let first = Share::take(&queue, 900, 1_000).unwrap();
-        assert!(Share::take(&queue, 200, 1_000).is_none());
+    #[tokio::test]
+    async fn the_queue_is_bounded_and_given_back() {
+        let queue = Arc::new(Queue::new(1_000));
+        let first = Share::take(&queue, 900).unwrap();
+        assert!(Share::take(&queue, 200).is_none());
+        let waiting = tokio::spawn({
+            let queue = Arc::clone(&queue);
+            async move { Share::wait(&queue, 200).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
         drop(first);
-        assert!(Share::take(&queue, 5_000, 1_000).is_some(), "one large submission still passes");
-        assert_eq!(queue.load(Ordering::Relaxed), 0);
+        drop(waiting.await.unwrap());
+        assert!(Share::take(&queue, 5_000).is_some(), "one large submission still passes");
+        assert_eq!(queue.bytes(), 0);
     }
 }

@@ -1,0 +1,87 @@
+//! Ways in that are no request: connections and datagrams of log senders, followed files, targets that are asked.
+//!
+//! Such a sender gets no answer that it could act on. So where it can be made to wait it waits: [`Intake::keep`] returns
+//! once the observations are on disk, however long the server is at its limits, and its caller does not read on
+//! meanwhile. Where it cannot (datagrams), the caller bounds what it holds and counts what it drops.
+//!
+//! The bytes are read by `palisade-sources`; here are sockets, files and clocks.
+
+use crate::config;
+use crate::pipeline::{Pipeline, Receipt, Refusal, Submission};
+use metrics::Counter;
+use palisade_sources::{Limits, Parsed};
+
+/// One way in, as it hands over what it read.
+#[derive(Clone)]
+pub struct Intake {
+    pipeline: Pipeline,
+    limits: Limits,
+    source: &'static str,
+    bytes: Counter,
+    accepted: Counter,
+    rejected: Counter,
+}
+
+/// The server is going down; what was handed over is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the server is stopping")]
+pub struct Stopping;
+
+impl Intake {
+    /// The way in of this name, which is also its label in metrics.
+    #[must_use]
+    pub fn new(source: &'static str, pipeline: Pipeline, limits: &config::Limits) -> Self {
+        Self {
+            pipeline,
+            limits: limits.of_sources(),
+            source,
+            bytes: metrics::counter!("palisade_ingest_bytes_total", "source" => source),
+            accepted: metrics::counter!("palisade_ingest_events_total", "source" => source),
+            rejected: metrics::counter!("palisade_ingest_rejected_events_total", "source" => source),
+        }
+    }
+
+    /// How large what is read may be.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Makes what was read from `bytes` bytes durable; waits while the server is at its limits or its disk refuses.
+    /// With an `idempotency_key` a second handing over of the same is none: the key must be prefixed with the name of
+    /// the source.
+    ///
+    /// # Errors
+    /// When the server is stopping.
+    pub async fn keep(
+        &self,
+        parsed: Parsed,
+        bytes: usize,
+        idempotency_key: Option<String>,
+    ) -> Result<Receipt, Stopping> {
+        self.bytes.increment(bytes as u64);
+        self.rejected.increment(parsed.rejected() as u64);
+        if let Some(problem) = parsed.problems.first() {
+            tracing::debug!(source = self.source, rejected = parsed.rejected(), %problem, "some of it is refused");
+        }
+        if parsed.observations.is_empty() {
+            return Ok(Receipt::default());
+        }
+        let count = parsed.observations.len() as u64;
+        let submission = Submission { observations: parsed.observations, bytes, idempotency_key, judged: None };
+        match self.pipeline.submit_when_room(submission).await {
+            Ok(receipt) => {
+                self.accepted.increment(receipt.accepted as u64);
+                self.rejected.increment(receipt.refused_series as u64);
+                Ok(receipt)
+            }
+            Err(Refusal::Stopping) => Err(Stopping),
+            // Waiting would not help: such as a record larger than the log takes.
+            Err(refusal) => {
+                tracing::error!(source = self.source, %refusal, "what was read cannot be kept");
+                self.rejected.increment(count);
+                Ok(Receipt::default())
+            }
+        }
+    }
+}
