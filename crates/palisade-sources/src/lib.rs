@@ -8,17 +8,18 @@
 //! # Adding a source
 //!
 //! Write one file with a function of the type of [`Source::read`] and one of [`Source::respond`], and add a line to
-//! [`SOURCES`]. The building blocks are inside: `collector` counts and limits, `draft` lifts the fields that everyone
-//! filters by, `window` judges times.
+//! [`SOURCES`]. The building blocks are inside: `collector` counts and limits, `draft` lifts the fields of events that
+//! everyone filters by, `attribute_list` holds attributes to their limits, `window` judges times.
 #![forbid(unsafe_code)]
 
+mod attribute_list;
 mod collector;
 mod decompress;
 mod draft;
 mod error;
 mod events;
 mod limits;
-mod otlp_logs;
+mod otlp;
 mod parsed;
 mod source;
 mod window;
@@ -44,7 +45,23 @@ pub const SOURCES: &[Source] = &[
         path: "/v1/logs",
         formats: &[Format::Protobuf, Format::Json],
         success_status: 200,
-        read: otlp_logs::read,
-        respond: otlp_logs::respond,
+        read: otlp::logs::read,
+        respond: otlp::logs::respond,
+    },
+    Source {
+        name: "otlp-metrics",
+        path: "/v1/metrics",
+        formats: &[Format::Protobuf, Format::Json],
+        success_status: 200,
+        read: otlp::metrics::read,
+        respond: otlp::metrics::respond,
+    },
+    Source {
+        name: "otlp-traces",
+        path: "/v1/traces",
+        formats: &[Format::Protobuf, Format::Json],
+        success_status: 200,
+        read: otlp::traces::read,
+        respond: otlp::traces::respond,
     },
 ];

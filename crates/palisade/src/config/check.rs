@@ -19,14 +19,17 @@ impl Config {
     pub(super) fn check(&self) -> Result<(), Problem> {
         positive("limits", &self.limits)?;
         positive("lake", &self.lake)?;
-        self.check_listen()?;
+        self.check_listen("server", "listen", &self.server.listen)?;
+        if !self.otlp.grpc_listen.is_empty() {
+            self.check_listen("otlp", "grpc_listen", &self.otlp.grpc_listen)?;
+        }
         self.check_limits()
     }
 
-    fn check_listen(&self) -> Result<(), Problem> {
-        let fail = |says: String| Err(Problem { section: "server", key: "listen", says });
-        match self.server.listen.parse::<SocketAddr>() {
-            Err(_) => fail(format!("{:?} is not an address and port such as 127.0.0.1:7171", self.server.listen)),
+    fn check_listen(&self, section: &'static str, key: &'static str, listen: &str) -> Result<(), Problem> {
+        let fail = |says: String| Err(Problem { section, key, says });
+        match listen.parse::<SocketAddr>() {
+            Err(_) => fail(format!("{listen:?} is not an address and port such as 127.0.0.1:7171")),
             Ok(address) if !address.ip().is_loopback() && !self.server.insecure => fail(format!(
                 "{address} can be reached from other machines, and there is no TLS: put a proxy that ends TLS in \
                  front and set insecure = true, or listen on 127.0.0.1"

@@ -12,8 +12,13 @@ const HEAD: &str = "\
 #[must_use]
 pub fn reference() -> String {
     let config = Config::default();
-    let sections: [(&str, &dyn Section); 4] =
-        [("server", &config.server), ("limits", &config.limits), ("lake", &config.lake), ("log", &config.log)];
+    let sections: [(&str, &dyn Section); 5] = [
+        ("server", &config.server),
+        ("otlp", &config.otlp),
+        ("limits", &config.limits),
+        ("lake", &config.lake),
+        ("log", &config.log),
+    ];
     let mut text = HEAD.to_owned();
     for (name, section) in sections {
         write_section(&mut text, name, section);

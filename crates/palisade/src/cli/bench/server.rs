@@ -112,7 +112,8 @@ impl Own {
         let folder = Folder::of(target);
         std::fs::create_dir_all(folder.path()).with_context(|| format!("cannot make {}", folder.path().display()))?;
         let config = folder.path().join("bench.toml");
-        std::fs::write(&config, settings)?;
+        // No gRPC: another server of this machine may have its port, and the benchmark sends over HTTP.
+        std::fs::write(&config, format!("{settings}\n[otlp]\ngrpc_listen = \"\"\n"))?;
         let mut command = Command::new(std::env::current_exe()?);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--config"])
