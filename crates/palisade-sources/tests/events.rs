@@ -239,7 +239,7 @@ fn limits_of_one_event_cost_only_that_event() {
         let lines = format!("{{\"n\":1}}\n{event}\n{{\"n\":2}}");
         let parsed = try_read(Format::Ndjson, lines.as_bytes(), limits).unwrap();
         let problem = parsed.problems.first().map(|problem| (problem.place, problem.message.as_str()));
-        assert_eq!(problem, wanted.map(|wanted| (Place::Line(2), wanted)), "{event}");
+        assert_eq!(problem, wanted.map(|wanted| (Some(Place::Line(2)), wanted)), "{event}");
         assert_eq!(parsed.observations.len(), if wanted.is_some() { 2 } else { 3 });
     }
 }
@@ -251,7 +251,7 @@ fn a_line_of_a_hundred_megabytes_costs_only_itself() {
     body.extend_from_slice(b"\"}\n{\"n\":2}\n");
     let parsed = read(Format::Ndjson, &body);
     assert_eq!((parsed.observations.len(), parsed.rejected()), (2, 1));
-    assert_eq!(parsed.problems[0].place, Place::Line(2));
+    assert_eq!(parsed.problems[0].place, Some(Place::Line(2)));
 }
 
 #[test]

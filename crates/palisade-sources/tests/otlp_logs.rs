@@ -224,7 +224,7 @@ fn a_bad_record_costs_only_itself() {
         let body = field(1, &[unknown, field(2, &records), resource].concat());
         let parsed = read(Format::Protobuf, body);
         assert_eq!((parsed.observations.len(), parsed.rejected()), (2, 1));
-        assert_eq!(parsed.problems[0].place, Place::Event(2));
+        assert_eq!(parsed.problems[0].place, Some(Place::Event(2)));
         let Observation::Event(event) = &parsed.observations[1] else { panic!("an event") };
         assert_eq!((event.message.as_str(), event.service.as_str()), ("good", "late"));
     }

@@ -2,6 +2,7 @@
 
 use super::{
     clock,
+    memory::Memory,
     schema::TableName,
     table::{LakeTable, View},
     threads::Threads,
@@ -218,29 +219,40 @@ impl Lake {
 
     /// Commits and keeps up until `stop` turns true, then commits the rest. `free` is given the position up to which
     /// the log is not needed any more.
-    pub async fn run(self, mut stop: watch::Receiver<bool>, free: Free) {
-        let lake = self.clone();
-        let work = async move {
-            let mut upkeep_due = Instant::now() + lake.inner.options.upkeep_every;
-            loop {
-                tokio::select! {
-                    () = tokio::time::sleep(TICK) => {}
-                    () = lake.inner.hurry.notified() => {}
-                    _ = stop.wait_for(|stop| *stop) => break,
-                }
-                if lake.inner.due() && !lake.commit_all(&free).await {
-                    tokio::time::sleep(RETRY).await;
-                }
-                if upkeep_due <= Instant::now() {
-                    lake.keep_up(clock::now()).await;
-                    upkeep_due = Instant::now() + lake.inner.options.upkeep_every;
-                }
+    pub async fn run(self, stop: watch::Receiver<bool>, free: Free) {
+        let free = Arc::new(free);
+        // A fault in an engine must not end commits unseen: it shows as a failed one, and they go on.
+        loop {
+            let work = self.clone().work(stop.clone(), Arc::clone(&free));
+            match self.inner.threads.handle().spawn(work).await {
+                Ok(()) => return,
+                Err(error) => self.inner.failed(format!("committing broke off: {error}")),
             }
-            lake.commit_all(&free).await;
-        };
-        if let Err(error) = self.inner.threads.handle().spawn(work).await {
-            tracing::error!(%error, "the committer ended");
+            self.inner.put_back();
+            if *stop.borrow() {
+                return;
+            }
+            tokio::time::sleep(RETRY).await;
         }
+    }
+
+    async fn work(self, mut stop: watch::Receiver<bool>, free: Arc<Free>) {
+        let mut upkeep_due = Instant::now() + self.inner.options.upkeep_every;
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(TICK) => {}
+                () = self.inner.hurry.notified() => {}
+                _ = stop.wait_for(|stop| *stop) => break,
+            }
+            if self.inner.due() && !self.commit_all(&free).await {
+                tokio::time::sleep(RETRY).await;
+            }
+            if upkeep_due <= Instant::now() {
+                self.keep_up(clock::now()).await;
+                upkeep_due = Instant::now() + self.inner.options.upkeep_every;
+            }
+        }
+        self.commit_all(&free).await;
     }
 
     /// Commits all rows in memory. Returns whether that succeeded.
@@ -326,6 +338,13 @@ impl Inner {
 
     fn memory_bytes(&self) -> usize {
         self.tables.iter().map(|table| table.memory(|memory| memory.bytes())).sum()
+    }
+
+    /// Rows whose commit broke off are in memory again.
+    fn put_back(&self) {
+        for table in &self.tables {
+            table.memory(Memory::failed);
+        }
     }
 
     fn due(&self) -> bool {

@@ -15,7 +15,9 @@
 
 mod clock;
 mod committer;
+mod file_reader;
 mod memory;
+mod merge;
 mod provider;
 mod query;
 mod read;

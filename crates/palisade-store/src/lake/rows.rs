@@ -6,12 +6,13 @@
 use super::schema::{Kind, TableName};
 use deltalake::arrow::{
     array::{
-        ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, MapBuilder, MapFieldNames, RecordBatch,
-        StringBuilder, TimestampMicrosecondBuilder,
+        ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, ListBuilder, MapBuilder, MapFieldNames,
+        RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
     },
     error::ArrowError,
 };
-use palisade_model::{Attributes, Event, Finding, Metric, MetricKind, Span, Timestamp, Value};
+use palisade_model::{Attributes, Event, Finding, Metric, MetricKind, Quantile, Span, Timestamp, Value};
+use serde::Serialize;
 use std::{fmt::Write as _, sync::Arc};
 
 /// Rows of one table that are being gathered.
@@ -33,6 +34,8 @@ enum ColumnRows {
     Boolean(BooleanBuilder),
     Day(Date32Builder),
     Map(Box<MapBuilder<StringBuilder, StringBuilder>>),
+    Floats(Box<ListBuilder<Float64Builder>>),
+    Integers(Box<ListBuilder<Int64Builder>>),
 }
 
 /// What one row holds in one column.
@@ -44,6 +47,9 @@ enum Cell<'a> {
     Boolean(bool),
     Day(Timestamp),
     Map(&'a Attributes),
+    Floats(&'a [f64]),
+    Integers(&'a [u64]),
+    Null,
 }
 
 /// Roughly what a row takes beside its texts: offsets, validity, numbers.
@@ -90,9 +96,30 @@ impl Rows {
             MetricKind::Counter => "counter",
             MetricKind::Delta => "delta",
         };
+        let start_time = match metric.start_time == Timestamp::default() {
+            true => Cell::Null,
+            false => Cell::Time(metric.start_time),
+        };
+        let quantiles;
+        let [count, min, max, bounds, counts, quantiles] = match metric.distribution.as_deref() {
+            None => [const { Cell::Null }; 6],
+            Some(distribution) => {
+                let quantile = |at: &Quantile| (at.quantile.to_string(), Value::Float(at.value));
+                quantiles = distribution.quantiles.iter().map(quantile).collect::<Attributes>();
+                [
+                    Cell::Integer(distribution.count.try_into().unwrap_or(i64::MAX)),
+                    distribution.min.map_or(Cell::Null, Cell::Float),
+                    distribution.max.map_or(Cell::Null, Cell::Float),
+                    Cell::Floats(&distribution.bounds),
+                    Cell::Integers(&distribution.counts),
+                    Cell::Map(&quantiles),
+                ]
+            }
+        };
         self.push(&[
             Cell::Text(metric.id.encode(id)),
             Cell::Time(metric.time),
+            Cell::Integer(metric.series().cast_signed()),
             Cell::Text(&metric.name),
             Cell::Text(kind),
             Cell::Float(metric.value),
@@ -100,12 +127,21 @@ impl Rows {
             Cell::Text(&metric.service),
             Cell::Text(&metric.host),
             Cell::Map(&metric.attributes),
+            start_time,
+            count,
+            min,
+            max,
+            bounds,
+            counts,
+            quantiles,
             Cell::Day(metric.id.received()),
         ]);
     }
 
     pub(super) fn push_span(&mut self, span: &Span) {
         let id = &mut [0; 36];
+        let events = json_list(&span.events);
+        let links = json_list(&span.links);
         self.push(&[
             Cell::Text(span.id.encode(id)),
             Cell::Time(span.time),
@@ -114,9 +150,13 @@ impl Rows {
             Cell::Text(&span.span_id),
             Cell::Text(&span.parent_span_id),
             Cell::Text(&span.name),
+            Cell::Text(&span.kind),
             Cell::Boolean(span.failed),
+            Cell::Text(&span.status_message),
             Cell::Text(&span.service),
             Cell::Text(&span.host),
+            Cell::Text(&events),
+            Cell::Text(&links),
             Cell::Map(&span.attributes),
             Cell::Day(span.id.received()),
         ]);
@@ -167,12 +207,14 @@ impl Rows {
 impl ColumnRows {
     fn new(kind: Kind) -> Self {
         match kind {
-            Kind::Text | Kind::Identity => Self::Text(StringBuilder::new()),
+            Kind::Text | Kind::Identity | Kind::Message => Self::Text(StringBuilder::new()),
             Kind::Time => Self::Time(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
-            Kind::Integer => Self::Integer(Int64Builder::new()),
+            Kind::Integer | Kind::Key => Self::Integer(Int64Builder::new()),
             Kind::Float => Self::Float(Float64Builder::new()),
             Kind::Boolean => Self::Boolean(BooleanBuilder::new()),
             Kind::Day => Self::Day(Date32Builder::new()),
+            Kind::Floats => Self::Floats(Box::default()),
+            Kind::Integers => Self::Integers(Box::default()),
             Kind::Map => {
                 let names = MapFieldNames { entry: "key_value".into(), key: "key".into(), value: "value".into() };
                 Self::Map(Box::new(MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new())))
@@ -193,6 +235,20 @@ impl ColumnRows {
             (Self::Float(column), Cell::Float(value)) => column.append_value(*value),
             (Self::Boolean(column), Cell::Boolean(value)) => column.append_value(*value),
             (Self::Day(column), Cell::Day(time)) => column.append_value(i32::try_from(time.days()).unwrap_or(0)),
+            (Self::Time(column), Cell::Null) => column.append_null(),
+            (Self::Integer(column), Cell::Null) => column.append_null(),
+            (Self::Float(column), Cell::Null) => column.append_null(),
+            (Self::Floats(column), Cell::Null) => column.append_null(),
+            (Self::Integers(column), Cell::Null) => column.append_null(),
+            (Self::Map(column), Cell::Null) => column.append(false).expect("keys and values are appended in pairs"),
+            (Self::Floats(column), Cell::Floats(values)) => {
+                column.append_value(values.iter().copied().map(Some));
+                return size_of_val(*values);
+            }
+            (Self::Integers(column), Cell::Integers(values)) => {
+                column.append_value(values.iter().map(|&value| i64::try_from(value).ok()));
+                return size_of_val(*values);
+            }
             (Self::Map(column), Cell::Map(attributes)) => return push_map(column, attributes, text),
             _ => debug_assert!(false, "a cell stands in a column of another kind"),
         }
@@ -208,7 +264,18 @@ impl ColumnRows {
             Self::Boolean(column) => Arc::new(column.finish()),
             Self::Day(column) => Arc::new(column.finish()),
             Self::Map(column) => Arc::new(column.finish()),
+            Self::Floats(column) => Arc::new(column.finish()),
+            Self::Integers(column) => Arc::new(column.finish()),
         }
+    }
+}
+
+/// The list as JSON text, empty when it is.
+fn json_list<T: Serialize>(list: &[T]) -> String {
+    match list {
+        [] => String::new(),
+        // What the vocabulary holds can always be written as JSON.
+        list => serde_json::to_string(list).unwrap_or_default(),
     }
 }
 

@@ -7,7 +7,7 @@
 
 use deltalake::{
     arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit},
-    kernel::{DataType as DeltaType, MapType, PrimitiveType, StructField},
+    kernel::{ArrayType, DataType as DeltaType, MapType, PrimitiveType, StructField},
     parquet::{
         basic::{Compression, Encoding, ZstdLevel},
         file::properties::{EnabledStatistics, WriterProperties, WriterVersion},
@@ -18,8 +18,10 @@ use std::sync::Arc;
 
 /// The partition column.
 pub(super) const DAY: &str = "day";
-/// The column that rows are sorted by.
+/// When it happened.
 pub(super) const TIME: &str = "time";
+/// Which series a point belongs to.
+const SERIES: &str = "series";
 
 /// One of the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,17 +37,23 @@ pub(super) enum TableName {
 pub(super) enum Kind {
     /// Text, null when empty.
     Text,
-    /// Text that hardly repeats: stored as differences to the value before instead of through a dictionary.
+    /// Text that hardly repeats but shares its beginning with the value before, of which only the rest is stored.
     Identity,
+    /// Text that hardly repeats, stored as it is.
+    Message,
     Time,
     Integer,
+    /// A number that repeats, such as that of a series.
+    Key,
     Float,
     Boolean,
     Map,
+    Floats,
+    Integers,
     Day,
 }
 
-use Kind::{Boolean, Day, Float, Identity, Integer, Map, Text, Time};
+use Kind::{Boolean, Day, Float, Floats, Identity, Integer, Integers, Key, Map, Message, Text, Time};
 
 const EVENTS: &[(&str, Kind)] = &[
     ("id", Identity),
@@ -58,14 +66,17 @@ const EVENTS: &[(&str, Kind)] = &[
     ("source_address", Text),
     ("trace_id", Identity),
     ("span_id", Identity),
-    ("message", Text),
+    ("message", Message),
     ("attributes", Map),
     ("day", Day),
 ];
 
+/// `series` is the same number for all points with the same name, service, host and attributes. `count` to `quantiles`
+/// are null for a plain number; `counts` has one element more than `bounds`, and `value` is the sum.
 const METRICS: &[(&str, Kind)] = &[
     ("id", Identity),
     ("time", Time),
+    ("series", Key),
     ("name", Text),
     ("kind", Text),
     ("value", Float),
@@ -73,9 +84,17 @@ const METRICS: &[(&str, Kind)] = &[
     ("service", Text),
     ("host", Text),
     ("attributes", Map),
+    ("start_time", Time),
+    ("count", Integer),
+    ("min", Float),
+    ("max", Float),
+    ("bounds", Floats),
+    ("counts", Integers),
+    ("quantiles", Map),
     ("day", Day),
 ];
 
+/// `events` and `links` are JSON lists as text.
 const SPANS: &[(&str, Kind)] = &[
     ("id", Identity),
     ("time", Time),
@@ -84,9 +103,13 @@ const SPANS: &[(&str, Kind)] = &[
     ("span_id", Identity),
     ("parent_span_id", Identity),
     ("name", Text),
+    ("kind", Text),
     ("failed", Boolean),
+    ("status_message", Text),
     ("service", Text),
     ("host", Text),
+    ("events", Text),
+    ("links", Text),
     ("attributes", Map),
     ("day", Day),
 ];
@@ -140,8 +163,18 @@ impl TableName {
     pub(super) const fn skipping_columns(self) -> &'static str {
         match self {
             Self::Events | Self::Findings => "id,time,severity",
-            Self::Metrics => "id,time,name",
+            Self::Metrics => "id,time,series,name",
             Self::Spans => "id,time,service",
+        }
+    }
+
+    /// The columns that the rows of every file are sorted by.
+    pub(super) const fn order(self) -> &'static [&'static str] {
+        match self {
+            // Points of one series stand together: a query asks for few series over a long time, and what describes a
+            // series is stored once.
+            Self::Metrics => &[SERIES, TIME],
+            Self::Events | Self::Spans | Self::Findings => &[TIME],
         }
     }
 
@@ -156,10 +189,10 @@ impl TableName {
         self.columns().iter().map(|(name, kind)| StructField::new(*name, kind.delta(), true)).collect()
     }
 
-    /// How files are written: zstd for all, and an encoding that suits the kind of column. Chosen by reasoning, not yet
-    /// by measuring alternatives against each other.
-    pub(super) fn writer_properties(self) -> WriterProperties {
-        let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("the level is one of zstd's");
+    /// How files are written. The settings are those that measured best on web server logs, Windows events and node
+    /// metrics; docs/performance.md has the table and the command.
+    pub(super) fn writer_properties(self, effort: Effort) -> WriterProperties {
+        let level = ZstdLevel::try_new(effort.zstd_level()).expect("the level is one of zstd's");
         let mut properties = WriterProperties::builder()
             .set_writer_version(WriterVersion::PARQUET_2_0)
             .set_compression(Compression::ZSTD(level))
@@ -170,7 +203,9 @@ impl TableName {
         for (name, kind) in self.columns() {
             let encoding = match kind {
                 Identity => Encoding::DELTA_BYTE_ARRAY,
+                Message => Encoding::DELTA_LENGTH_BYTE_ARRAY,
                 Time | Integer => Encoding::DELTA_BINARY_PACKED,
+                Float => Encoding::PLAIN,
                 _ => continue,
             };
             let path = ColumnPath::from(*name);
@@ -181,20 +216,38 @@ impl TableName {
     }
 }
 
-/// The fastest of zstd's usual levels, because encoding shares the cores with ingest. Not compared with others yet.
-const ZSTD_LEVEL: i32 = 1;
-/// Meant to let an hour skip most row groups of a day; other sizes were not compared yet.
+/// How hard a file is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// A commit, which shares the cores with ingest and is merged soon.
+    Commit,
+    /// A merged file, which is written once and read often.
+    Merge,
+}
+
+impl Effort {
+    const fn zstd_level(self) -> i32 {
+        match self {
+            Self::Commit => 1,
+            Self::Merge => 6,
+        }
+    }
+}
+
+/// Smaller groups cost 1 to 7 % more bytes than groups of 1 Mi rows, and let a query skip more.
 const ROW_GROUP_ROWS: usize = 128 * 1024;
 
 impl Kind {
     fn arrow(self) -> DataType {
         match self {
-            Text | Identity => DataType::Utf8,
+            Text | Identity | Message => DataType::Utf8,
             Time => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-            Integer => DataType::Int64,
+            Integer | Key => DataType::Int64,
             Float => DataType::Float64,
             Boolean => DataType::Boolean,
             Day => DataType::Date32,
+            Floats => DataType::new_list(DataType::Float64, true),
+            Integers => DataType::new_list(DataType::Int64, true),
             Map => {
                 let entries = Fields::from(vec![
                     Field::new("key", DataType::Utf8, false),
@@ -207,12 +260,14 @@ impl Kind {
 
     fn delta(self) -> DeltaType {
         let primitive = match self {
-            Text | Identity => PrimitiveType::String,
+            Text | Identity | Message => PrimitiveType::String,
             Time => PrimitiveType::Timestamp,
-            Integer => PrimitiveType::Long,
+            Integer | Key => PrimitiveType::Long,
             Float => PrimitiveType::Double,
             Boolean => PrimitiveType::Boolean,
             Day => PrimitiveType::Date,
+            Floats => return DeltaType::Array(Box::new(ArrayType::new(DeltaType::DOUBLE, true))),
+            Integers => return DeltaType::Array(Box::new(ArrayType::new(DeltaType::LONG, true))),
             Map => return DeltaType::Map(Box::new(MapType::new(DeltaType::STRING, DeltaType::STRING, true))),
         };
         DeltaType::Primitive(primitive)

@@ -4,13 +4,13 @@ use super::{
     clock,
     memory::Memory,
     rows::Rows,
-    schema::{DAY, TIME, TableName},
+    schema::{DAY, Effort, TIME, TableName},
 };
 use deltalake::{
     DeltaTable, DeltaTableBuilder, DeltaTableError, TableProperty,
     arrow::{
-        array::{Array, RecordBatch, TimestampMicrosecondArray, cast::AsArray},
-        compute::{concat_batches, sort_to_indices, take_record_batch},
+        array::{RecordBatch, TimestampMicrosecondArray, cast::AsArray},
+        compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch},
         datatypes::TimestampMicrosecondType,
     },
     kernel::{Transaction, transaction::CommitProperties},
@@ -19,7 +19,7 @@ use deltalake::{
 };
 use std::{
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// The application whose `txn` action holds the log position.
@@ -173,7 +173,7 @@ async fn covers(delta: &mut DeltaTable, position: u64) -> Result<bool, DeltaTabl
     Ok(version.is_some_and(|version| version >= position.cast_signed()))
 }
 
-/// Writes the rows, sorted by time, and the version that holds them.
+/// Writes the rows, in the order of the table, and the version that holds them.
 async fn write(
     delta: &mut DeltaTable,
     name: TableName,
@@ -184,31 +184,33 @@ async fn write(
         Transaction::new_with_last_update(APPLICATION, position.cast_signed(), Some(clock::now().millis()));
     let properties = CommitProperties::default().with_application_transaction(transaction);
     let mut writer = RecordBatchWriter::for_table(delta)?
-        .with_writer_properties(name.writer_properties())
+        .with_writer_properties(name.writer_properties(Effort::Commit))
         .with_commit_properties(properties);
-    for batch in in_order(batches)? {
+    for batch in in_order(name, batches)? {
         writer.write(batch).await?;
     }
     writer.flush_and_commit(delta).await?;
     Ok(())
 }
 
-/// The batches with their rows in the order of time. Most come so; else they are sorted together.
-fn in_order(batches: &[RecordBatch]) -> Result<Vec<RecordBatch>, DeltaTableError> {
-    let mut latest = i64::MIN;
-    let mut ordered = true;
-    for batch in batches {
-        for &time in times(batch).values() {
-            ordered &= latest <= time;
-            latest = time;
-        }
-    }
-    let Some(first) = batches.first().filter(|_| !ordered) else {
+/// The batches with their rows in the order of the table. By time most come so; else they are sorted together.
+fn in_order(name: TableName, batches: &[RecordBatch]) -> Result<Vec<RecordBatch>, DeltaTableError> {
+    let Some(first) = batches.first() else { return Ok(Vec::new()) };
+    if name.order() == [TIME] && is_in_time_order(batches) {
         return Ok(batches.to_vec());
-    };
+    }
     let all = concat_batches(&first.schema(), batches)?;
-    let indices = sort_to_indices(times(&all) as &dyn Array, None, None)?;
+    let columns = name.order().iter().map(|column| {
+        let values = all.column_by_name(column).expect("tables have the columns that they are sorted by");
+        SortColumn { values: Arc::clone(values), options: None }
+    });
+    let indices = lexsort_to_indices(&columns.collect::<Vec<_>>(), None)?;
     Ok(vec![take_record_batch(&all, &indices)?])
+}
+
+fn is_in_time_order(batches: &[RecordBatch]) -> bool {
+    let times = batches.iter().flat_map(|batch| times(batch).values());
+    times.is_sorted()
 }
 
 fn times(batch: &RecordBatch) -> &TimestampMicrosecondArray {

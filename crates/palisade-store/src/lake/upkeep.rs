@@ -1,35 +1,51 @@
-//! Joining small files, forgetting old days, and deleting what no version needs.
+//! Merging small files, forgetting old days, and deleting what no version needs.
 //!
 //! None of this holds up commits: it works on a copy of the table, Delta's optimistic commits keep the two apart, and
 //! the result is taken in afterwards.
 
-use super::{committer::LakeOptions, schema::DAY, table::LakeTable};
+use super::{committer::LakeOptions, merge::merge, schema::DAY, table::LakeTable};
 use deltalake::{
-    DeltaTable, DeltaTableError,
+    DeltaTable, DeltaTableError, Path,
     kernel::{Action, transaction::CommitBuilder},
     protocol::DeltaOperation,
 };
 use palisade_model::Timestamp;
-use std::num::NonZeroU64;
-
-/// Fewer small files than this are left as they are.
-const SMALL_FILES_MIN: usize = 12;
 
 /// One file of a table.
-struct FileOfDay {
-    day: String,
-    modified_ms: i64,
-    bytes: u64,
-    remove: Action,
+pub(super) struct FileOfDay {
+    /// As `2026-11-21`.
+    pub(super) day: String,
+    pub(super) modified_ms: i64,
+    pub(super) bytes: u64,
+    pub(super) path: Path,
+    /// What takes it out of the table.
+    pub(super) remove: Action,
+}
+
+impl FileOfDay {
+    /// Days since the epoch.
+    pub(super) fn day_number(&self) -> Option<i32> {
+        let midnight = Timestamp::parse(&format!("{}T00:00:00Z", self.day)).ok()?;
+        i32::try_from(midnight.days()).ok()
+    }
+
+    #[cfg(test)]
+    pub(super) fn for_tests(day: &str, modified_ms: i64, bytes: u64) -> Self {
+        let remove = Action::Remove(deltalake::kernel::Remove::default());
+        Self { day: day.to_owned(), modified_ms, bytes, path: Path::default(), remove }
+    }
 }
 
 /// Does what is due on `table` at `now`.
 pub(super) async fn keep_up(table: &LakeTable, options: &LakeOptions, now: Timestamp) -> Result<(), DeltaTableError> {
     let removed = forget(table.delta(), options, now).await?;
-    let joined = join(table.delta(), table, options).await?;
-    if removed > 0 || joined > 0 {
+    if removed > 0 {
         table.refresh().await?;
-        tracing::info!(table = table.name.as_str(), removed, joined, "upkeep");
+    }
+    let merged = merge(table.delta(), table.name, options.file_bytes, &now.to_string()[..10]).await?;
+    if removed > 0 || merged > 0 {
+        table.refresh().await?;
+        tracing::info!(table = table.name.as_str(), removed, merged, "upkeep");
     }
     vacuum(table.delta(), options).await?;
     table.refresh().await
@@ -40,7 +56,7 @@ async fn forget(delta: DeltaTable, options: &LakeOptions, now: Timestamp) -> Res
     let first_day = (options.retention_days > 0)
         .then(|| Timestamp::from_nanos(now.nanos() - i64::from(options.retention_days) * NANOS_A_DAY))
         .map(|oldest| oldest.to_string()[..10].to_owned());
-    let mut files = files(&delta)?;
+    let mut files = files(&delta, true)?;
     files.sort_by(|one, other| (&other.day, other.modified_ms).cmp(&(&one.day, one.modified_ms)));
     let mut kept_bytes = 0;
     let mut removes = Vec::new();
@@ -63,32 +79,18 @@ async fn forget(delta: DeltaTable, options: &LakeOptions, now: Timestamp) -> Res
 
 const NANOS_A_DAY: i64 = 86_400_000_000_000;
 
-fn files(delta: &DeltaTable) -> Result<Vec<FileOfDay>, DeltaTableError> {
+/// The files of the table; taking one out changes what the table holds, or only how it is kept.
+pub(super) fn files(delta: &DeltaTable, data_change: bool) -> Result<Vec<FileOfDay>, DeltaTableError> {
     let snapshot = delta.snapshot()?;
     let log = snapshot.log_data();
     let files = log.iter().map(|file| FileOfDay {
         day: file.partition_values_map().remove(DAY).flatten().unwrap_or_default(),
         modified_ms: file.modification_time(),
         bytes: u64::try_from(file.size()).unwrap_or(0),
-        remove: Action::Remove(file.remove_action(true)),
+        path: file.object_store_path(),
+        remove: Action::Remove(file.remove_action(data_change)),
     });
     Ok(files.collect())
-}
-
-/// Joins small files of a day. Returns how many were joined.
-async fn join(delta: DeltaTable, table: &LakeTable, options: &LakeOptions) -> Result<u64, DeltaTableError> {
-    let small = files(&delta)?.iter().filter(|file| file.bytes < options.file_bytes / 2).count();
-    let target = NonZeroU64::new(options.file_bytes);
-    let Some(target) = target.filter(|_| small >= SMALL_FILES_MIN) else {
-        return Ok(0);
-    };
-    let optimize = delta
-        .optimize()
-        .with_target_size(target)
-        .with_max_concurrent_tasks(1)
-        .with_writer_properties(table.name.writer_properties());
-    let (_, done) = optimize.await?;
-    Ok(done.num_files_removed)
 }
 
 /// Deletes files that no version needs and that are older than any running query.
