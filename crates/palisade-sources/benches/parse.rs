@@ -1,5 +1,5 @@
 //! How fast bodies become observations, on one core: NDJSON events of about 300 bytes, the same as an array, and OTLP
-//! logs, metrics and traces.
+//! logs, metrics and traces; Prometheus remote write and the text of targets; statsd.
 //!
 //! `cargo bench -p palisade-sources` prints events a second and bytes a second.
 #![allow(missing_docs, reason = "a benchmark has no readers of its documentation")]
@@ -23,7 +23,11 @@ use opentelemetry_proto::tonic::{
     trace::v1::{ResourceSpans, ScopeSpans, Span, span::Event},
 };
 use palisade_model::Timestamp;
-use palisade_sources::{Context, Format, Limits, SOURCES, Source};
+use palisade_sources::{
+    Context, Format, Limits, SOURCES, Source,
+    exposition::{Dialect, Target, read},
+    statsd::{Aggregator, Bounds},
+};
 use prost::Message;
 use std::fmt::Write;
 
@@ -244,4 +248,92 @@ fn otlp_traces_protobuf(bencher: Bencher<'_, '_>) {
 fn otlp_traces_json(bencher: Bencher<'_, '_>) {
     let body = serde_json::to_vec(&spans()).expect("a message can be written as JSON");
     run(bencher, "otlp-traces", Format::Json, &body);
+}
+
+/// `prometheus.WriteRequest` as Prometheus sends it: one sample a series, labels as node-exporter has them.
+#[derive(Clone, PartialEq, Message)]
+struct WriteRequest {
+    #[prost(message, repeated, tag = "1")]
+    timeseries: Vec<TimeSeries>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct TimeSeries {
+    #[prost(message, repeated, tag = "1")]
+    labels: Vec<Label>,
+    #[prost(message, repeated, tag = "2")]
+    samples: Vec<Sample>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Label {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(string, tag = "2")]
+    value: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Message)]
+struct Sample {
+    #[prost(double, tag = "1")]
+    value: f64,
+    #[prost(int64, tag = "2")]
+    timestamp: i64,
+}
+
+fn write_request(samples: usize) -> Vec<u8> {
+    let label = |name: &str, value: String| Label { name: name.to_owned(), value };
+    let series = |number: usize| TimeSeries {
+        labels: vec![
+            label("__name__", "node_cpu_seconds_total".to_owned()),
+            label("cpu", (number % 64).to_string()),
+            label("instance", format!("10.0.0.{}:9100", number % 250)),
+            label("job", "node".to_owned()),
+            label("mode", "system".to_owned()),
+        ],
+        samples: (0..samples)
+            .map(|sample| Sample { value: number as f64, timestamp: 1_795_176_000_000 + sample as i64 * 15_000 })
+            .collect(),
+    };
+    WriteRequest { timeseries: (0..EVENTS / samples).map(series).collect() }.encode_to_vec()
+}
+
+#[divan::bench(args = [1, 10])]
+fn remote_write(bencher: Bencher<'_, '_>, samples_per_series: usize) {
+    run(bencher, "prometheus-remote-write", Format::Protobuf, &write_request(samples_per_series));
+}
+
+#[divan::bench]
+fn exposition_text(bencher: Bencher<'_, '_>) {
+    let mut text = "# TYPE node_cpu_seconds_total counter\n".to_owned();
+    for number in 0..EVENTS {
+        let _ = writeln!(text, "node_cpu_seconds_total{{cpu=\"{}\",mode=\"m{number}\"}} {number}.25", number % 64);
+    }
+    let limits = Limits::default();
+    let received = Timestamp::parse("2026-11-20T13:00:00Z").expect("a valid time");
+    let context = Context { received, limits: &limits };
+    let target = Target { service: "node", host: "10.0.0.1:9100", labels: &[] };
+    let read = |text: &[u8]| read(Dialect::Text, text, &target, &context).expect("a valid text");
+    assert_eq!(read(text.as_bytes()).parsed.observations.len(), EVENTS);
+    bencher
+        .counter(ItemsCount::new(EVENTS))
+        .counter(BytesCount::new(text.len()))
+        .bench(|| read(divan::black_box(text.as_bytes())));
+}
+
+#[divan::bench]
+fn statsd_lines(bencher: Bencher<'_, '_>) {
+    let lines: Vec<String> = (0..EVENTS)
+        .map(|number| {
+            format!("checkout.requests:{number}|{}|#env:prod,shop:s{}", ["c", "ms", "g"][number % 3], number % 50)
+        })
+        .collect();
+    let text = lines.join("\n");
+    let time = Timestamp::parse("2026-11-20T13:00:00Z").expect("a valid time");
+    let mut aggregator = Aggregator::new(Limits::default(), Bounds::default(), time);
+    assert_eq!(aggregator.take(text.as_bytes()).accepted, EVENTS);
+    bencher
+        .counter(ItemsCount::new(EVENTS))
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| aggregator.take(divan::black_box(text.as_bytes())));
 }

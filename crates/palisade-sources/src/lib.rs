@@ -13,15 +13,21 @@
 #![forbid(unsafe_code)]
 
 mod attribute_list;
+mod buckets;
 mod collector;
 mod decompress;
 mod draft;
 mod error;
 mod events;
+pub mod exposition;
 mod limits;
+mod metric_names;
 mod otlp;
 mod parsed;
+mod power;
+mod remote_write;
 mod source;
+pub mod statsd;
 mod window;
 
 pub use decompress::decompress;
@@ -37,6 +43,8 @@ pub const SOURCES: &[Source] = &[
         path: "/api/v1/events",
         formats: &[Format::Json, Format::Ndjson],
         success_status: 202,
+        partial_is_failure: false,
+        message: None,
         read: events::read,
         respond: events::respond,
     },
@@ -45,6 +53,8 @@ pub const SOURCES: &[Source] = &[
         path: "/v1/logs",
         formats: &[Format::Protobuf, Format::Json],
         success_status: 200,
+        partial_is_failure: false,
+        message: None,
         read: otlp::logs::read,
         respond: otlp::logs::respond,
     },
@@ -53,6 +63,8 @@ pub const SOURCES: &[Source] = &[
         path: "/v1/metrics",
         formats: &[Format::Protobuf, Format::Json],
         success_status: 200,
+        partial_is_failure: false,
+        message: None,
         read: otlp::metrics::read,
         respond: otlp::metrics::respond,
     },
@@ -61,7 +73,19 @@ pub const SOURCES: &[Source] = &[
         path: "/v1/traces",
         formats: &[Format::Protobuf, Format::Json],
         success_status: 200,
+        partial_is_failure: false,
+        message: None,
         read: otlp::traces::read,
         respond: otlp::traces::respond,
+    },
+    Source {
+        name: "prometheus-remote-write",
+        path: "/api/v1/write",
+        formats: &[Format::Protobuf],
+        success_status: 204,
+        partial_is_failure: true,
+        message: Some(remote_write::MESSAGE),
+        read: remote_write::read,
+        respond: remote_write::respond,
     },
 ];
