@@ -24,8 +24,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Of the lake, so much is really sent; the rest is copies.
+/// Of the lake, an eighth is really sent, and no more than this; the rest is copies.
 const SENT_BYTES_MAX: u64 = 256 << 20;
+const SENT_SHARE: u64 = 8;
 /// Events in one request, connections and size of an event, while filling.
 const BATCH: usize = 1_000;
 const CONNECTIONS: usize = 4;
@@ -45,7 +46,7 @@ const COMMIT_OFTEN: &str = "[lake]\ncommit_seconds = 1\ncompact_minutes = 0\n";
 /// Start a server again and again over a large lake, and time it until it is ready
 #[derive(Args)]
 #[command(after_help = "\
-A quarter of a gigabyte is sent and merged into files of up to 64 MB. Copies of these files bring the lake to its size, each with the
+An eighth of it, 256 MiB at most, is sent and merged into files of up to 64 MB. Copies of these files bring the lake to its size, each with the
 versions in the Delta log that a stream of 5,000 events/s would have left: 40 small files added, then merged. Before each
 start the kernel is told to forget the pages of the folder. With --data-dir the lake is kept, and used again.")]
 pub struct StartArgs {
@@ -119,7 +120,7 @@ async fn make_lake(target: &Target, folder: &Path, lake_bytes: u64) -> anyhow::R
     }
     let server = Measured::start(target, &[NO_RATE, MERGE_SOON].concat()).await?;
     let bodies = different_events(BATCH, EVENT_BYTES, DIFFERENT);
-    while usage(&table).0 < lake_bytes.min(SENT_BYTES_MAX) {
+    while usage(&table).0 < (lake_bytes / SENT_SHARE).min(SENT_BYTES_MAX) {
         stream(&server, &bodies, STEP).await?;
     }
     settle(folder).await;
