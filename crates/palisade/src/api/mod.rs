@@ -48,6 +48,7 @@ pub const PATHS: [&str; 24] = [
     "/v1/logs",
     "/v1/metrics",
     "/v1/traces",
+    "/api/v1/write",
     "/api/v1/inspect",
     "/api/v1/query",
     "/api/v1/findings",
