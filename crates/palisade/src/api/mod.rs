@@ -43,7 +43,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
-pub const PATHS: [&str; 24] = [
+pub const PATHS: [&str; 25] = [
     "/api/v1/events",
     "/v1/logs",
     "/v1/metrics",
