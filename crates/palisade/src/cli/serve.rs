@@ -8,6 +8,7 @@ use super::{Failure, demo, runtime};
 use crate::api::{self, Api, metering};
 use crate::clock;
 use crate::config::{Config, LogFormat};
+use crate::intake;
 use crate::pipeline::{Pipeline, PipelineLimits};
 use anyhow::Context as _;
 use clap::Args;
@@ -100,6 +101,7 @@ async fn serve(
     let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
     let calls = grpc
         .map(|listener| tokio::spawn(api::grpc::serve(listener, Arc::clone(&api), stopped.clone(), DRAIN_TIME_MAX)));
+    let ways_in = intake::start(&config, &pipeline, &stopped).await?;
     let tidying = tokio::spawn(tidy(Arc::clone(&api), stopped.clone()));
     let demo = if with_demo { Some(start_demo(&store.state, listen, stopped).await?) } else { None };
     link(&store.state, listen).await?;
@@ -108,6 +110,7 @@ async fn serve(
     eprintln!("Stopping: finishing requests and committing what was taken");
     stop.send_replace(true);
     pipeline.live().close();
+    intake::end(ways_in, DRAIN_TIME_MAX).await;
     serving.await.context("the listener failed")?;
     for task in [calls, Some(tidying), demo].into_iter().flatten() {
         task.await.context("a task of the server failed")?;
