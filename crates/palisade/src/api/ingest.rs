@@ -176,7 +176,7 @@ fn content_encoding(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 }
 
 /// The `Idempotency-Key` with the caller's id before it, so that callers cannot meet.
-fn idempotency_key(headers: &HeaderMap, caller: &str) -> Result<Option<String>, Problem> {
+pub(super) fn idempotency_key(headers: &HeaderMap, caller: &str) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().ok().filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
     match key.filter(|key| (1..=IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len())) {
