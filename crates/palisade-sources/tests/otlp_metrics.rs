@@ -231,7 +231,7 @@ fn numbers_that_cannot_be_added_up_cost_their_point() {
     let parsed =
         read(Format::Protobuf, request(vec![metric("m", Data::Gauge(Gauge { data_points: all }))]).encode_to_vec());
     assert_eq!((parsed.observations.len(), parsed.rejected()), (1, 2));
-    assert_eq!(parsed.problems[1].place, Place::Point(3));
+    assert_eq!(parsed.problems[1].place, Some(Place::Point(3)));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn a_point_without_a_recorded_value_is_accepted_and_not_kept() {
     let gauge = Gauge { data_points: vec![stale, nan, unknown_flag, number(Number::AsDouble(f64::NAN))] };
     let parsed = read(Format::Protobuf, request(vec![metric("m", Data::Gauge(gauge))]).encode_to_vec());
     assert_eq!((parsed.observations.len(), parsed.rejected()), (1, 1));
-    assert_eq!(parsed.problems[0].place, Place::Point(4));
+    assert_eq!(parsed.problems[0].place, Some(Place::Point(4)));
     let histogram = HistogramDataPoint { flags: 1, count: 0, sum: None, ..histogram() };
     let parsed = read(Format::Protobuf, request(vec![of_histogram(histogram)]).encode_to_vec());
     assert_eq!(parsed, Parsed::default());
@@ -392,7 +392,7 @@ fn a_bad_point_or_metric_costs_only_itself() {
         let metrics = [&good, &bad, &good].map(|metric| field(2, metric)).concat();
         let parsed = read(Format::Protobuf, field(1, &field(2, &metrics)));
         assert_eq!((parsed.observations.len(), parsed.rejected()), (2, 1), "{bad:?}");
-        assert_eq!(parsed.problems[0].place, Place::Point(2));
+        assert_eq!(parsed.problems[0].place, Some(Place::Point(2)));
     }
 }
 
@@ -466,7 +466,7 @@ fn answers() {
     let respond = source().respond;
     let good = Receipt { accepted: 3, ..Receipt::default() };
     assert_eq!((respond(Format::Json, &good), respond(Format::Protobuf, &good)), (b"{}".to_vec(), Vec::new()));
-    let problems = vec![Problem { place: Place::Point(2), message: "it is odd".into() }];
+    let problems = vec![Problem { place: Some(Place::Point(2)), message: "it is odd".into() }];
     let partly = Receipt { accepted: 1, rejected: 4, problems };
     assert_eq!(
         String::from_utf8(respond(Format::Json, &partly)).unwrap(),

@@ -270,7 +270,7 @@ fn answers() {
     let respond = source().respond;
     let good = Receipt { accepted: 3, ..Receipt::default() };
     assert_eq!((respond(Format::Json, &good), respond(Format::Protobuf, &good)), (b"{}".to_vec(), Vec::new()));
-    let problems = vec![Problem { place: Place::Span(2), message: "it is odd".into() }];
+    let problems = vec![Problem { place: Some(Place::Span(2)), message: "it is odd".into() }];
     let partly = Receipt { accepted: 1, rejected: 1, problems };
     assert_eq!(
         String::from_utf8(respond(Format::Json, &partly)).unwrap(),

@@ -2,7 +2,7 @@
 //! never again.
 
 use super::auth::Caller;
-use super::ingest::idempotency_key;
+use super::entry::idempotency_key;
 use super::problem::{Kind, Problem};
 use super::schema::{KeySchema, ProblemSchema, ScopeName};
 use super::{Api, body};

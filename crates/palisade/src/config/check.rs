@@ -22,33 +22,25 @@ impl Config {
         positive("limits", &self.limits)?;
         positive("lake", &self.lake)?;
         positive("statsd", &self.statsd)?;
-        self.check_listen()?;
-        self.check_statsd()?;
+        self.check_listen("server", "listen", &self.server.listen)?;
+        for (section, key, listen) in
+            [("otlp", "grpc_listen", &self.otlp.grpc_listen), ("statsd", "listen", &self.statsd.listen)]
+        {
+            if !listen.is_empty() {
+                self.check_listen(section, key, listen)?;
+            }
+        }
         self.check_limits()?;
         each("scrape", &self.scrape, check_scrape)
     }
 
-    fn check_listen(&self) -> Result<(), Problem> {
-        let fail = |says: String| Err(Problem { section: "server", entry: None, key: "listen", says });
-        match self.server.listen.parse::<SocketAddr>() {
-            Err(_) => fail(format!("{:?} is not an address and port such as 127.0.0.1:7171", self.server.listen)),
+    fn check_listen(&self, section: &'static str, key: &'static str, listen: &str) -> Result<(), Problem> {
+        let fail = |says: String| Err(Problem { section, entry: None, key, says });
+        match listen.parse::<SocketAddr>() {
+            Err(_) => fail(format!("{listen:?} is not an address and port such as 127.0.0.1:7171")),
             Ok(address) if !address.ip().is_loopback() && !self.server.insecure => fail(format!(
                 "{address} can be reached from other machines, and there is no TLS: put a proxy that ends TLS in \
                  front and set insecure = true, or listen on 127.0.0.1"
-            )),
-            Ok(_) => Ok(()),
-        }
-    }
-
-    fn check_statsd(&self) -> Result<(), Problem> {
-        let listen = &self.statsd.listen;
-        let fail = |says: String| Err(Problem { section: "statsd", entry: None, key: "listen", says });
-        match listen.parse::<SocketAddr>() {
-            _ if listen.is_empty() => Ok(()),
-            Err(_) => fail(format!("{listen:?} is not an address and port such as 127.0.0.1:8125")),
-            Ok(address) if !address.ip().is_loopback() && !self.server.insecure => fail(format!(
-                "{address} can be reached from other machines, which could all write: set insecure = true under \
-                 [server] where a firewall is in front, or listen on 127.0.0.1"
             )),
             Ok(_) => Ok(()),
         }

@@ -29,6 +29,8 @@ const FILE_BYTES_MAX: u64 = 1 << 20;
 pub struct Config {
     /// Where the server listens and keeps its data.
     pub server: Server,
+    /// OpenTelemetry over gRPC.
+    pub otlp: Otlp,
     /// How much of everything it takes.
     pub limits: Limits,
     /// How the tables are written and looked after.
@@ -56,6 +58,15 @@ section! {
         /// The folder of log, tables, state and feeds. The environment variable PALISADE_DATA_DIR and the flag
         /// --data-dir go before it.
         pub data_dir: PathBuf = PathBuf::from("./palisade-data"),
+    }
+}
+
+section! {
+    /// OpenTelemetry over gRPC. Over HTTP it comes in where everything else does.
+    pub struct Otlp {
+        /// Address and port of the listener, "" for none; 4317 is where SDKs send unless told otherwise. Beyond loopback
+        /// it needs server.insecure too.
+        pub grpc_listen: String = "127.0.0.1:4317".to_owned(),
     }
 }
 
@@ -167,6 +178,7 @@ mod tests {
             ("[sever]\n", ["p.toml", "line 1", "sever"]),
             ("[limits]\n\n\nqueue_bytes_max = 0\n", ["p.toml", "line 4", "limits.queue_bytes_max"]),
             ("[server]\nlisten = \"0.0.0.0:7171\"\n", ["p.toml", "line 2", "server.listen"]),
+            ("[otlp]\ngrpc_listen = \"0.0.0.0:4317\"\n", ["p.toml", "line 2", "otlp.grpc_listen"]),
             ("[log]\nformat = \"xml\"\n", ["p.toml", "line 2", "xml"]),
             ("server.listen = \"nowhere\"\n", ["p.toml", "line 1", "server.listen"]),
             ("[[scrape]]\nname = \"a\"\ntarget = []\n", ["p.toml", "line 3", "target"]),

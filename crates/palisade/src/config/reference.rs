@@ -16,8 +16,9 @@ const HEAD_OF_LISTS: &str = "
 #[must_use]
 pub fn reference() -> String {
     let config = Config::default();
-    let sections: [(&str, &dyn Section); 5] = [
+    let sections: [(&str, &dyn Section); 6] = [
         ("server", &config.server),
+        ("otlp", &config.otlp),
         ("limits", &config.limits),
         ("lake", &config.lake),
         ("log", &config.log),

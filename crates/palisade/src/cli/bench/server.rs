@@ -83,7 +83,8 @@ impl Own {
         let folder = target.data_dir.clone().unwrap_or_else(temporary);
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let config = folder.join("bench.toml");
-        std::fs::write(&config, settings)?;
+        // No gRPC: another server of this machine may have its port, and the benchmark sends over HTTP.
+        std::fs::write(&config, format!("{settings}\n[otlp]\ngrpc_listen = \"\"\n"))?;
         let mut command = Command::new(std::env::current_exe()?);
         command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(&config).arg("--data-dir").arg(&folder);
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PALISADE_")) {
