@@ -8,6 +8,7 @@ use super::{Failure, demo, runtime};
 use crate::api::{self, Api, metering};
 use crate::clock;
 use crate::config::{Config, LogFormat};
+use crate::intake;
 use crate::pipeline::{Pipeline, PipelineLimits};
 use anyhow::Context as _;
 use clap::Args;
@@ -86,16 +87,19 @@ async fn serve(
         None => None,
     };
     let listen = listener.local_addr()?;
+    let syslog = intake::syslog::Listening::open(&config.syslog).await?;
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
     let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config)).await?;
     introduce(&config, &store).await?;
     if let Some(grpc) = &grpc {
         eprintln!("Listening for OTLP/gRPC on {}", url(grpc.local_addr()?));
     }
+    let (stop, stopped) = watch::channel(false);
+    let mut taking = syslog.start(&config, &pipeline, &stopped)?;
+    taking.extend(intake::files::start(&config, &pipeline, &stopped)?);
     eprintln!("Listening on {}", url(listen));
 
     let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, recorder));
-    let (stop, stopped) = watch::channel(false);
     let router = api::router(Arc::clone(&api));
     let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
     let calls = grpc
@@ -109,7 +113,7 @@ async fn serve(
     stop.send_replace(true);
     pipeline.live().close();
     serving.await.context("the listener failed")?;
-    for task in [calls, Some(tidying), demo].into_iter().flatten() {
+    for task in [calls, Some(tidying), demo].into_iter().flatten().chain(taking) {
         task.await.context("a task of the server failed")?;
     }
     pipeline.stop().await;

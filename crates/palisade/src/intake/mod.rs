@@ -6,10 +6,16 @@
 //!
 //! The bytes are read by `palisade-sources`; here are sockets, files and clocks.
 
+pub mod files;
+pub mod syslog;
+
 use crate::config;
 use crate::pipeline::{Pipeline, Receipt, Refusal, Submission};
 use metrics::Counter;
 use palisade_sources::{Limits, Parsed};
+
+/// What an observation takes of memory at the least, however few bytes it came in: the queue is bounded by memory.
+const OBSERVATION_BYTES_MIN: usize = 512;
 
 /// One way in, as it hands over what it read.
 #[derive(Clone)]
@@ -68,6 +74,7 @@ impl Intake {
             return Ok(Receipt::default());
         }
         let count = parsed.observations.len() as u64;
+        let bytes = bytes.max(parsed.observations.len() * OBSERVATION_BYTES_MIN);
         let submission = Submission { observations: parsed.observations, bytes, idempotency_key, judged: None };
         match self.pipeline.submit_when_room(submission).await {
             Ok(receipt) => {
@@ -83,5 +90,10 @@ impl Intake {
                 Ok(Receipt::default())
             }
         }
+    }
+
+    /// Forgets idempotency keys that will not be used again, so that a way in that uses many keeps no others out.
+    pub fn forget(&self, idempotency_keys: &[String]) {
+        self.pipeline.forget(idempotency_keys);
     }
 }
