@@ -16,6 +16,7 @@
 mod clock;
 mod committer;
 mod file_reader;
+mod footprint;
 mod memory;
 mod merge;
 mod provider;
@@ -30,6 +31,7 @@ mod threads;
 mod upkeep;
 
 pub use committer::{Free, Lake, LakeOptions, LakeStatus};
+pub use footprint::TableFootprint;
 pub use query::{Column, FileFormat, QueryError, QueryLimits, Table};
 pub use read::{EventFilter, FindingFilter, Page};
 

@@ -44,12 +44,13 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
-pub const PATHS: [&str; 25] = [
+pub const PATHS: [&str; 26] = [
     "/api/v1/events",
     "/v1/logs",
     "/v1/metrics",
     "/v1/traces",
     journal::PATH,
+    "/api/v1/write",
     "/api/v1/inspect",
     "/api/v1/query",
     "/api/v1/findings",

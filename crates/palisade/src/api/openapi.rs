@@ -19,7 +19,7 @@ use utoipa::{Modify, OpenApi};
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
-        send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, send_journal, inspect::inspect, query::query, lists::events, lists::event, lists::findings,
+        send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, send_remote_write, send_journal, inspect::inspect, query::query, lists::events, lists::event, lists::findings,
         stream::stream, keys::list, keys::create, keys::revoke, feeds::list, health::live, health::ready,
         health::metrics,
     ),
@@ -112,6 +112,19 @@ fn send_otlp_traces() {}
     ))]
 #[allow(dead_code, reason = "describes what api::journal does")]
 fn send_journal() {}
+
+/// Send metrics by Prometheus remote write
+#[utoipa::path(post, path = "/api/v1/write", tag = "sources",
+    description = "A `prometheus.WriteRequest` (remote write 1.0), snappy in the block format.",
+    request_body(content((Vec<u8> = "application/x-protobuf"))),
+    responses(
+        (status = 204, description = "What was sent is on disk"),
+        (status = 400, description = "Samples were refused: the detail says how many, and whether others were kept. Sending it again would not help", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = "4XX", description = "Nothing was accepted", body = ProblemSchema, content_type = "application/problem+json"),
+        (status = 503, description = "The server is at a limit; Retry-After says when to come back", body = ProblemSchema, content_type = "application/problem+json"),
+    ))]
+#[allow(dead_code, reason = "describes what api::ingest does for this source")]
+fn send_remote_write() {}
 
 static DESCRIPTION: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(text()));
 

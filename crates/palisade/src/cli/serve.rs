@@ -87,7 +87,6 @@ async fn serve(
         None => None,
     };
     let listen = listener.local_addr()?;
-    let syslog = intake::syslog::Listening::open(&config.syslog).await?;
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
     let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config)).await?;
     introduce(&config, &store).await?;
@@ -95,8 +94,7 @@ async fn serve(
         eprintln!("Listening for OTLP/gRPC on {}", url(grpc.local_addr()?));
     }
     let (stop, stopped) = watch::channel(false);
-    let mut taking = syslog.start(&config, &pipeline, &stopped)?;
-    taking.extend(intake::files::start(&config, &pipeline, &stopped)?);
+    let ways_in = intake::start(&config, &pipeline, &stopped).await?;
     eprintln!("Listening on {}", url(listen));
 
     let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, recorder));
@@ -112,8 +110,9 @@ async fn serve(
     eprintln!("Stopping: finishing requests and committing what was taken");
     stop.send_replace(true);
     pipeline.live().close();
+    intake::end(ways_in, DRAIN_TIME_MAX).await;
     serving.await.context("the listener failed")?;
-    for task in [calls, Some(tidying), demo].into_iter().flatten().chain(taking) {
+    for task in [calls, Some(tidying), demo].into_iter().flatten() {
         task.await.context("a task of the server failed")?;
     }
     pipeline.stop().await;

@@ -24,22 +24,23 @@ mod search;
 use super::Intake;
 use crate::{config::Config, pipeline::Pipeline};
 use follower::Follower;
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{sync::watch, task::JoinSet};
 
-/// Follows the files that the configuration names until `stop` turns true; nothing when it names none.
+/// Follows the files that the configuration names until `stopped` turns true.
 ///
 /// # Errors
 /// When the saved positions cannot be read.
 pub fn start(
     config: &Config,
     pipeline: &Pipeline,
-    stop: &watch::Receiver<bool>,
-) -> anyhow::Result<Option<JoinHandle<()>>> {
-    if config.files.is_empty() {
-        return Ok(None);
+    stopped: &watch::Receiver<bool>,
+    tasks: &mut JoinSet<()>,
+) -> anyhow::Result<()> {
+    if !config.files.is_empty() {
+        let intake = Intake::new("files", pipeline.clone(), &config.limits);
+        let follower = Follower::new(&config.files, &config.server.data_dir, intake, stopped.clone())?;
+        // Files block, so a thread of its own looks at them.
+        tasks.spawn_blocking(move || follower.run());
     }
-    let intake = Intake::new("files", pipeline.clone(), &config.limits);
-    let follower = Follower::new(&config.files, &config.server.data_dir, intake, stop.clone())?;
-    // Files block, so a thread of its own looks at them.
-    Ok(Some(tokio::task::spawn_blocking(move || follower.run())))
+    Ok(())
 }

@@ -7,12 +7,47 @@
 //! The bytes are read by `palisade-sources`; here are sockets, files and clocks.
 
 pub mod files;
+pub mod scrape;
+mod senders;
+pub mod statsd;
 pub mod syslog;
 
-use crate::config;
+use crate::config::{self, Config};
 use crate::pipeline::{Pipeline, Receipt, Refusal, Submission};
 use metrics::Counter;
 use palisade_sources::{Limits, Parsed};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Starts every way in that the configuration asks for, and says where it listens. Each ends when it is told to stop.
+///
+/// # Errors
+/// When one cannot begin.
+pub async fn start(
+    config: &Config,
+    pipeline: &Pipeline,
+    stopped: &watch::Receiver<bool>,
+) -> anyhow::Result<JoinSet<()>> {
+    let limits = &config.limits;
+    let mut tasks = JoinSet::new();
+    scrape::start(&config.scrape, limits, &Intake::new(scrape::NAME, pipeline.clone(), limits), stopped, &mut tasks)?;
+    let intake = Intake::new(statsd::NAME, pipeline.clone(), limits);
+    if let Some(address) = statsd::start(&config.statsd, intake, stopped, &mut tasks).await? {
+        eprintln!("Listening for statsd on {address}");
+    }
+    syslog::start(config, pipeline, stopped, &mut tasks).await?;
+    files::start(config, pipeline, stopped, &mut tasks)?;
+    Ok(tasks)
+}
+
+/// Waits until every way in has ended, but no longer than `time_max`.
+pub async fn end(mut tasks: JoinSet<()>, time_max: Duration) {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(time_max, all).await.is_err() {
+        tracing::warn!("a way in did not end in time");
+    }
+}
 
 /// What an observation takes of memory at the least, however few bytes it came in: the queue is bounded by memory.
 const OBSERVATION_BYTES_MIN: usize = 512;
@@ -51,6 +86,11 @@ impl Intake {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Counts what is refused before it is handed over.
+    pub fn refused(&self, count: usize) {
+        self.rejected.increment(count as u64);
     }
 
     /// Makes what was read from `bytes` bytes durable; waits while the server is at its limits or its disk refuses.

@@ -1,11 +1,7 @@
 //! Syslog from the network: datagrams, connections, and connections with TLS.
-//!
-//! Addresses are taken before the store opens, so that a server that cannot listen ends at once; what comes meanwhile
-//! waits in the system.
 
 mod connection;
 mod datagrams;
-mod drops;
 mod tls;
 
 use super::Intake;
@@ -18,23 +14,15 @@ use crate::{
 use palisade_sources::Limits;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
-    net::{TcpListener, UdpSocket},
+    net::TcpListener,
     sync::{Semaphore, watch},
-    task::JoinHandle,
+    task::JoinSet,
 };
-use tokio_rustls::TlsAcceptor;
 
 /// How long connections may take to hand over what was read when the server stops.
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(10);
 /// Batches of all connections that are read and not yet durable: with 256 KiB each, what connections hold at most.
 const BATCHES_MAX: usize = 64;
-
-/// The addresses of syslog, taken.
-pub struct Listening {
-    udp: Option<UdpSocket>,
-    tcp: Option<TcpListener>,
-    tls: Option<(TcpListener, TlsAcceptor)>,
-}
 
 /// What all connections share.
 struct Shared {
@@ -46,51 +34,38 @@ struct Shared {
     batches: Semaphore,
 }
 
-impl Listening {
-    /// Takes the addresses that the configuration names.
-    ///
-    /// # Errors
-    /// When one cannot be taken, or certificates cannot be read.
-    pub async fn open(config: &config::Syslog) -> anyhow::Result<Self> {
-        let udp = match address(&config.udp_listen)? {
-            Some(address) => Some(datagrams::open(address).map_err(|error| cannot_listen(address, &error))?),
-            None => None,
-        };
-        let tcp = bind(&config.tcp_listen).await?;
-        let tls = match bind(&config.tls_listen).await? {
-            Some(listener) => Some((listener, tls::acceptor(config)?)),
-            None => None,
-        };
-        Ok(Self { udp, tcp, tls })
+/// Takes messages at the addresses that the configuration names until `stopped` turns true; each task ends when what it
+/// read is durable.
+///
+/// # Errors
+/// When an address cannot be taken, or certificates cannot be read.
+pub async fn start(
+    config: &Config,
+    pipeline: &Pipeline,
+    stopped: &watch::Receiver<bool>,
+    tasks: &mut JoinSet<()>,
+) -> anyhow::Result<()> {
+    let settings = &config.syslog;
+    let shared = |name| Arc::new(Shared::new(Intake::new(name, pipeline.clone(), &config.limits), settings));
+    if let Some(address) = address(&settings.udp_listen)? {
+        let socket = datagrams::open(address).map_err(|error| cannot_listen(address, &error))?;
+        eprintln!("Listening for syslog over UDP on {}", socket.local_addr()?);
+        tasks.spawn(datagrams::take(socket, shared(datagrams::NAME), stopped.clone()));
     }
-
-    /// Takes messages until `stop` turns true; each task ends when what it read is durable.
-    ///
-    /// # Errors
-    /// When an address is not known any more.
-    pub fn start(
-        self,
-        config: &Config,
-        pipeline: &Pipeline,
-        stop: &watch::Receiver<bool>,
-    ) -> std::io::Result<Vec<JoinHandle<()>>> {
-        let shared = |name| Arc::new(Shared::new(Intake::new(name, pipeline.clone(), &config.limits), &config.syslog));
-        let mut tasks = Vec::new();
-        if let Some(socket) = self.udp {
-            eprintln!("Taking syslog over UDP at {}", socket.local_addr()?);
-            tasks.push(tokio::spawn(datagrams::take(socket, shared("syslog-udp"), stop.clone())));
-        }
-        let plain = self.tcp.map(|listener| ("TCP", "syslog-tcp", listener, None));
-        let tls = self.tls.map(|(listener, acceptor)| ("TLS", "syslog-tls", listener, Some(acceptor)));
-        for (transport, name, listener, acceptor) in [plain, tls].into_iter().flatten() {
-            eprintln!("Taking syslog over {transport} at {}", listener.local_addr()?);
-            let (shared, max) = (shared(name), config.syslog.connections_max);
-            let serve_one =
-                move |stream, stopping| connection::serve(stream, acceptor.clone(), Arc::clone(&shared), stopping);
-            tasks.push(tokio::spawn(serve_connections(listener, max, stop.clone(), DRAIN_TIME_MAX, serve_one)));
-        }
-        Ok(tasks)
+    let plain = bind(&settings.tcp_listen).await?.map(|listener| ("TCP", "syslog-tcp", listener, None));
+    let tls = match bind(&settings.tls_listen).await? {
+        Some(listener) => Some(("TLS", "syslog-tls", listener, Some(tls::acceptor(settings)?))),
+        None => None,
+    };
+    for (transport, name, listener, acceptor) in [plain, tls].into_iter().flatten() {
+        eprintln!("Listening for syslog over {transport} on {}", listener.local_addr()?);
+        let shared = shared(name);
+        let serve_one =
+            move |stream, stopping| connection::serve(stream, acceptor.clone(), Arc::clone(&shared), stopping);
+        let max = settings.connections_max;
+        tasks.spawn(serve_connections(listener, max, stopped.clone(), DRAIN_TIME_MAX, serve_one));
     }
+    Ok(())
 }
 
 impl Shared {

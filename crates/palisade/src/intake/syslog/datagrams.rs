@@ -4,8 +4,8 @@
 //! queue; another makes them durable, as many at a time as there are. What does not fit the queue is dropped and counted
 //! for its sender.
 
-use super::{Shared, drops::Drops};
-use crate::{api::server::told, clock};
+use super::Shared;
+use crate::{api::server::told, clock, intake::senders::Senders};
 use palisade_model::Observation;
 use palisade_sources::{Context, Delivery, Frame, Parsed, read_syslog};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -21,6 +21,9 @@ use tokio::{
     net::UdpSocket,
     sync::{Notify, watch},
 };
+
+/// The name of this way in.
+pub(super) const NAME: &str = "syslog-udp";
 
 /// What the system is asked to buffer, a second of 30,000 messages. It gives what `net.core.rmem_max` allows.
 const RECEIVE_BUFFER_BYTES: usize = 8 << 20;
@@ -73,7 +76,7 @@ pub(super) async fn take(socket: UdpSocket, shared: Arc<Shared>, stop: watch::Re
 }
 
 async fn receive(socket: UdpSocket, queue: Arc<Queue>, mut stop: watch::Receiver<bool>) {
-    let mut drops = Drops::new("syslog");
+    let mut senders = Senders::new(NAME);
     let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
     loop {
         let received = tokio::select! {
@@ -89,7 +92,7 @@ async fn receive(socket: UdpSocket, queue: Arc<Queue>, mut stop: watch::Receiver
     }
     for _ in 0..LAST_MAX {
         let Ok((length, sender)) = socket.try_recv_from(&mut buffer) else { break };
-        queue.push(&buffer[..length], sender.ip().to_canonical(), &mut drops);
+        queue.push(&buffer[..length], sender.ip().to_canonical(), &mut senders);
     }
     queue.is_closed.store(true, Ordering::Release);
     queue.more.notify_one();
@@ -126,7 +129,7 @@ fn read(datagram: &Datagram, shared: &Shared) -> Observation {
 }
 
 impl Queue {
-    fn push(&self, bytes: &[u8], sender: IpAddr, drops: &mut Drops) {
+    fn push(&self, bytes: &[u8], sender: IpAddr, senders: &mut Senders) {
         if bytes.trim_ascii().is_empty() {
             return;
         }
@@ -134,7 +137,7 @@ impl Queue {
         let size = bytes.len() + DATAGRAM_OVERHEAD_BYTES;
         if waiting.bytes + size > QUEUE_BYTES_MAX {
             drop(waiting);
-            return drops.count(sender);
+            return senders.dropped(sender, 1);
         }
         waiting.bytes += size;
         waiting.datagrams.push(Datagram { bytes: bytes.into(), sender });
@@ -154,16 +157,16 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_dropped_and_what_waits_stays() {
         let queue = Queue { waiting: Mutex::default(), more: Notify::new(), is_closed: AtomicBool::new(false) };
-        let mut drops = Drops::new("test");
+        let mut senders = Senders::new("test");
         let sender = IpAddr::from([192, 0, 2, 1]);
         let datagram = vec![b'x'; 64_000];
         let fitting = QUEUE_BYTES_MAX / (datagram.len() + DATAGRAM_OVERHEAD_BYTES);
         for _ in 0..fitting + 3 {
-            queue.push(&datagram, sender, &mut drops);
+            queue.push(&datagram, sender, &mut senders);
         }
-        queue.push(b" \n", sender, &mut drops);
-        assert_eq!((queue.take().len(), drops.total()), (fitting, 3));
-        queue.push(&datagram, sender, &mut drops);
-        assert_eq!((queue.take().len(), drops.total()), (1, 3), "room is given back");
+        queue.push(b" \n", sender, &mut senders);
+        assert_eq!(queue.take().len(), fitting);
+        queue.push(&datagram, sender, &mut senders);
+        assert_eq!(queue.take().len(), 1, "room is given back");
     }
 }
