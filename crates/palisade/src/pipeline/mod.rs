@@ -231,6 +231,11 @@ impl Pipeline {
         }
     }
 
+    /// Forgets idempotency keys whose senders have noted by themselves that their writes are durable.
+    pub fn forget(&self, idempotency_keys: &[String]) {
+        self.inner.repeats.release(idempotency_keys);
+    }
+
     /// The live stream.
     #[must_use]
     pub fn live(&self) -> &Live {
