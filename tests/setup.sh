@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides Rust: a Python environment with the packages of tests/requirements.txt, in
-# ${PALISADE_TEST_VENV:-$HOME/.cache/palisade/venv}. Quick when it is already there.
+# ${PALISADE_TEST_VENV:-$HOME/.cache/palisade/venv}, and the packages of tests/javascript for Node.js, in
+# ${PALISADE_TEST_NODE:-$HOME/.cache/palisade/node}. Quick when they are already there.
 #
 # With PALISADE_REQUIRE_SERVERS=1 anything missing is an error; without, it is a warning, and the tests that need it
 # print that they were skipped.
@@ -10,10 +11,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 requirements=$here/requirements.txt
 venv=${PALISADE_TEST_VENV:-$HOME/.cache/palisade/venv}
 stamp=$venv/.requirements.sha256
+javascript=$here/javascript
+node=${PALISADE_TEST_NODE:-$HOME/.cache/palisade/node}
+node_stamp=$node/.packages.sha256
 
 say() { printf 'tests/setup.sh: %s\n' "$*" >&2; }
 
-# Ends the run with what is missing: an error or a warning, as PALISADE_REQUIRE_SERVERS says.
+# Says what is missing: an error that ends the run or a warning, as PALISADE_REQUIRE_SERVERS says.
 missing() {
   if [ "${PALISADE_REQUIRE_SERVERS:-0}" = 1 ]; then
     say "error: $*"
@@ -21,7 +25,6 @@ missing() {
   fi
   say "warning: $*"
   say "tests that need it will say that they were skipped"
-  exit 0
 }
 
 # Runs a command as root: directly, or through sudo where that asks nothing.
@@ -39,17 +42,50 @@ install_python() {
     as_root apt-get update -q >&2 || true
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y python3 python3-venv >&2 || true
   fi
-  has_venv || missing "python3 with its venv module is missing (Debian: apt-get install python3 python3-venv)"
 }
 
-wanted=$(sha256sum "$requirements" | cut -d ' ' -f 1)
-if [ -x "$venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
-  exit 0
-fi
+python_packages() {
+  local wanted
+  wanted=$(sha256sum "$requirements" | cut -d ' ' -f 1)
+  if [ -x "$venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+    return
+  fi
+  has_venv || install_python
+  if ! has_venv; then
+    missing "python3 with its venv module is missing (Debian: apt-get install python3 python3-venv)"
+    return
+  fi
+  say "installing Python packages into $venv"
+  if ! python3 -m venv --clear "$venv"; then
+    missing "cannot create a Python environment in $venv"
+    return
+  fi
+  if ! "$venv/bin/python" -m pip install --quiet --only-binary=:all: --requirement "$requirements" >&2; then
+    missing "cannot install the packages of tests/requirements.txt (is a Python package index reachable?)"
+    return
+  fi
+  printf '%s\n' "$wanted" >"$stamp"
+}
 
-has_venv || install_python
-say "installing Python packages into $venv"
-python3 -m venv --clear "$venv" || missing "cannot create a Python environment in $venv"
-"$venv/bin/python" -m pip install --quiet --only-binary=:all: --requirement "$requirements" >&2 ||
-  missing "cannot install the packages of tests/requirements.txt (is a Python package index reachable?)"
-printf '%s\n' "$wanted" >"$stamp"
+javascript_packages() {
+  local wanted
+  wanted=$(sha256sum "$javascript/package-lock.json" | cut -d ' ' -f 1)
+  if [ "$(cat "$node_stamp" 2>/dev/null)" = "$wanted" ]; then
+    return
+  fi
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    missing "node (20 or newer) with npm is missing (Debian: apt-get install nodejs npm)"
+    return
+  fi
+  say "installing JavaScript packages into $node"
+  mkdir -p "$node"
+  cp "$javascript/package.json" "$javascript/package-lock.json" "$node/"
+  if ! (cd "$node" && npm ci --ignore-scripts --no-audit --no-fund --silent) >&2; then
+    missing "cannot install the packages of tests/javascript (is a registry of npm reachable?)"
+    return
+  fi
+  printf '%s\n' "$wanted" >"$node_stamp"
+}
+
+python_packages
+javascript_packages

@@ -6,7 +6,7 @@ use palisade_sources::{Limits, decompress};
 
 fuzz_target!(|data: &[u8]| {
     let Some((choice, body)) = data.split_first() else { return };
-    let encoding = ["gzip", "deflate", "zstd", "identity"][usize::from(choice % 4)];
+    let encoding = ["gzip", "deflate", "zstd", "snappy", "identity"][usize::from(choice % 5)];
     let limits = Limits { decompressed_bytes: 1 << 20, ..Limits::default() };
     if let Ok(bytes) = decompress(Some(encoding), body, &limits) {
         assert!(bytes.len() <= limits.decompressed_bytes);

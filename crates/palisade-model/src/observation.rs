@@ -37,6 +37,24 @@ impl Observation {
     }
 }
 
+impl From<Event> for Observation {
+    fn from(event: Event) -> Self {
+        Self::Event(event)
+    }
+}
+
+impl From<Metric> for Observation {
+    fn from(metric: Metric) -> Self {
+        Self::Metric(metric)
+    }
+}
+
+impl From<Span> for Observation {
+    fn from(span: Span) -> Self {
+        Self::Span(span)
+    }
+}
+
 /// Something that happened. The named fields are what everyone filters by; all else is an attribute.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

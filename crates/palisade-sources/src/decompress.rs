@@ -1,7 +1,8 @@
 //! Undoes `Content-Encoding`, within a limit.
 //!
 //! The output never takes more memory than the limit, whatever the input promises, and a Zstandard frame may not ask for
-//! a window beyond the 8 MiB of RFC 9659.
+//! a window beyond the 8 MiB of RFC 9659. Snappy, which Prometheus sends, announces the length of its output: memory is
+//! taken only for a length that the limit allows and that the input can have.
 
 use crate::{Limits, SourceError};
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
@@ -14,7 +15,12 @@ use std::{
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 const FIRST_BYTES: usize = 64 << 10;
 
-/// The body without its `Content-Encoding`: `gzip`, `deflate` (zlib, RFC 9110 §8.4.1.2), `zstd` or `identity`.
+/// The most bytes that one of a Snappy block can stand for: a copy of 64 bytes takes three (Snappy format description,
+/// §2.2).
+const SNAPPY_RATIO_MAX: usize = 22;
+
+/// The body without its `Content-Encoding`: `gzip`, `deflate` (zlib, RFC 9110 §8.4.1.2), `zstd`, `snappy` (the block
+/// format, Remote-Write 1.0) or `identity`.
 ///
 /// # Errors
 /// [`SourceError::UnsupportedEncoding`] for others and for several at once, [`SourceError::Malformed`] for broken
@@ -32,6 +38,7 @@ pub fn decompress<'b>(
         "" | "identity" => return Err(SourceError::DecompressedTooLarge { max }),
         "gzip" | "x-gzip" => read_bounded(MultiGzDecoder::new(body), body.len(), max),
         "deflate" => read_bounded(ZlibDecoder::new(body), body.len(), max),
+        "snappy" => read_snappy(body, max),
         "zstd" => zstd_decoder(body).and_then(|decoder| read_bounded(decoder, body.len(), max)),
         _ => return Err(SourceError::UnsupportedEncoding(encoding.chars().take(64).collect())),
     };
@@ -40,6 +47,17 @@ pub fn decompress<'b>(
         Ok(None) => Err(SourceError::DecompressedTooLarge { max }),
         Err(error) => Err(SourceError::Malformed(format!("it is not complete {encoding}: {error}"))),
     }
+}
+
+fn read_snappy(body: &[u8], max: usize) -> io::Result<Option<Vec<u8>>> {
+    let announced = snap::raw::decompress_len(body)?;
+    if announced > body.len().saturating_mul(SNAPPY_RATIO_MAX) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it announces more than it can hold"));
+    }
+    if announced > max {
+        return Ok(None);
+    }
+    Ok(Some(snap::raw::Decoder::new().decompress_vec(body)?))
 }
 
 fn zstd_decoder(body: &[u8]) -> io::Result<impl Read> {
@@ -103,11 +121,12 @@ mod tests {
                 encoder.finish().unwrap()
             }
             "zstd" => zstd::stream::encode_all(body, 1).unwrap(),
+            "snappy" => snap::raw::Encoder::new().compress_vec(body).unwrap(),
             _ => body.to_vec(),
         }
     }
 
-    const ENCODINGS: [&str; 4] = ["gzip", "deflate", "zstd", "identity"];
+    const ENCODINGS: [&str; 5] = ["gzip", "deflate", "zstd", "snappy", "identity"];
 
     #[test]
     fn a_body_of_exactly_the_limit_passes_and_one_byte_more_does_not() {
@@ -130,9 +149,9 @@ mod tests {
     #[test]
     fn a_bomb_stays_within_the_limit() {
         let limits = Limits { decompressed_bytes: 1 << 20, ..Limits::default() };
-        for encoding in ["gzip", "deflate", "zstd"] {
+        for encoding in ["gzip", "deflate", "zstd", "snappy"] {
             let bomb = compress(encoding, &vec![0; 64 << 20]);
-            assert!(bomb.len() < 1 << 20, "{encoding}");
+            assert!(bomb.len() < 4 << 20, "{encoding}");
             assert_eq!(decompress(Some(encoding), &bomb, &limits).unwrap_err().status(), 413, "{encoding}");
         }
     }
@@ -149,7 +168,7 @@ mod tests {
     #[test]
     fn cut_and_unknown_bodies_are_errors() {
         let limits = Limits::default();
-        for encoding in ["gzip", "deflate", "zstd"] {
+        for encoding in ["gzip", "deflate", "zstd", "snappy"] {
             let whole = compress(encoding, b"{\"message\":\"hello\"}");
             for length in 1..whole.len() {
                 let error = decompress(Some(encoding), &whole[..length], &limits).unwrap_err();
@@ -166,9 +185,17 @@ mod tests {
         assert_eq!(decompress(Some("GZIP"), &parts, &limits).unwrap(), &b"a\nb\n"[..]);
     }
 
+    #[test]
+    fn a_promise_that_cannot_be_kept_takes_no_memory() {
+        // 2³² - 1 bytes announced by five, and 60 MiB, which the limit would allow.
+        for body in [&[0xff, 0xff, 0xff, 0xff, 0x0f][..], &[0x80, 0x80, 0x80, 0x1e, 0x00, b'a']] {
+            assert_eq!(decompress(Some("snappy"), body, &Limits::default()).unwrap_err().status(), 400);
+        }
+    }
+
     proptest! {
         #[test]
-        fn arbitrary_bytes_never_panic(body in proptest::collection::vec(any::<u8>(), 0..2_000), which in 0..4_usize) {
+        fn arbitrary_bytes_never_panic(body in proptest::collection::vec(any::<u8>(), 0..2_000), which in 0..5_usize) {
             let limits = Limits { decompressed_bytes: 10_000, ..Limits::default() };
             if let Ok(bytes) = decompress(Some(ENCODINGS[which]), &body, &limits) {
                 prop_assert!(bytes.len() <= 10_000);
@@ -176,7 +203,7 @@ mod tests {
         }
 
         #[test]
-        fn what_was_compressed_comes_back(body in proptest::collection::vec(any::<u8>(), 0..2_000), which in 0..4_usize) {
+        fn what_was_compressed_comes_back(body in proptest::collection::vec(any::<u8>(), 0..2_000), which in 0..5_usize) {
             let packed = compress(ENCODINGS[which], &body);
             let limits = Limits::default();
             prop_assert_eq!(&decompress(Some(ENCODINGS[which]), &packed, &limits).unwrap()[..], &body[..]);

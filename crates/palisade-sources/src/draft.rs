@@ -1,7 +1,11 @@
 //! An event while its fields come in, in any order: what everyone filters by is lifted, all else is an attribute.
 
-use crate::{Limits, window};
-use palisade_model::{Attributes, Event, Severity, Timestamp, Value};
+pub(crate) use crate::attribute_list::shortened;
+use crate::{Limits, attribute_list::AttributeList, window};
+use palisade_model::{Event, Severity, Timestamp, Value};
+
+/// Attributes that there is room for from the start.
+const ATTRIBUTES_USUAL: usize = 8;
 
 /// The fields that are lifted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,30 +35,29 @@ pub(crate) struct Alias {
 
 /// The event so far. Once something is wrong with it, further fields are ignored.
 pub(crate) struct Draft<'l> {
-    limits: &'l Limits,
     lifted: [Option<(Alias, Value)>; FIELDS],
-    attributes: Attributes,
-    problem: Option<String>,
+    attributes: AttributeList<'l>,
 }
 
 impl<'l> Draft<'l> {
     pub(crate) fn new(limits: &'l Limits) -> Self {
-        Self { limits, lifted: [const { None }; FIELDS], attributes: Attributes::with_capacity(8), problem: None }
+        let attributes = AttributeList::new(limits, "event", ATTRIBUTES_USUAL);
+        Self { lifted: [const { None }; FIELDS], attributes }
     }
 
     /// True when the event will be refused.
     pub(crate) fn has_problem(&self) -> bool {
-        self.problem.is_some()
+        self.attributes.has_problem()
     }
 
     /// Refuses the event; the first reason stands.
     pub(crate) fn refuse(&mut self, problem: impl FnOnce() -> String) {
-        self.problem.get_or_insert_with(problem);
+        self.attributes.refuse(problem);
     }
 
     /// Takes a scalar for a field. Null says nothing; the last of equal names wins.
     pub(crate) fn lift(&mut self, alias: Alias, value: Value) {
-        if value == Value::Null || !self.admits(alias.name, &value) {
+        if value == Value::Null || !self.attributes.admits(alias.name, &value) {
             return;
         }
         let slot = &mut self.lifted[alias.field as usize];
@@ -71,14 +74,12 @@ impl<'l> Draft<'l> {
 
     /// Adds an attribute. Equal keys are all kept.
     pub(crate) fn attribute(&mut self, key: String, value: Value) {
-        if !self.admits(&key, &value) {
-            return;
-        }
-        if self.attributes.len() >= self.limits.attributes {
-            let max = self.limits.attributes;
-            return self.refuse(|| format!("the event has more than {max} attributes: send fewer"));
-        }
-        self.attributes.push((key, value));
+        self.attributes.push(key, value);
+    }
+
+    /// The attributes so far, for what only adds attributes.
+    pub(crate) fn attributes(&mut self) -> &mut AttributeList<'l> {
+        &mut self.attributes
     }
 
     /// The event, with `received` as its time when it names none.
@@ -94,30 +95,9 @@ impl<'l> Draft<'l> {
                 self.attribute(key, value);
             }
         }
-        match self.problem {
-            Some(problem) => Err(problem),
-            None => {
-                event.attributes = self.attributes;
-                Ok(event)
-            }
-        }
+        event.attributes = self.attributes.finish()?;
+        Ok(event)
     }
-
-    fn admits(&mut self, key: &str, value: &Value) -> bool {
-        let (key_max, value_max) = (self.limits.key_bytes, self.limits.value_bytes);
-        if key.len() > key_max {
-            let start = shortened(key);
-            self.refuse(|| format!("the key that starts with '{start}' is longer than {key_max} bytes"));
-        } else if value.as_text().is_some_and(|text| text.len() > value_max) {
-            self.refuse(|| format!("the value of '{}' is longer than {value_max} bytes", shortened(key)));
-        }
-        !self.has_problem()
-    }
-}
-
-/// The start of a key, short enough for a message.
-pub(crate) fn shortened(key: &str) -> String {
-    key.chars().take(64).collect()
 }
 
 /// Puts a lifted value in its place, or gives it back as the attribute that it stays.

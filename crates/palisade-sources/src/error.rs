@@ -33,7 +33,7 @@ pub enum SourceError {
         wanted: String,
     },
     /// A content encoding that is not read.
-    #[error("the content encoding '{0}' is not read: use one of gzip, zstd, deflate, or none")]
+    #[error("the content encoding '{0}' is not read: use one of gzip, zstd, deflate, snappy, or none")]
     UnsupportedEncoding(String),
 }
 

@@ -8,19 +8,26 @@
 //! # Adding a source
 //!
 //! Write one file with a function of the type of [`Source::read`] and one of [`Source::respond`], and add a line to
-//! [`SOURCES`]. The building blocks are inside: `collector` counts and limits, `draft` lifts the fields that everyone
-//! filters by, `window` judges times.
+//! [`SOURCES`]. The building blocks are inside: `collector` counts and limits, `draft` lifts the fields of events that
+//! everyone filters by, `attribute_list` holds attributes to their limits, `window` judges times.
 #![forbid(unsafe_code)]
 
+mod attribute_list;
+mod buckets;
 mod collector;
 mod decompress;
 mod draft;
 mod error;
 mod events;
+pub mod exposition;
 mod limits;
-mod otlp_logs;
+mod metric_names;
+mod otlp;
 mod parsed;
+mod power;
+mod remote_write;
 mod source;
+pub mod statsd;
 mod window;
 
 pub use decompress::decompress;
@@ -36,6 +43,8 @@ pub const SOURCES: &[Source] = &[
         path: "/api/v1/events",
         formats: &[Format::Json, Format::Ndjson],
         success_status: 202,
+        partial_is_failure: false,
+        message: None,
         read: events::read,
         respond: events::respond,
     },
@@ -44,7 +53,39 @@ pub const SOURCES: &[Source] = &[
         path: "/v1/logs",
         formats: &[Format::Protobuf, Format::Json],
         success_status: 200,
-        read: otlp_logs::read,
-        respond: otlp_logs::respond,
+        partial_is_failure: false,
+        message: None,
+        read: otlp::logs::read,
+        respond: otlp::logs::respond,
+    },
+    Source {
+        name: "otlp-metrics",
+        path: "/v1/metrics",
+        formats: &[Format::Protobuf, Format::Json],
+        success_status: 200,
+        partial_is_failure: false,
+        message: None,
+        read: otlp::metrics::read,
+        respond: otlp::metrics::respond,
+    },
+    Source {
+        name: "otlp-traces",
+        path: "/v1/traces",
+        formats: &[Format::Protobuf, Format::Json],
+        success_status: 200,
+        partial_is_failure: false,
+        message: None,
+        read: otlp::traces::read,
+        respond: otlp::traces::respond,
+    },
+    Source {
+        name: "prometheus-remote-write",
+        path: "/api/v1/write",
+        formats: &[Format::Protobuf],
+        success_status: 204,
+        partial_is_failure: true,
+        message: Some(remote_write::MESSAGE),
+        read: remote_write::read,
+        respond: remote_write::respond,
     },
 ];

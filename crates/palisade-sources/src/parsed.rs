@@ -98,6 +98,10 @@ pub enum Place {
     Line(usize),
     /// The event of a body that is one document.
     Event(usize),
+    /// The data point of a body of metrics.
+    Point(usize),
+    /// The span of a body of traces.
+    Span(usize),
 }
 
 impl fmt::Display for Place {
@@ -105,6 +109,8 @@ impl fmt::Display for Place {
         match self {
             Self::Line(number) => write!(formatter, "line {number}"),
             Self::Event(number) => write!(formatter, "event {number}"),
+            Self::Point(number) => write!(formatter, "point {number}"),
+            Self::Span(number) => write!(formatter, "span {number}"),
         }
     }
 }

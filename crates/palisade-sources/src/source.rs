@@ -14,6 +14,11 @@ pub struct Source {
     pub formats: &'static [Format],
     /// The HTTP status that says that what was read is kept.
     pub success_status: u16,
+    /// True when the protocol has no answer for a request of which a part is refused: it then gets 400 with what is
+    /// wrong, though the rest is kept.
+    pub partial_is_failure: bool,
+    /// The message that the parameter `proto` of the content type may name; `None` where it says nothing.
+    pub message: Option<&'static str>,
     /// Reads a decompressed body.
     pub read: fn(Format, &[u8], &Context<'_>) -> Result<Parsed, SourceError>,
     /// Writes the body of the answer once the observations are durable, in the format of the request; its content type
@@ -32,10 +37,22 @@ impl Source {
             "" => self.formats.first().copied(),
             named => Format::from_content_type(named),
         };
-        found.filter(|format| self.formats.contains(format)).ok_or_else(|| SourceError::UnsupportedFormat {
+        let reads = |format: &Format| self.formats.contains(format) && self.reads_message(content_type);
+        found.filter(reads).ok_or_else(|| SourceError::UnsupportedFormat {
             found: content_type.chars().take(64).collect(),
-            wanted: self.formats.iter().map(|format| format.content_type()).collect::<Vec<_>>().join(" or "),
+            wanted: self.formats.iter().map(|format| self.content_type(*format)).collect::<Vec<_>>().join(" or "),
         })
+    }
+
+    fn reads_message(&self, content_type: &str) -> bool {
+        let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+        let mut messages = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("proto"));
+        self.message.is_none_or(|wanted| messages.all(|(_, named)| named.trim().trim_matches('"') == wanted))
+    }
+
+    fn content_type(&self, format: Format) -> String {
+        let parameter = self.message.map_or(String::new(), |message| format!(";proto={message}"));
+        format.content_type().to_owned() + &parameter
     }
 }
 
@@ -134,6 +151,24 @@ mod tests {
         let refused = SOURCES[0].format(Some("text/plain")).unwrap_err();
         assert_eq!(refused.status(), 415);
         insta::assert_snapshot!(refused, @"the content type 'text/plain' is not read here: send application/json or application/x-ndjson");
+    }
+
+    #[test]
+    fn messages_of_another_version_are_refused_by_name() {
+        let source = SOURCES.iter().find(|source| source.name == "prometheus-remote-write").unwrap();
+        for (content_type, good) in [
+            ("application/x-protobuf", true),
+            ("application/x-protobuf; proto=prometheus.WriteRequest", true),
+            ("application/x-protobuf;Proto=\"prometheus.WriteRequest\"", true),
+            ("application/x-protobuf;charset=utf-8", true),
+            ("application/x-protobuf;proto=io.prometheus.write.v2.Request", false),
+            ("application/json", false),
+        ] {
+            assert_eq!(source.format(Some(content_type)).is_ok(), good, "{content_type}");
+        }
+        let refused = source.format(Some("application/x-protobuf;proto=io.prometheus.write.v2.Request")).unwrap_err();
+        assert_eq!(refused.status(), 415);
+        insta::assert_snapshot!(refused, @"the content type 'application/x-protobuf;proto=io.prometheus.write.v2.Request' is not read here: send application/x-protobuf;proto=prometheus.WriteRequest");
     }
 
     #[test]

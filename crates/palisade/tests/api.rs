@@ -32,7 +32,7 @@ impl Server {
     fn start(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = folder.path().join("palisade.toml");
-        std::fs::write(&config, settings).unwrap();
+        std::fs::write(&config, format!("{settings}\n[otlp]\ngrpc_listen = \"\"\n")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_palisade"));
         command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(&config);
         command.arg("--data-dir").arg(folder.path().join("data")).stderr(Stdio::piped());

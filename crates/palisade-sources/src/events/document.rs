@@ -2,6 +2,7 @@
 
 use super::event_reader::EventReader;
 use crate::{Context, Parsed, Place, SourceError, collector::Collector};
+use palisade_model::Event;
 use serde::de::{DeserializeSeed, Deserializer, Error, SeqAccess, Visitor};
 use std::fmt;
 
@@ -25,7 +26,7 @@ pub(super) fn read(body: &[u8], context: &Context<'_>) -> Result<Parsed, SourceE
     match (refusal, read) {
         (Some(refusal), _) => return Err(refusal),
         (None, Ok(())) => {}
-        (None, Err(error)) => collector.add(Place::Event(collector.count() + 1), Err(explain(&error)))?,
+        (None, Err(error)) => collector.add(Place::Event(collector.count() + 1), Err::<Event, _>(explain(&error)))?,
     }
     Ok(collector.finish())
 }

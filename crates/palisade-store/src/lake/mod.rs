@@ -19,6 +19,7 @@ mod committer;
 mod faults;
 mod file_reader;
 mod files;
+mod footprint;
 mod memory;
 mod merge;
 mod provider;
@@ -33,6 +34,7 @@ mod threads;
 mod upkeep;
 
 pub use committer::{Free, Lake, LakeOptions, LakeStatus};
+pub use footprint::TableFootprint;
 pub use query::{Column, FileFormat, QueryError, QueryLimits, Table};
 pub use read::{EventFilter, FindingFilter, Page};
 

@@ -240,3 +240,21 @@ async fn files_for_other_programs() {
     let parquet = lake.query_file(sql, &QueryLimits::default(), FileFormat::Parquet).await.unwrap();
     assert_eq!(&parquet[..4], b"PAR1");
 }
+
+#[tokio::test]
+async fn footprint_is_that_of_the_committed_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path()).await;
+    append(&lake, 1, 500);
+    assert!(lake.footprint().unwrap().iter().all(|table| table.files == 0 && table.bytes == 0));
+    commit(&lake).await;
+    let footprint = lake.footprint().unwrap();
+    let events = &footprint[0];
+    assert_eq!((events.table, events.rows, events.files), ("events", 500, 1));
+    let of_columns: u64 = events.columns.values().sum();
+    assert!(of_columns > 0 && of_columns < events.bytes, "{of_columns} of {} bytes", events.bytes);
+    for column in ["id", "message", "attributes.key_value.key", "attributes.key_value.value"] {
+        assert!(events.columns[column] > 0, "{column}");
+    }
+    assert_eq!(footprint[3].rows, 1, "of the findings");
+}

@@ -46,6 +46,14 @@ pub enum StateError {
     /// The key would never be valid.
     #[error("the key would expire before it is made: give a later time")]
     ExpiresInThePast,
+    /// A request with the same idempotency key made a key before.
+    #[error(
+        "a request with this Idempotency-Key made the key {id} before; its secret was shown then and is kept nowhere"
+    )]
+    MadeBefore {
+        /// The key that was made.
+        id: String,
+    },
     /// What is kept in the table cannot be understood.
     #[error("the state holds a damaged row in {table}: {detail}")]
     Damaged {

@@ -85,6 +85,35 @@ impl State {
         Ok(key)
     }
 
+    /// As [`State::create_key`], but only once for `idempotency_key`, which is remembered until `remembered`.
+    ///
+    /// # Errors
+    /// Those of [`State::create_key`], and [`StateError::MadeBefore`].
+    pub async fn create_key_once(
+        &self,
+        name: &str,
+        scopes: Scopes,
+        expires: Option<Timestamp>,
+        now: Timestamp,
+        (idempotency_key, remembered): (&str, Timestamp),
+    ) -> Result<NewKey, StateError> {
+        let key = draft(name, scopes, expires, now)?;
+        let mut transaction = self.writer().begin().await?;
+        let forget = sqlx::query("DELETE FROM idempotency WHERE key = $1 AND expires <= $2");
+        forget.bind(idempotency_key).bind(now.nanos()).execute(&mut *transaction).await?;
+        let note =
+            sqlx::query("INSERT INTO idempotency (key, response, expires) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+        let noted =
+            note.bind(idempotency_key).bind(&key.id).bind(remembered.nanos()).execute(&mut *transaction).await?;
+        if noted.rows_affected() == 0 {
+            let before = sqlx::query_scalar("SELECT response FROM idempotency WHERE key = $1").bind(idempotency_key);
+            return Err(StateError::MadeBefore { id: before.fetch_one(&mut *transaction).await? });
+        }
+        insert(&key).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(key)
+    }
+
     /// Makes a key with scope admin if there has never been any key; `None` otherwise. However many ask at once, one
     /// gets it.
     ///
@@ -337,5 +366,18 @@ mod tests {
         assert!(state.first_key(at(1)).await.unwrap().is_none());
         state.revoke_key(&key.id, at(2)).await.unwrap();
         assert!(state.first_key(at(3)).await.unwrap().is_none(), "a revoked key is a key that was");
+    }
+
+    #[tokio::test]
+    async fn one_idempotency_key_makes_one_key() {
+        let (_folder, state) = fresh().await;
+        let scopes = Scopes::of(&[Scope::Read]);
+        let make = |now, once| state.create_key_once("a", scopes, None, at(now), (once, at(now + 10)));
+        let first = make(0, "one").await.unwrap();
+        assert!(matches!(make(5, "one").await, Err(StateError::MadeBefore { id }) if id == first.id));
+        make(5, "other").await.unwrap();
+        assert_eq!(state.list_keys().await.unwrap().len(), 2);
+        make(10, "one").await.unwrap();
+        assert_eq!(state.list_keys().await.unwrap().len(), 3);
     }
 }

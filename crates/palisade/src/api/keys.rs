@@ -2,10 +2,12 @@
 //! never again.
 
 use super::auth::Caller;
+use super::entry::idempotency_key;
 use super::problem::{Kind, Problem};
 use super::schema::{KeySchema, ProblemSchema, ScopeName};
 use super::{Api, body};
 use crate::clock::now;
+use crate::pipeline::IDEMPOTENCY_TIME;
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -82,8 +84,11 @@ pub async fn list(State(api): State<Arc<Api>>, caller: Caller) -> Result<Json<Ke
 
 /// Make a key
 #[utoipa::path(post, path = "/api/v1/keys", tag = "keys", request_body = KeyRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 256 visible ASCII characters")),
     responses(
         (status = 201, description = "The key with its secret, which is shown only now", body = MadeKey),
+        (status = 409, description = "Made before under this Idempotency-Key; the detail names the key",
+            body = ProblemSchema, content_type = "application/problem+json"),
         (status = "4XX", description = "Not made", body = ProblemSchema, content_type = "application/problem+json"),
     ))]
 pub async fn create(
@@ -92,8 +97,17 @@ pub async fn create(
     request: Request,
 ) -> Result<(StatusCode, [(HeaderName, HeaderValue); 1], Json<MadeKey>), Problem> {
     caller.may(Scope::Admin)?;
-    let asked: KeyRequest = body::json(&api, &caller, request).await?;
-    let key = api.store.state.create_key(&asked.name, asked.scopes, asked.expires, now()).await?;
+    let idempotency_key = idempotency_key(request.headers(), &caller.id)?;
+    let KeyRequest { name, scopes, expires } = body::json(&api, &caller, request).await?;
+    let (state, now) = (&api.store.state, now());
+    let key = match idempotency_key {
+        None => state.create_key(&name, scopes, expires, now).await?,
+        Some(once) => {
+            let remembered = now.nanos().saturating_add(IDEMPOTENCY_TIME.as_nanos() as i64);
+            let once = (format!("keys:{once}"), Timestamp::from_nanos(remembered));
+            state.create_key_once(&name, scopes, expires, now, (&once.0, once.1)).await?
+        }
+    };
     tracing::info!(key = %key.id, scopes = %key.scopes, by = %caller.id, "a key was made");
     Ok((StatusCode::CREATED, NO_STORE, Json(key.into())))
 }

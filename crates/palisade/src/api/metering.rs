@@ -30,6 +30,7 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     let builder = builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &LATENCY_SECONDS)?;
     let handle = builder.install_recorder()?;
     metrics::describe_histogram!("palisade_http_request_seconds", Unit::Seconds, "Time to answer, by path and status");
+    metrics::describe_histogram!("palisade_grpc_request_seconds", Unit::Seconds, "Time to answer, by source and code");
     metrics::describe_counter!("palisade_ingest_bytes_total", Unit::Bytes, "Bytes of bodies read, as sent");
     metrics::describe_counter!("palisade_ingest_events_total", "Observations accepted and durable");
     metrics::describe_counter!("palisade_ingest_rejected_events_total", "Events refused one by one in accepted bodies");

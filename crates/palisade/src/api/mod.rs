@@ -1,4 +1,4 @@
-//! The HTTP API: every path in one table, one file for each thing that can be asked.
+//! The HTTP API, and OTLP over gRPC ([`grpc`]): every path in one table, one file for each thing that can be asked.
 //!
 //! A handler finds out who asks ([`auth`]), lets it in ([`crate::pipeline::admission`]), asks the pipeline or the store,
 //! and writes the answer. What goes wrong is a [`problem::Problem`]. No handler knows an engine or a wire format of
@@ -6,7 +6,9 @@
 
 pub mod auth;
 pub mod body;
+pub mod entry;
 pub mod feeds;
+pub mod grpc;
 pub mod health;
 pub mod hosts;
 pub mod ingest;
@@ -17,6 +19,7 @@ pub mod metering;
 pub mod openapi;
 pub mod problem;
 pub mod query;
+pub mod rpc_status;
 mod schema;
 pub mod server;
 pub mod stream;
@@ -28,8 +31,8 @@ use crate::web;
 use axum::Router;
 use axum::extract::Request;
 use axum::routing::{get, post};
+use entry::Intake;
 use hosts::Hosts;
-use ingest::Intake;
 use metering::Metering;
 use metrics_exporter_prometheus::PrometheusHandle;
 use palisade_sources::SOURCES;
@@ -40,9 +43,11 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
-pub const PATHS: [&str; 22] = [
+pub const PATHS: [&str; 24] = [
     "/api/v1/events",
     "/v1/logs",
+    "/v1/metrics",
+    "/v1/traces",
     "/api/v1/inspect",
     "/api/v1/query",
     "/api/v1/findings",

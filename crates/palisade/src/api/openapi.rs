@@ -19,7 +19,7 @@ use utoipa::{Modify, OpenApi};
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
-        send_events, send_otlp_logs, inspect::inspect, query::query, lists::events, lists::event, lists::findings,
+        send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, inspect::inspect, query::query, lists::events, lists::event, lists::findings,
         stream::stream, keys::list, keys::create, keys::revoke, feeds::list, health::live, health::ready,
         health::metrics,
     ),
@@ -77,6 +77,30 @@ fn send_events() {}
     ))]
 #[allow(dead_code, reason = "describes what api::ingest does for this source")]
 fn send_otlp_logs() {}
+
+/// Send metrics by OTLP/HTTP
+#[utoipa::path(post, path = "/v1/metrics", tag = "sources",
+    description = "An `ExportMetricsServiceRequest` (OTLP/HTTP), as protobuf or JSON; plain, gzip or zstd. Answers and errors have the form that OTLP asks for.",
+    request_body(content((Vec<u8> = "application/x-protobuf"), (Object = "application/json"))),
+    responses(
+        (status = 200, description = "An `ExportMetricsServiceResponse`; `partialSuccess` names what was refused"),
+        (status = "4XX", description = "A `google.rpc.Status`: nothing was accepted, and sending it again would not help (429 aside)"),
+        (status = 503, description = "A `google.rpc.Status`; Retry-After says when to come back"),
+    ))]
+#[allow(dead_code, reason = "describes what api::ingest does for this source")]
+fn send_otlp_metrics() {}
+
+/// Send traces by OTLP/HTTP
+#[utoipa::path(post, path = "/v1/traces", tag = "sources",
+    description = "An `ExportTraceServiceRequest` (OTLP/HTTP), as protobuf or JSON; plain, gzip or zstd. Answers and errors have the form that OTLP asks for.",
+    request_body(content((Vec<u8> = "application/x-protobuf"), (Object = "application/json"))),
+    responses(
+        (status = 200, description = "An `ExportTraceServiceResponse`; `partialSuccess` names what was refused"),
+        (status = "4XX", description = "A `google.rpc.Status`: nothing was accepted, and sending it again would not help (429 aside)"),
+        (status = 503, description = "A `google.rpc.Status`; Retry-After says when to come back"),
+    ))]
+#[allow(dead_code, reason = "describes what api::ingest does for this source")]
+fn send_otlp_traces() {}
 
 static DESCRIPTION: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(text()));
 

@@ -29,6 +29,7 @@ pub enum Kind {
     Unauthenticated,
     Forbidden,
     NotFound,
+    Repeated,
     Method,
     Timeout,
     TooLarge,
@@ -56,7 +57,7 @@ const fn known(kind: Kind, name: &'static str, status: StatusCode, title: &'stat
 }
 
 /// Every kind of problem, in the order of [`Kind`].
-const KINDS: [Known; 16] = [
+const KINDS: [Known; 17] = [
     known(
         Kind::Malformed,
         "malformed",
@@ -91,6 +92,13 @@ const KINDS: [Known; 16] = [
         StatusCode::NOT_FOUND,
         "There is no such thing",
         "Check the address; /docs lists every path.",
+    ),
+    known(
+        Kind::Repeated,
+        "repeated",
+        StatusCode::CONFLICT,
+        "The request was done before",
+        "Use what the first answer gave. If it was lost, revoke the key and make another under a new Idempotency-Key.",
     ),
     known(
         Kind::Method,
@@ -353,6 +361,7 @@ impl From<StateError> for Problem {
             StateError::KeyName { .. } | StateError::NoScopes | StateError::ExpiresInThePast => {
                 Self::new(Kind::Malformed, error.to_string())
             }
+            StateError::MadeBefore { .. } => Self::new(Kind::Repeated, error.to_string()),
             other => Self::internal("reading or changing the state", &other),
         }
     }

@@ -31,17 +31,34 @@ const HEADER_BYTES_MAX: usize = 16 * 1024;
 /// After a failed accept, such as for want of file descriptors, others get time to give some back.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves until `stop` turns true, then lets requests finish for as long as `drain_time_max`.
+/// Serves HTTP until `stop` turns true, then lets requests finish for as long as `drain_time_max`.
 pub async fn serve(
     listener: TcpListener,
     api: Arc<Api>,
     router: Router,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
     drain_time_max: Duration,
 ) {
-    let connections_max = u32::try_from(api.limits.connections_max).unwrap_or(u32::MAX).max(1);
-    let places = Arc::new(Semaphore::new(connections_max as usize));
+    let connections_max = api.limits.connections_max;
     let router = TowerToHyperService::new(router);
+    let serve_one = move |stream, stopping| connection(stream, Arc::clone(&api), router.clone(), stopping);
+    serve_connections(listener, connections_max, stop, drain_time_max, serve_one).await;
+}
+
+/// Gives every connection to `serve_one`, at most `connections_max` at a time, until `stop` turns true; `serve_one` is
+/// told too, and has `drain_time_max` to end.
+pub async fn serve_connections<C, F>(
+    listener: TcpListener,
+    connections_max: usize,
+    mut stop: watch::Receiver<bool>,
+    drain_time_max: Duration,
+    serve_one: C,
+) where
+    C: Fn(TcpStream, watch::Receiver<bool>) -> F,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let connections_max = u32::try_from(connections_max).unwrap_or(u32::MAX).max(1);
+    let places = Arc::new(Semaphore::new(connections_max as usize));
     let stopping = stop.clone();
     loop {
         let stream = tokio::select! {
@@ -49,9 +66,11 @@ pub async fn serve(
             () = told(&mut stop) => break,
         };
         let Some((stream, place)) = stream else { continue };
-        let (api, router, stopping) = (Arc::clone(&api), router.clone(), stopping.clone());
+        // Small answers must not wait for an acknowledgement (Nagle's algorithm); where it cannot be set they are slower.
+        let _slower = stream.set_nodelay(true);
+        let served = serve_one(stream, stopping.clone());
         tokio::spawn(async move {
-            connection(stream, api, router, stopping).await;
+            served.await;
             drop(place);
         });
     }
@@ -96,8 +115,6 @@ async fn connection(
     router: TowerToHyperService<Router>,
     mut stopping: watch::Receiver<bool>,
 ) {
-    // Small answers must not wait for an acknowledgement (Nagle's algorithm); where it cannot be set they are slower.
-    let _slower = stream.set_nodelay(true);
     let service = service_fn(move |request| answer(Arc::clone(&api), router.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

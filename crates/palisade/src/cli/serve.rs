@@ -65,7 +65,7 @@ pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     if let Some(listen) = args.listen {
         config.server.listen = listen;
     }
-    let listen = address(&config)?;
+    let listen = Listen::of(&config)?;
     log_to_stderr(&config)?;
     let recorder = metering::install().context("cannot count")?;
     runtime::run(serve(config, listen, recorder, args.demo))
@@ -73,25 +73,33 @@ pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
 
 async fn serve(
     config: Config,
-    listen: SocketAddr,
+    listen: Listen,
     recorder: PrometheusHandle,
     with_demo: bool,
 ) -> anyhow::Result<ExitCode> {
     // Signals are caught from here on, so that one during recovery does not cut it short.
     let mut told_to_stop = std::pin::pin!(signalled()?);
     // The address comes first: a server that cannot listen should not spend a minute on recovery.
-    let listener = TcpListener::bind(listen).await.map_err(|error| {
-        Failure::input(format!("cannot listen at {listen}: {error}")).hint("choose another address with --listen")
-    })?;
+    let listener = bind(listen.http, "choose another address with --listen").await?;
+    let grpc = match listen.grpc {
+        Some(address) => Some(bind(address, "set otlp.grpc_listen to another address, or to \"\" for no gRPC").await?),
+        None => None,
+    };
     let listen = listener.local_addr()?;
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
     let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config)).await?;
-    introduce(&config, &store, listen).await?;
+    introduce(&config, &store).await?;
+    if let Some(grpc) = &grpc {
+        eprintln!("Listening for OTLP/gRPC on {}", url(grpc.local_addr()?));
+    }
+    eprintln!("Listening on {}", url(listen));
 
     let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, recorder));
     let (stop, stopped) = watch::channel(false);
     let router = api::router(Arc::clone(&api));
     let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
+    let calls = grpc
+        .map(|listener| tokio::spawn(api::grpc::serve(listener, Arc::clone(&api), stopped.clone(), DRAIN_TIME_MAX)));
     let tidying = tokio::spawn(tidy(Arc::clone(&api), stopped.clone()));
     let demo = if with_demo { Some(start_demo(&store.state, listen, stopped).await?) } else { None };
     link(&store.state, listen).await?;
@@ -101,7 +109,7 @@ async fn serve(
     stop.send_replace(true);
     pipeline.live().close();
     serving.await.context("the listener failed")?;
-    for task in [Some(tidying), demo].into_iter().flatten() {
+    for task in [calls, Some(tidying), demo].into_iter().flatten() {
         task.await.context("a task of the server failed")?;
     }
     pipeline.stop().await;
@@ -109,17 +117,36 @@ async fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Where the server listens.
+struct Listen {
+    http: SocketAddr,
+    grpc: Option<SocketAddr>,
+}
+
+impl Listen {
+    fn of(config: &Config) -> Result<Self, Failure> {
+        let grpc = &config.otlp.grpc_listen;
+        let http = address(&config.server.listen, config.server.insecure)?;
+        let grpc = (!grpc.is_empty()).then(|| address(grpc, config.server.insecure)).transpose()?;
+        Ok(Self { http, grpc })
+    }
+}
+
 /// The address, when listening there is safe or asked for in so many words.
-fn address(config: &Config) -> Result<SocketAddr, Failure> {
-    let text = &config.server.listen;
+fn address(text: &str, is_insecure: bool) -> Result<SocketAddr, Failure> {
     let address: SocketAddr = text.parse().map_err(|_| {
         Failure::input(format!("{text:?} is not an address and port")).hint("write it like 127.0.0.1:7171")
     })?;
-    if address.ip().is_loopback() || config.server.insecure {
+    if address.ip().is_loopback() || is_insecure {
         return Ok(address);
     }
     Err(Failure::input(format!("{address} can be reached from other machines, and there is no TLS"))
         .hint("listen on 127.0.0.1, or put a proxy that ends TLS in front and set insecure = true under [server]"))
+}
+
+async fn bind(address: SocketAddr, hint: &str) -> Result<TcpListener, Failure> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| Failure::input(format!("cannot listen at {address}: {error}")).hint(hint))
 }
 
 fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
@@ -178,7 +205,7 @@ fn pipeline_limits(config: &Config) -> PipelineLimits {
 }
 
 /// Says what a person needs who has just started the server.
-async fn introduce(config: &Config, store: &Store, listen: SocketAddr) -> anyhow::Result<()> {
+async fn introduce(config: &Config, store: &Store) -> anyhow::Result<()> {
     if let Some(key) = store.state.first_key(clock::now()).await? {
         eprintln!("Admin key (shown once): {}", key.secret);
     }
@@ -190,7 +217,6 @@ async fn introduce(config: &Config, store: &Store, listen: SocketAddr) -> anyhow
     for damage in &recovered.damage {
         eprintln!("Recovered: {damage}");
     }
-    eprintln!("Listening on {}", url(listen));
     Ok(())
 }
 
@@ -273,9 +299,13 @@ mod tests {
 
     fn listening(listen: &str, insecure: bool) -> bool {
         let mut config = Config::default();
-        config.server.listen = listen.to_owned();
         config.server.insecure = insecure;
-        address(&config).is_ok()
+        config.server.listen = listen.to_owned();
+        let http = Listen::of(&config).is_ok();
+        config.server.listen = "127.0.0.1:0".to_owned();
+        config.otlp.grpc_listen = listen.to_owned();
+        assert_eq!(Listen::of(&config).is_ok(), http, "gRPC as HTTP");
+        http
     }
 
     #[test]

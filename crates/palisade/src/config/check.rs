@@ -1,12 +1,14 @@
 //! What settings must satisfy beyond their type, alone and together.
 
-use super::{Config, Section};
+use super::{Config, Scrape, Section};
 use crate::cli::Failure;
 use std::net::SocketAddr;
 
 /// A setting that asks for what cannot be.
 pub(super) struct Problem {
     section: &'static str,
+    /// Which of the tables `[[section]]`, from 0; `None` for a section that stands once.
+    entry: Option<usize>,
     key: &'static str,
     says: String,
 }
@@ -19,14 +21,23 @@ impl Config {
     pub(super) fn check(&self) -> Result<(), Problem> {
         positive("limits", &self.limits)?;
         positive("lake", &self.lake)?;
-        self.check_listen()?;
-        self.check_limits()
+        positive("statsd", &self.statsd)?;
+        self.check_listen("server", "listen", &self.server.listen)?;
+        for (section, key, listen) in
+            [("otlp", "grpc_listen", &self.otlp.grpc_listen), ("statsd", "listen", &self.statsd.listen)]
+        {
+            if !listen.is_empty() {
+                self.check_listen(section, key, listen)?;
+            }
+        }
+        self.check_limits()?;
+        each("scrape", &self.scrape, check_scrape)
     }
 
-    fn check_listen(&self) -> Result<(), Problem> {
-        let fail = |says: String| Err(Problem { section: "server", key: "listen", says });
-        match self.server.listen.parse::<SocketAddr>() {
-            Err(_) => fail(format!("{:?} is not an address and port such as 127.0.0.1:7171", self.server.listen)),
+    fn check_listen(&self, section: &'static str, key: &'static str, listen: &str) -> Result<(), Problem> {
+        let fail = |says: String| Err(Problem { section, entry: None, key, says });
+        match listen.parse::<SocketAddr>() {
+            Err(_) => fail(format!("{listen:?} is not an address and port such as 127.0.0.1:7171")),
             Ok(address) if !address.ip().is_loopback() && !self.server.insecure => fail(format!(
                 "{address} can be reached from other machines, and there is no TLS: put a proxy that ends TLS in \
                  front and set insecure = true, or listen on 127.0.0.1"
@@ -53,6 +64,7 @@ impl Config {
             None => Ok(()),
             Some((key, small, other, large)) => Err(Problem {
                 section: "limits",
+                entry: None,
                 key,
                 says: format!("is {small}, more than limits.{other} = {large}: lower the one or raise the other"),
             }),
@@ -65,22 +77,66 @@ fn positive(section: &'static str, settings: &impl Section) -> Result<(), Proble
     let zero = |setting: &super::Setting| setting.value.as_integer() == Some(0) && !ZERO_IS_OFF.contains(&setting.key);
     match settings.settings().into_iter().find(zero) {
         None => Ok(()),
-        Some(setting) => Err(Problem { section, key: setting.key, says: "must be at least 1".to_owned() }),
+        Some(setting) => Err(Problem { section, entry: None, key: setting.key, says: "must be at least 1".to_owned() }),
     }
+}
+
+/// What a key of a list says wrong.
+type Fault = (&'static str, String);
+
+/// Checks every table `[[section]]`: its numbers, and what `check` asks for.
+fn each<T: Section>(
+    section: &'static str,
+    entries: &[T],
+    check: impl Fn(&T) -> Result<(), Fault>,
+) -> Result<(), Problem> {
+    for (entry, settings) in entries.iter().enumerate() {
+        positive(section, settings).map_err(|problem| Problem { entry: Some(entry), ..problem })?;
+        check(settings).map_err(|(key, says)| Problem { section, entry: Some(entry), key, says })?;
+    }
+    Ok(())
+}
+
+fn check_scrape(scrape: &Scrape) -> Result<(), Fault> {
+    if scrape.name.is_empty() {
+        return Err(("name", "must be set: what is read from the targets gets it as its service".to_owned()));
+    }
+    if scrape.targets.is_empty() {
+        return Err(("targets", "must name at least one, such as \"http://127.0.0.1:9100/metrics\"".to_owned()));
+    }
+    let is_no_url = |target: &&String| {
+        let url = reqwest::Url::parse(target);
+        !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+    };
+    if let Some(target) = scrape.targets.iter().find(is_no_url) {
+        return Err(("targets", format!("{target:?} is not an address such as http://127.0.0.1:9100/metrics")));
+    }
+    if scrape.timeout_seconds > scrape.interval_seconds {
+        let (timeout, interval) = (scrape.timeout_seconds, scrape.interval_seconds);
+        return Err(("timeout_seconds", format!("is {timeout}, more than interval_seconds = {interval}")));
+    }
+    Ok(())
 }
 
 impl Problem {
-    /// The problem with the place in the text of the file `name` where the key stands.
+    /// The problem with the place in the text of the file `name` where the key stands, or else its table.
     pub(super) fn at(self, name: &str, text: &str) -> Failure {
-        let place = line_of(text, self.section, self.key).map_or_else(String::new, |line| format!(", line {line}"));
+        let place = self.line(text).map_or_else(String::new, |line| format!(", line {line}"));
         Failure::input(format!("{name}{place}: {}.{} {}", self.section, self.key, self.says))
     }
-}
 
-/// The line, from 1, on which `section.key` stands.
-fn line_of(text: &str, section: &str, key: &str) -> Option<usize> {
-    let document = toml::de::DeTable::parse(text).ok()?;
-    let table = document.get_ref().get(section)?.get_ref().as_table()?;
-    let (key, _) = table.get_key_value(key)?;
-    Some(text[..key.span().start].matches('\n').count() + 1)
+    /// The line, from 1, on which the key stands; for one that a table of a list lacks, that on which the table begins.
+    fn line(&self, text: &str) -> Option<usize> {
+        let document = toml::de::DeTable::parse(text).ok()?;
+        let section = document.get_ref().get(self.section)?;
+        let table = match self.entry {
+            None => section,
+            Some(entry) => section.get_ref().as_array()?.get(entry)?,
+        };
+        let start = match table.get_ref().as_table()?.get_key_value(self.key) {
+            Some((key, _)) => key.span().start,
+            None => self.entry.map(|_| table.span().start)?,
+        };
+        Some(text[..start].matches('\n').count() + 1)
+    }
 }

@@ -8,10 +8,12 @@ mod check;
 mod limits;
 mod reference;
 mod section;
+mod ways_in;
 
 pub use limits::Limits;
 pub use reference::reference;
-pub use section::{Section, Setting};
+pub use section::{Entry, Section, Setting};
+pub use ways_in::{Scrape, Statsd};
 
 use crate::cli::{Failure, bounded};
 use section::section;
@@ -27,12 +29,18 @@ const FILE_BYTES_MAX: u64 = 1 << 20;
 pub struct Config {
     /// Where the server listens and keeps its data.
     pub server: Server,
+    /// OpenTelemetry over gRPC.
+    pub otlp: Otlp,
     /// How much of everything it takes.
     pub limits: Limits,
     /// How the tables are written and looked after.
     pub lake: Lake,
     /// What the server says about itself.
     pub log: Log,
+    /// Measurements of statsd clients.
+    pub statsd: Statsd,
+    /// Targets that show their metrics.
+    pub scrape: Vec<Scrape>,
 }
 
 section! {
@@ -50,6 +58,15 @@ section! {
         /// The folder of log, tables, state and feeds. The environment variable PALISADE_DATA_DIR and the flag
         /// --data-dir go before it.
         pub data_dir: PathBuf = PathBuf::from("./palisade-data"),
+    }
+}
+
+section! {
+    /// OpenTelemetry over gRPC. Over HTTP it comes in where everything else does.
+    pub struct Otlp {
+        /// Address and port of the listener, "" for none; 4317 is where SDKs send unless told otherwise. Beyond loopback
+        /// it needs server.insecure too.
+        pub grpc_listen: String = "127.0.0.1:4317".to_owned(),
     }
 }
 
@@ -161,8 +178,12 @@ mod tests {
             ("[sever]\n", ["p.toml", "line 1", "sever"]),
             ("[limits]\n\n\nqueue_bytes_max = 0\n", ["p.toml", "line 4", "limits.queue_bytes_max"]),
             ("[server]\nlisten = \"0.0.0.0:7171\"\n", ["p.toml", "line 2", "server.listen"]),
+            ("[otlp]\ngrpc_listen = \"0.0.0.0:4317\"\n", ["p.toml", "line 2", "otlp.grpc_listen"]),
             ("[log]\nformat = \"xml\"\n", ["p.toml", "line 2", "xml"]),
             ("server.listen = \"nowhere\"\n", ["p.toml", "line 1", "server.listen"]),
+            ("[[scrape]]\nname = \"a\"\ntarget = []\n", ["p.toml", "line 3", "target"]),
+            ("[scrape]\nname = \"a\"\n", ["p.toml", "line 1", "sequence"]),
+            ("[[scrape]]\nname = \"a\"\n\n[[scrape]]\n", ["p.toml", "line 1", "scrape.targets"]),
         ];
         for (text, parts) in cases {
             let error = Config::parse(text, "p.toml").unwrap_err().to_string();
@@ -178,6 +199,22 @@ mod tests {
         let config = Config::parse(text, "p.toml").unwrap();
         assert_eq!((config.limits.rate_events_per_second, config.server.insecure), (7, true));
         assert_eq!(config.lake, Lake::default());
+    }
+
+    #[test]
+    fn errors_name_the_table_of_a_list() {
+        let good = "[[scrape]]\nname = \"a\"\ntargets = [\"http://a\"]\n";
+        for (text, wanted) in [
+            ("[[scrape]]\nname = \"b\"\ntargets = []\n", "p.toml, line 6: scrape.targets"),
+            ("[[scrape]]\ntargets = [\"http://b\"]\n", "p.toml, line 4: scrape.name"),
+            ("[[scrape]]\nname = \"b\"\ntargets = [\"b\"]\n", "p.toml, line 6: scrape.targets"),
+            ("[[scrape]]\nname = \"b\"\ntargets = [\"http://b\"]\ninterval_seconds = 0\n", "line 7: scrape.interval"),
+            ("[[scrape]]\nname = \"b\"\ntargets = [\"http://b\"]\ntimeout_seconds = 99\n", "line 7: scrape.timeout"),
+        ] {
+            let error = Config::parse(&(good.to_owned() + text), "p.toml").unwrap_err().to_string();
+            assert!(error.contains(wanted), "{wanted:?} is missing in {error}");
+        }
+        assert_eq!(Config::parse(&good.repeat(2), "p.toml").unwrap().scrape.len(), 2);
     }
 
     #[test]

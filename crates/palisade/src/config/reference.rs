@@ -1,35 +1,64 @@
 //! `palisade config reference`: a complete configuration file with every default and what it means.
 
-use super::{Config, Section, limits::MIB};
+use super::{Config, Entry as _, Scrape, Section, limits::MIB};
 use std::fmt::Write as _;
 
 const HEAD: &str = "\
 # Palisade: every setting with its default. A file needs only what differs.
 # Check a file with: palisade config check FILE
 ";
+const HEAD_OF_LISTS: &str = "
+# Tables that may stand several times, and stand nowhere by default. These are examples: take away the # right before
+# a bracket or a key to use one.
+";
 
 /// The configuration with all defaults and their meaning, as TOML.
 #[must_use]
 pub fn reference() -> String {
     let config = Config::default();
-    let sections: [(&str, &dyn Section); 4] =
-        [("server", &config.server), ("limits", &config.limits), ("lake", &config.lake), ("log", &config.log)];
+    let sections: [(&str, &dyn Section); 6] = [
+        ("server", &config.server),
+        ("otlp", &config.otlp),
+        ("limits", &config.limits),
+        ("lake", &config.lake),
+        ("log", &config.log),
+        ("statsd", &config.statsd),
+    ];
+    let lists: [(&str, &dyn Section); 1] = [("scrape", &Scrape::example())];
     let mut text = HEAD.to_owned();
     for (name, section) in sections {
         write_section(&mut text, name, section);
+    }
+    text.push_str(HEAD_OF_LISTS);
+    for (name, example) in lists {
+        write_example(&mut text, name, example);
     }
     text
 }
 
 fn write_section(text: &mut String, name: &str, section: &dyn Section) {
     let _ = write!(text, "\n[{name}]\n");
+    write_settings(text, "", section);
+}
+
+/// A table of a list, as a comment.
+fn write_example(text: &mut String, name: &str, example: &dyn Section) {
+    text.push('\n');
+    for line in example.about() {
+        let _ = writeln!(text, "#{line}");
+    }
+    let _ = writeln!(text, "#[[{name}]]");
+    write_settings(text, "#", example);
+}
+
+fn write_settings(text: &mut String, mark: &str, section: &dyn Section) {
     for setting in section.settings() {
         text.push('\n');
         for line in setting.meaning {
             let _ = writeln!(text, "#{line}");
         }
         let remark = size(setting.key, &setting.value);
-        let _ = writeln!(text, "{} = {}{remark}", setting.key, literal(&setting.value));
+        let _ = writeln!(text, "{mark}{} = {}{remark}", setting.key, literal(&setting.value));
     }
 }
 
@@ -77,15 +106,39 @@ mod tests {
         let text = reference();
         let whole = toml::Value::try_from(Config::default()).unwrap();
         for (section, settings) in whole.as_table().unwrap() {
-            assert!(text.contains(&format!("\n[{section}]\n")), "{section}");
-            for key in settings.as_table().unwrap().keys() {
-                let lines: Vec<_> = text.lines().collect();
-                let at: Vec<_> =
-                    (0..lines.len()).filter(|&line| lines[line].starts_with(&format!("{key} = "))).collect();
-                assert_eq!(at.len(), 1, "{key}");
-                assert!(lines[at[0] - 1].starts_with("# "), "{key} has no meaning");
+            match settings.as_table() {
+                Some(settings) => {
+                    assert!(text.contains(&format!("\n[{section}]\n")), "{section}");
+                    settings.keys().for_each(|key| check_key(&text, &format!("{key} = ")));
+                }
+                None => assert!(text.contains(&format!("\n#[[{section}]]\n")), "{section}"),
             }
         }
+        for setting in Scrape::example().settings() {
+            check_key(&text, &format!("#{} = ", setting.key));
+        }
+    }
+
+    /// Keys of the same name in several sections stand once in each.
+    fn check_key(text: &str, start: &str) {
+        let lines: Vec<_> = text.lines().collect();
+        let at: Vec<_> = (0..lines.len()).filter(|&line| lines[line].starts_with(start)).collect();
+        assert!(!at.is_empty(), "{start}");
+        assert!(at.iter().all(|&at| lines[at - 1].starts_with("# ")), "{start} has no meaning");
+        let in_sections: Vec<_> =
+            at.iter().map(|&at| lines[..at].iter().rposition(|line| line.starts_with('['))).collect();
+        assert!(in_sections.is_sorted_by(|a, b| a < b) || start.starts_with('#'), "{start} stands twice");
+    }
+
+    #[test]
+    fn examples_can_be_used_once_uncommented() {
+        let uncommented = |line: &str| match line.strip_prefix('#') {
+            Some(setting) if setting.starts_with(|first: char| !first.is_whitespace()) => setting.to_owned() + "\n",
+            _ => line.to_owned() + "\n",
+        };
+        let text: String = reference().lines().map(uncommented).collect();
+        let wanted = Config { scrape: vec![Scrape::example()], ..Config::default() };
+        assert_eq!(Config::parse(&text, "reference").unwrap(), wanted);
     }
 
     #[test]

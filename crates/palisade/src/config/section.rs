@@ -13,8 +13,17 @@ pub struct Setting {
 
 /// What can list its settings.
 pub trait Section {
+    /// What they are about, one line an element.
+    fn about(&self) -> &'static [&'static str];
+
     /// Every setting with its present value, in the order of declaration.
     fn settings(&self) -> Vec<Setting>;
+}
+
+/// A section of which there may be several, each a table `[[name]]`; there is none unless the file has one.
+pub trait Entry: Section {
+    /// One as a user could write it, for `palisade config reference`.
+    fn example() -> Self;
 }
 
 /// Declares a struct whose fields carry `= default`.
@@ -39,6 +48,10 @@ macro_rules! section {
         }
 
         impl $crate::config::Section for $name {
+            fn about(&self) -> &'static [&'static str] {
+                &[$($about),+]
+            }
+
             fn settings(&self) -> Vec<$crate::config::Setting> {
                 vec![$(
                     $crate::config::Setting {

@@ -32,6 +32,7 @@ use palisade_store::{
     log::{AppendError, Log, Waiting},
 };
 use record::{Queue, Record, Share};
+pub use repeats::IDEMPOTENCY_TIME;
 use repeats::Repeats;
 use series::SeriesLimit;
 use std::{

@@ -20,7 +20,7 @@ use std::{
 };
 
 /// How long a key is remembered, as payment interfaces do.
-const KEPT: Duration = Duration::from_secs(24 * 3_600);
+pub const IDEMPOTENCY_TIME: Duration = Duration::from_secs(24 * 3_600);
 /// Keys in memory at most; about 100 bytes each. Beyond, expired ones make room, then the oldest.
 const KEYS_MAX: usize = 200_000;
 
@@ -95,7 +95,7 @@ impl Repeats {
 
     /// Notes that the key's record stands in the log.
     fn remember(&self, key: String, receipt: &Receipt, now: Timestamp) {
-        let expires = Timestamp::from_nanos(now.nanos().saturating_add(KEPT.as_nanos() as i64));
+        let expires = Timestamp::from_nanos(now.nanos().saturating_add(IDEMPOTENCY_TIME.as_nanos() as i64));
         if let Some(place) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get_mut(&key) {
             place.1 = expires;
         }

@@ -17,6 +17,7 @@ mod limits;
 mod live;
 mod log_damage;
 mod operating;
+mod otlp;
 mod planted;
 mod python;
 mod query;

@@ -15,6 +15,20 @@ pub fn python() -> Option<PathBuf> {
     found(python.is_file().then_some(python), "the Python environment that tests/setup.sh makes")
 }
 
+/// Node.js with the packages of `tests/javascript`, to run a script of the folder `javascript` beside this file; `None`
+/// when the test is to be skipped.
+pub fn javascript(name: &str) -> Option<Command> {
+    let named = std::env::var_os("PALISADE_TEST_NODE").map(PathBuf::from);
+    let usual = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache/palisade/node"));
+    let packages = named.or_else(usual)?.join("node_modules");
+    let packages =
+        found(packages.is_dir().then_some(packages), "the folder of JavaScript packages that tests/setup.sh makes")?;
+    let mut command = Command::new("node");
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/javascript").join(name));
+    command.env("NODE_PATH", packages).env("NO_PROXY", "127.0.0.1").env("no_grpc_proxy", "127.0.0.1");
+    Some(command)
+}
+
 /// `curl`; `None` when the test is to be skipped.
 pub fn curl() -> Option<PathBuf> {
     let works =
@@ -26,7 +40,7 @@ pub fn curl() -> Option<PathBuf> {
 pub fn script(python: &Path, name: &str) -> Command {
     let mut command = Command::new(python);
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/python").join(name));
-    command.env("NO_PROXY", "127.0.0.1").env("PYTHONDONTWRITEBYTECODE", "1");
+    command.env("NO_PROXY", "127.0.0.1").env("no_grpc_proxy", "127.0.0.1").env("PYTHONDONTWRITEBYTECODE", "1");
     command
 }
 

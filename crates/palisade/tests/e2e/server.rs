@@ -45,10 +45,12 @@ pub struct Said {
 }
 
 impl Home {
-    /// A fresh folder; `settings` is the configuration file.
+    /// A fresh folder; `settings` is the configuration file. Without a word about it there is no gRPC listener: its port
+    /// could be taken.
     pub fn new(settings: &str) -> Self {
         let folder = Arc::new(TempDir::with_prefix("palisade-e2e-").unwrap());
-        fs::write(folder.path().join("palisade.toml"), settings).unwrap();
+        let rest = if settings.contains("[otlp]") { "" } else { "\n[otlp]\ngrpc_listen = \"\"\n" };
+        fs::write(folder.path().join("palisade.toml"), format!("{settings}{rest}")).unwrap();
         Self { folder, key: OnceLock::new() }
     }
 
@@ -163,6 +165,11 @@ impl Server {
         })
         .parse()
         .unwrap()
+    }
+
+    /// Where it listens for gRPC.
+    pub fn grpc_address(&self) -> String {
+        self.said.after("Listening for OTLP/gRPC on http://").expect("it is printed before the other address")
     }
 
     /// What it has printed.

@@ -2,10 +2,12 @@
 
 use super::{
     Target,
-    events::Pool,
+    bodies::{Bodies, Content, ceiling},
+    lake::{LakeUnderTest, MERGE_SOON, NO_RATE, bytes_per_row, settle},
     latency::Percentiles,
     load::{Acks, End, Plan, send},
     memory::Memory,
+    post::Route,
     report,
     server::Measured,
     subscribers::{Live, Subscribers},
@@ -17,24 +19,30 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 /// How long the server is left alone before its idle memory is read: longer than it takes to commit what it holds.
 const IDLE: Duration = Duration::from_secs(15);
-/// The benchmark is to find the speed of the server, not the rate that a key is granted.
-const SETTINGS: &str =
-    "[limits]\nrate_events_per_second = 4000000000\nrate_events_burst = 4000000000\n[log]\nlevel = \"info\"\n";
-
 /// Send events and watch throughput, latency, live stream and memory
 #[derive(Args)]
 #[command(after_help = "\
 Presets (each on a fresh server, unless --url or --data-dir names one):
-  batches   as fast as possible, 1,000 events a request, 4 connections, 20 s
-  singles   as fast as possible, one event a request, 64 connections, 20 s
-  live      5,000 events/s, 10 live subscribers, 30 s
-  memory    5,000 events/s, 120 s
-  idle      nothing at all, 30 s
-  all       one after the other")]
+  batches       as fast as possible, 1,000 events a request, 4 connections, 20 s
+  singles       as fast as possible, one event a request, 64 connections, 20 s
+  otlp-logs     as batches, as OTLP logs in protobuf
+  otlp-metrics  2,000 points a request of 20,000 series, 4 connections, 20 s, as OTLP metrics in protobuf
+  remote-write  the same points as Prometheus remote write
+  live          5,000 events/s, 10 live subscribers, 30 s
+  live-100      5,000 events/s, 100 live subscribers, 30 s
+  memory        5,000 events/s, 120 s
+  idle          nothing at all, 30 s
+  all           one after the other
+
+\"per s\" counts events or points. \"generator per s\" is what one core makes of them with nobody to send them to: where
+it is not many times the rate, the generator is measured with the server.")]
 pub struct IngestArgs {
     /// Take the values of a preset; what is given beside it goes before it
     #[arg(long, value_enum)]
     preset: Option<Preset>,
+    /// What is sent [default: events]
+    #[arg(long, value_enum)]
+    send: Option<Content>,
     /// Events in one request [default: 1000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     batch: Option<u32>,
@@ -53,6 +61,9 @@ pub struct IngestArgs {
     /// Size of an event in bytes [default: 300]
     #[arg(long, value_name = "B", value_parser = clap::value_parser!(u32).range(100..=60_000))]
     event_bytes: Option<u32>,
+    /// Wait afterwards until files are merged, and print what an event or point takes on disk
+    #[arg(long)]
+    settle: bool,
     /// How to print the figures
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -64,7 +75,12 @@ pub struct IngestArgs {
 enum Preset {
     Batches,
     Singles,
+    OtlpLogs,
+    OtlpMetrics,
+    RemoteWrite,
     Live,
+    #[value(name = "live-100")]
+    Live100,
     Memory,
     Idle,
     All,
@@ -75,6 +91,8 @@ enum Preset {
 pub struct Shape {
     /// What it is called.
     pub name: &'static str,
+    /// What is sent.
+    pub content: Content,
     /// Events in one request.
     pub batch: u32,
     /// Connections at the same time.
@@ -89,13 +107,25 @@ pub struct Shape {
     pub event_bytes: u32,
 }
 
-const BATCHES: Shape =
-    Shape { name: "batches", batch: 1_000, connections: 4, seconds: 20, rate: None, subscribers: 0, event_bytes: 300 };
+const BATCHES: Shape = Shape {
+    name: "batches",
+    content: Content::Events,
+    batch: 1_000,
+    connections: 4,
+    seconds: 20,
+    rate: None,
+    subscribers: 0,
+    event_bytes: 300,
+};
 const SINGLES: Shape = Shape { name: "singles", batch: 1, connections: 64, ..BATCHES };
+const OTLP_LOGS: Shape = Shape { name: "otlp-logs", content: Content::OtlpLogs, ..BATCHES };
+const OTLP_METRICS: Shape = Shape { name: "otlp-metrics", content: Content::OtlpMetrics, batch: 2_000, ..BATCHES };
+const REMOTE_WRITE: Shape = Shape { name: "remote-write", content: Content::RemoteWrite, ..OTLP_METRICS };
 const LIVE: Shape = Shape { name: "live", batch: 50, seconds: 30, rate: Some(5_000), subscribers: 10, ..BATCHES };
+const LIVE_100: Shape = Shape { name: "live-100", subscribers: 100, ..LIVE };
 const MEMORY: Shape = Shape { name: "memory", batch: 50, seconds: 120, rate: Some(5_000), ..BATCHES };
 const IDLING: Shape = Shape { name: "idle", connections: 0, seconds: 30, ..BATCHES };
-const ALL: [Shape; 5] = [BATCHES, SINGLES, LIVE, MEMORY, IDLING];
+const ALL: [Shape; 9] = [BATCHES, SINGLES, OTLP_LOGS, OTLP_METRICS, REMOTE_WRITE, LIVE, LIVE_100, MEMORY, IDLING];
 
 /// What one measurement gave.
 #[derive(Clone, Debug, Serialize)]
@@ -119,6 +149,10 @@ pub struct Figures {
     pub memory_bytes: Option<Memory>,
     /// … and some time after it.
     pub idle_memory_bytes: Option<u64>,
+    /// Bytes of the files of the table, after merging, divided by its rows; with `--settle`, of a server of this benchmark's own.
+    pub disk_bytes_per_event: Option<f64>,
+    /// Events a second that one core makes with nobody to send them to.
+    pub generator_events_per_second: f64,
 }
 
 /// Runs `palisade bench ingest`.
@@ -132,7 +166,7 @@ pub async fn run(args: IngestArgs) -> anyhow::Result<ExitCode> {
     }
     let mut all = Vec::new();
     for shape in args.shapes() {
-        all.push(measure(shape, &args.target).await?);
+        all.push(measure(shape, &args).await?);
     }
     report::print(&all, report::ingest_table, args.format)?;
     Ok(ExitCode::SUCCESS)
@@ -144,7 +178,11 @@ impl IngestArgs {
             None => vec![Shape { name: "custom", ..BATCHES }],
             Some(Preset::Batches) => vec![BATCHES],
             Some(Preset::Singles) => vec![SINGLES],
+            Some(Preset::OtlpLogs) => vec![OTLP_LOGS],
+            Some(Preset::OtlpMetrics) => vec![OTLP_METRICS],
+            Some(Preset::RemoteWrite) => vec![REMOTE_WRITE],
             Some(Preset::Live) => vec![LIVE],
+            Some(Preset::Live100) => vec![LIVE_100],
             Some(Preset::Memory) => vec![MEMORY],
             Some(Preset::Idle) => vec![IDLING],
             Some(Preset::All) => ALL.to_vec(),
@@ -155,6 +193,7 @@ impl IngestArgs {
     fn laid_over(&self, shape: Shape) -> Shape {
         Shape {
             name: shape.name,
+            content: self.send.unwrap_or(shape.content),
             batch: self.batch.unwrap_or(shape.batch),
             connections: self.connections.unwrap_or(shape.connections),
             seconds: self.seconds.unwrap_or(shape.seconds),
@@ -165,34 +204,52 @@ impl IngestArgs {
     }
 }
 
-async fn measure(shape: Shape, target: &Target) -> anyhow::Result<Figures> {
-    let pool = Arc::new(Pool::new(shape.batch as usize, shape.event_bytes as usize));
-    let server = Measured::start(target, SETTINGS).await?;
+async fn measure(shape: Shape, args: &IngestArgs) -> anyhow::Result<Figures> {
+    let bodies = shape.content.bodies(shape.batch as usize, shape.event_bytes as usize);
+    let generator = ceiling(bodies.as_ref());
+    let settings = if args.settle { [NO_RATE, MERGE_SOON].concat() } else { NO_RATE.to_owned() };
+    let server = Measured::start(&args.target, &settings).await?;
     let busy = report::busy(format!("{}: {} s", shape.name, shape.seconds));
-    let figures = under_load(shape, &server, pool).await;
+    let before = stored(&server, shape.content).await?;
+    let figures = under_load(shape, &server, bodies).await;
     busy.finish_and_clear();
+    let mut figures = Figures { generator_events_per_second: generator, ..figures? };
+    if let Some(before) = before {
+        let lake = LakeUnderTest::new(&server.connection)?;
+        lake.wait_for(shape.content.table(), before + figures.events).await?;
+    }
+    if let (true, Some(folder)) = (args.settle, server.folder()) {
+        settle(folder).await;
+        figures.disk_bytes_per_event = Some(bytes_per_row(folder, shape.content.table()).await?);
+    }
     server.stop().await;
-    figures
+    Ok(figures)
 }
 
-async fn under_load(shape: Shape, server: &Measured, pool: Arc<Pool>) -> anyhow::Result<Figures> {
+/// Rows of the table that `content` ends in, if the server is this benchmark's own: others may keep none.
+async fn stored(server: &Measured, content: Content) -> anyhow::Result<Option<u64>> {
+    match server.folder() {
+        Some(_) => Ok(Some(LakeUnderTest::new(&server.connection)?.count(content.table()).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn under_load(shape: Shape, server: &Measured, bodies: Arc<dyn Bodies>) -> anyhow::Result<Figures> {
     let acks = Arc::new(Acks::new());
     let subscribers = Subscribers::open(&server.connection, shape.subscribers as usize, &acks).await?;
     let memory = server.gauge.clone().watch();
     let time = Duration::from_secs(shape.seconds);
     let plan = Plan { connections: shape.connections as usize, rate: shape.rate.map(f64::from), end: End::After(time) };
-    let mut sent = send(&server.connection, pool, acks, plan).await?;
+    let route = Route::new(&server.connection, shape.content, shape.batch as usize)?;
+    let mut sent = send(route, bodies, acks, plan).await?;
     if shape.connections == 0 {
         tokio::time::sleep(time).await;
     }
     let memory_bytes = memory.finish().await;
     let live = subscribers.finish().await?;
-    let idle_memory_bytes = if shape.connections == 0 {
-        server.gauge.read().await
-    } else {
+    if shape.connections > 0 {
         tokio::time::sleep(IDLE).await;
-        server.gauge.read().await
-    };
+    }
     let (events, seconds) = (sent.requests * u64::from(shape.batch), sent.time.as_secs_f64().max(1e-9));
     Ok(Figures {
         shape,
@@ -203,7 +260,9 @@ async fn under_load(shape: Shape, server: &Measured, pool: Arc<Pool>) -> anyhow:
         refused: sent.refused,
         live,
         memory_bytes,
-        idle_memory_bytes,
+        idle_memory_bytes: server.gauge.read().await,
+        disk_bytes_per_event: None,
+        generator_events_per_second: 0.0,
     })
 }
 
@@ -226,6 +285,8 @@ mod tests {
     fn presets_and_what_goes_before_them() {
         assert_eq!(shapes("--preset all"), ALL);
         assert_eq!(shapes("--preset singles --seconds 3"), [Shape { seconds: 3, ..SINGLES }]);
+        assert_eq!(shapes("--send otlp-logs")[0].content, Content::OtlpLogs);
+        assert_eq!(shapes("--preset live-100"), [LIVE_100]);
         assert_eq!(shapes(""), [Shape { name: "custom", ..BATCHES }]);
         assert_eq!(
             shapes("--rate 7 --subscribers 2"),

@@ -1,21 +1,16 @@
-//! The senders: keep-alive HTTP/1.1 connections that post bodies as fast as they are answered, or at a given rate.
+//! The senders: connections that post bodies as fast as they are answered, or at a given rate.
 //!
 //! At a given rate the latency of a request counts from when it was due, not from when the sender got round to it:
 //! otherwise a server that stops for a second would look as if it had been slow once.
 
-use super::{events::Pool, latency::Samples};
-use crate::{
-    cli::{
-        Failure,
-        client::{Connection, parse_url},
-    },
-    clock::now,
+use super::{
+    bodies::Bodies,
+    latency::Samples,
+    post::{Answer, Poster, Route},
 };
+use crate::clock::now;
 use anyhow::Context as _;
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::{Request, StatusCode, client::conn::http1::SendRequest, header::HeaderValue};
-use hyper_util::rt::TokioIo;
 use palisade_model::Timestamp;
 use std::{
     sync::{
@@ -24,10 +19,8 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::{net::TcpStream, task::JoinSet};
+use tokio::task::JoinSet;
 
-/// The longest answer to a write that is read.
-const ANSWER_BYTES_MAX: usize = 64 << 10;
 /// A refused sender comes back after what the server says, but not later than this.
 const PAUSE_MAX: Duration = Duration::from_secs(1);
 /// Batches whose acknowledgement is remembered for the live stream; with 8 bytes each.
@@ -97,34 +90,25 @@ impl Acks {
 
 /// What all senders share.
 struct Shared {
-    pool: Arc<Pool>,
+    bodies: Arc<dyn Bodies>,
     acks: Arc<Acks>,
     plan: Plan,
     start: Instant,
     next: AtomicU64,
-    host: String,
-    key: Option<HeaderValue>,
-    path: String,
+    route: Arc<Route>,
 }
 
-/// Sends by `plan` and returns when all is acknowledged.
+/// Sends `bodies` over `route` by `plan` and returns when all is acknowledged.
 ///
 /// # Errors
 /// When the server cannot be reached, or answers anything but success or *come back later*.
-pub async fn send(connection: &Connection, pool: Arc<Pool>, acks: Arc<Acks>, plan: Plan) -> anyhow::Result<Sent> {
-    let url = parse_url(&connection.url)?;
-    if url.scheme() != "http" {
-        return Err(Failure::input("the load generator speaks plain HTTP: give an http:// address").into());
-    }
-    let host = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(80));
-    let key = connection.key.as_ref().map(|key| HeaderValue::from_str(&format!("Bearer {}", key.reveal()))).transpose();
-    let key = key.map_err(|_| Failure::input("the key holds characters that no key has"))?;
-    let path = format!("{}/api/v1/events", url.path().trim_end_matches('/'));
+pub async fn send(route: Route, bodies: Arc<dyn Bodies>, acks: Arc<Acks>, plan: Plan) -> anyhow::Result<Sent> {
     let start = Instant::now();
-    let shared = Arc::new(Shared { pool, acks, plan, start, next: AtomicU64::new(0), host, key, path });
+    let shared = Arc::new(Shared { bodies, acks, plan, start, next: AtomicU64::new(0), route: Arc::new(route) });
     let mut senders = JoinSet::new();
     for _ in 0..plan.connections {
-        senders.spawn(Sender { shared: Arc::clone(&shared), sent: Sent::default(), connection: None }.run());
+        let poster = Poster::new(Arc::clone(&shared.route));
+        senders.spawn(Sender { shared: Arc::clone(&shared), sent: Sent::default(), poster }.run());
     }
     let mut all = Sent::default();
     while let Some(sent) = senders.join_next().await {
@@ -141,13 +125,7 @@ pub async fn send(connection: &Connection, pool: Arc<Pool>, acks: Arc<Acks>, pla
 struct Sender {
     shared: Arc<Shared>,
     sent: Sent,
-    connection: Option<SendRequest<Full<Bytes>>>,
-}
-
-/// What the server said to a batch.
-enum Answer {
-    Accepted,
-    Later(Duration),
+    poster: Poster,
 }
 
 impl Sender {
@@ -158,7 +136,7 @@ impl Sender {
             tokio::time::sleep_until(due.into()).await;
             let due = if self.shared.plan.rate.is_some() { due } else { Instant::now() };
             let body = Bytes::from(self.shared.body(mark));
-            while let Answer::Later(pause) = self.post(body.clone()).await? {
+            while let Answer::Later(pause) = self.poster.post(body.clone()).await? {
                 self.sent.refused += 1;
                 tokio::time::sleep(pause.min(PAUSE_MAX)).await;
             }
@@ -172,7 +150,7 @@ impl Sender {
     fn due(&self, mark: u64) -> Option<Instant> {
         let (plan, start) = (&self.shared.plan, self.shared.start);
         let due = match plan.rate {
-            Some(rate) => start + Duration::from_secs_f64(mark as f64 * self.shared.pool.batch as f64 / rate),
+            Some(rate) => start + Duration::from_secs_f64(mark as f64 * self.shared.bodies.batch() as f64 / rate),
             None => Instant::now(),
         };
         let is_over = match plan.end {
@@ -181,24 +159,6 @@ impl Sender {
         };
         (!is_over).then_some(due)
     }
-
-    async fn post(&mut self, body: Bytes) -> anyhow::Result<Answer> {
-        let mut connection = match self.connection.take().filter(|connection| !connection.is_closed()) {
-            Some(connection) => connection,
-            None => connect(&self.shared.host).await?,
-        };
-        connection.ready().await.context("the server closed a connection")?;
-        let answer = connection.send_request(self.shared.request(body)?).await.context("the server broke off")?;
-        let (status, pause) = (answer.status(), retry_after(answer.headers()));
-        let text = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await;
-        let text = text.map_err(|error| anyhow::anyhow!("cannot read the answer: {error}"))?.to_bytes();
-        self.connection = Some(connection);
-        match status {
-            status if status.is_success() => Ok(Answer::Accepted),
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Ok(Answer::Later(pause)),
-            status => Err(Failure::internal(format!("{status}: {}", String::from_utf8_lossy(&text))).into()),
-        }
-    }
 }
 
 impl Shared {
@@ -206,53 +166,33 @@ impl Shared {
         match self.plan.end {
             End::After(_) => {
                 let now = now();
-                self.pool.body(mark, |_| now)
+                self.bodies.body(mark, &|_| now)
             }
             End::Batches(count, from, to) => {
-                let step = (to.nanos() - from.nanos()) as f64 / (count * self.pool.batch as u64) as f64;
-                let first = mark as f64 * self.pool.batch as f64;
-                self.pool
-                    .body(mark, |index| Timestamp::from_nanos(from.nanos() + ((first + index as f64) * step) as i64))
+                let step = (to.nanos() - from.nanos()) as f64 / (count * self.bodies.batch() as u64) as f64;
+                let first = mark as f64 * self.bodies.batch() as f64;
+                let time = |index: usize| from.nanos() + ((first + index as f64) * step) as i64;
+                self.bodies.body(mark, &|index| Timestamp::from_nanos(time(index)))
             }
         }
     }
-
-    fn request(&self, body: Bytes) -> anyhow::Result<Request<Full<Bytes>>> {
-        let kind = if self.pool.batch == 1 { "application/json" } else { "application/x-ndjson" };
-        let mut request = Request::post(&self.path).header("host", &self.host).header("content-type", kind);
-        if let Some(key) = &self.key {
-            request = request.header("authorization", key);
-        }
-        Ok(request.body(Full::new(body))?)
-    }
-}
-
-async fn connect(host: &str) -> anyhow::Result<SendRequest<Full<Bytes>>> {
-    let stream = TcpStream::connect(host).await.with_context(|| format!("cannot reach a server at {host}"))?;
-    stream.set_nodelay(true)?;
-    let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    tokio::spawn(async move {
-        // What went wrong shows up at the sender.
-        let _ = connection.await;
-    });
-    Ok(sender)
-}
-
-fn retry_after(headers: &hyper::HeaderMap) -> Duration {
-    let seconds = headers.get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-    seconds.map_or(Duration::from_millis(100), Duration::from_secs)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::client::Secret;
-    use hyper::{Response, body::Incoming, service::service_fn};
+    use crate::cli::{
+        bench::bodies::Content,
+        client::{Connection, Secret},
+    };
+    use http_body_util::{BodyExt as _, Full};
+    use hyper::{Request, Response, StatusCode, body::Incoming, header::HeaderValue, service::service_fn};
+    use hyper_util::rt::TokioIo;
     use std::convert::Infallible;
     use tokio::net::TcpListener;
 
     /// A server that refuses every third request with `refusal` and counts the events of the others.
-    async fn serve(refusal: StatusCode) -> (Connection, Arc<AtomicU64>) {
+    async fn serve(refusal: StatusCode) -> (Route, Arc<AtomicU64>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (requests, events) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
@@ -279,7 +219,12 @@ mod tests {
                 tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
             }
         });
-        (Connection { url, key: Some(Secret::from("pal_k".to_owned())) }, counted)
+        let connection = Connection { url, key: Some(Secret::from("pal_k".to_owned())) };
+        (Route::new(&connection, Content::Events, 10).unwrap(), counted)
+    }
+
+    fn bodies(batch: usize) -> Arc<dyn Bodies> {
+        Content::Events.bodies(batch, 300)
     }
 
     fn batches(count: u64, rate: Option<f64>) -> Plan {
@@ -289,10 +234,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_refused_is_sent_again_until_it_is_taken() {
-        let (connection, events) = serve(StatusCode::SERVICE_UNAVAILABLE).await;
+        let (route, events) = serve(StatusCode::SERVICE_UNAVAILABLE).await;
         let acks = Arc::new(Acks::new());
-        let mut sent =
-            send(&connection, Arc::new(Pool::new(7, 300)), Arc::clone(&acks), batches(20, None)).await.unwrap();
+        let mut sent = send(route, bodies(7), Arc::clone(&acks), batches(20, None)).await.unwrap();
         assert_eq!((sent.requests, events.load(Relaxed)), (20, 140));
         assert!(sent.refused >= 9, "{} refused", sent.refused);
         assert_eq!(sent.latency.percentiles().count, 20);
@@ -301,16 +245,15 @@ mod tests {
 
     #[tokio::test]
     async fn anything_but_come_back_later_ends_it() {
-        let (connection, _) = serve(StatusCode::BAD_REQUEST).await;
-        let sent = send(&connection, Arc::new(Pool::new(1, 300)), Arc::new(Acks::new()), batches(20, None)).await;
+        let (route, _) = serve(StatusCode::BAD_REQUEST).await;
+        let sent = send(route, bodies(1), Arc::new(Acks::new()), batches(20, None)).await;
         assert!(sent.is_err_and(|error| error.to_string().contains("400")));
     }
 
     #[tokio::test]
     async fn rate_is_kept() {
-        let (connection, _) = serve(StatusCode::SERVICE_UNAVAILABLE).await;
-        let pool = Arc::new(Pool::new(10, 300));
-        let sent = send(&connection, pool, Arc::new(Acks::new()), batches(20, Some(1_000.0))).await.unwrap();
+        let (route, _) = serve(StatusCode::SERVICE_UNAVAILABLE).await;
+        let sent = send(route, bodies(10), Arc::new(Acks::new()), batches(20, Some(1_000.0))).await.unwrap();
         assert!(sent.time >= Duration::from_millis(190), "20 batches of 10 at 1,000/s in {:?}", sent.time);
     }
 }

@@ -1,13 +1,22 @@
 //! `palisade bench`: end-to-end load against a server, so that anyone can repeat the figures on their own machine.
 
-mod events;
+mod bodies;
+mod delta_log;
+mod disk;
 mod ingest;
+mod lake;
 mod latency;
 mod load;
 mod memory;
+mod open_loop;
+mod overload;
+mod plot;
+mod post;
 mod query;
 mod report;
 mod server;
+mod soak;
+mod start;
 mod subscribers;
 
 use super::{
@@ -27,6 +36,11 @@ Examples:
   palisade bench ingest --preset all
   palisade bench ingest --batch 1000 --connections 4 --seconds 20
   palisade bench ingest --rate 5000 --subscribers 10 --format json
+  palisade bench ingest --preset remote-write --url http://127.0.0.1:8428
+  palisade bench overload
+  palisade bench soak --plot soak.svg
+  palisade bench start --lake-bytes 10G
+  palisade bench disk /var/log/dpkg.log
   palisade bench query --rows 10000000 --data-dir /var/tmp/palisade-bench")]
 pub struct BenchArgs {
     #[command(subcommand)]
@@ -37,17 +51,25 @@ pub struct BenchArgs {
 enum Command {
     /// Send events and watch throughput, latency, live stream and memory
     Ingest(ingest::IngestArgs),
+    /// Find the most that the server takes, then offer twice that
+    Overload(overload::OverloadArgs),
+    /// Send at a steady rate for minutes, and see whether memory and query times stay flat
+    Soak(soak::SoakArgs),
     /// Fill a lake and measure queries over it
     Query(query::QueryArgs),
+    /// Start a server again and again over a large lake, and time it until it is ready
+    Start(start::StartArgs),
+    /// Send log files and see what they take on disk after merging
+    Disk(disk::DiskArgs),
 }
 
 /// Which server is measured.
 #[derive(Args, Clone)]
 struct Target {
     /// Measure the server at this address instead of starting one
-    #[arg(long, value_name = "URL", requires = "key")]
+    #[arg(long, value_name = "URL")]
     url: Option<String>,
-    /// Its API key, with scopes ingest and read
+    /// Its API key, with scopes ingest and read; other programs that take remote write or OTLP may need none
     #[arg(long, env = "PALISADE_KEY", hide_env_values = true, value_name = "KEY")]
     key: Option<Secret>,
     /// Folder for the data of the server that is started; kept and reused
@@ -70,7 +92,11 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<ExitCode> {
     let work = async {
         match args.command {
             Command::Ingest(args) => ingest::run(args).await,
+            Command::Overload(args) => overload::run(args).await,
+            Command::Soak(args) => soak::run(args).await,
             Command::Query(args) => query::run(args).await,
+            Command::Start(args) => start::run(args).await,
+            Command::Disk(args) => disk::run(args).await,
         }
     };
     // Dropping the work ends its server and clears away its folder.

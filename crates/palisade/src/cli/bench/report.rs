@@ -33,7 +33,7 @@ pub fn busy(message: String) -> ProgressBar {
 pub fn ingest_table(all: &[Figures]) -> String {
     let head = [
         "run",
-        "events/s",
+        "per s",
         "requests/s",
         "p50 ms",
         "p95 ms",
@@ -44,6 +44,8 @@ pub fn ingest_table(all: &[Figures]) -> String {
         "RSS max MB",
         "RSS idle MB",
         "refused",
+        "disk B each",
+        "generator per s",
     ];
     let row = |figures: &Figures| {
         let (request, live) = (figures.request_ms, figures.live);
@@ -60,6 +62,8 @@ pub fn ingest_table(all: &[Figures]) -> String {
             megabytes(figures.memory_bytes.map(|memory| memory.max)),
             megabytes(figures.idle_memory_bytes),
             Cell::number(figures.refused),
+            tenths(figures.disk_bytes_per_event),
+            whole(figures.generator_events_per_second),
         ]
     };
     render(&head, all.iter().map(row).collect(), None)
@@ -92,14 +96,17 @@ pub fn query_table(all: &[QueryFigures]) -> String {
     text
 }
 
-fn whole(number: f64) -> Cell {
+/// Without decimals.
+pub fn whole(number: f64) -> Cell {
     Cell::number(format!("{number:.0}"))
 }
 
-fn tenths(number: Option<f64>) -> Cell {
+/// With one decimal; empty when there is none.
+pub fn tenths(number: Option<f64>) -> Cell {
     number.map_or_else(|| Cell::text(""), |number| Cell::number(format!("{number:.1}")))
 }
 
-fn megabytes(bytes: Option<u64>) -> Cell {
+/// In millions of bytes.
+pub fn megabytes(bytes: Option<u64>) -> Cell {
     tenths(bytes.map(|bytes| bytes as f64 / 1e6))
 }

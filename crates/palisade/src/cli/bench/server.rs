@@ -41,8 +41,37 @@ pub struct Measured {
 /// A server that was started here.
 struct Own {
     child: Child,
-    folder: PathBuf,
+    /// Dropped after the process has ended.
+    folder: Folder,
+}
+
+/// The folder of a server's data.
+pub struct Folder {
+    path: PathBuf,
     is_kept: bool,
+}
+
+impl Folder {
+    /// The one that `target` names, which is kept, or a temporary one.
+    #[must_use]
+    pub fn of(target: &Target) -> Self {
+        let path = target.data_dir.clone().unwrap_or_else(temporary);
+        Self { path, is_kept: target.data_dir.is_some() }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
 }
 
 impl Measured {
@@ -59,7 +88,7 @@ impl Measured {
     /// The folder of its data, if it was started here.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
-        self.own.as_ref().map(|own| own.folder.as_path())
+        self.own.as_ref().map(|own| own.folder.path())
     }
 
     /// Lets it write out what it holds and end, if it was started here.
@@ -80,18 +109,23 @@ impl Measured {
 
 impl Own {
     async fn start(target: &Target, settings: &str) -> anyhow::Result<Measured> {
-        let folder = target.data_dir.clone().unwrap_or_else(temporary);
-        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let config = folder.join("bench.toml");
-        std::fs::write(&config, settings)?;
+        let folder = Folder::of(target);
+        std::fs::create_dir_all(folder.path()).with_context(|| format!("cannot make {}", folder.path().display()))?;
+        let config = folder.path().join("bench.toml");
+        // No gRPC: another server of this machine may have its port, and the benchmark sends over HTTP.
+        std::fs::write(&config, format!("{settings}\n[otlp]\ngrpc_listen = \"\"\n"))?;
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(&config).arg("--data-dir").arg(&folder);
+        command
+            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
+            .arg(&config)
+            .arg("--data-dir")
+            .arg(folder.path());
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PALISADE_")) {
             command.env_remove(name);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let child = command.spawn().context("cannot start a server")?;
-        let mut own = Self { child, folder, is_kept: target.data_dir.is_some() };
+        let mut own = Self { child, folder };
         let said = own.listen();
         let (url, key) = own.introduced(said, target).await?;
         let connection = Connection { url, key: Some(key) };
@@ -147,7 +181,7 @@ impl Own {
     }
 
     fn kept_key(&self) -> Option<Secret> {
-        bounded::read_file(&self.folder.join(KEY_FILE), KEY_BYTES_MAX).ok().map(Secret::from)
+        bounded::read_file(&self.folder.path().join(KEY_FILE), KEY_BYTES_MAX).ok().map(Secret::from)
     }
 
     /// Keeps the key beside the data, readable by its owner only.
@@ -156,7 +190,7 @@ impl Own {
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(self.folder.join(KEY_FILE))?.write_all(key.reveal().as_bytes())?;
+        options.open(self.folder.path().join(KEY_FILE))?.write_all(key.reveal().as_bytes())?;
         Ok(())
     }
 }
@@ -165,9 +199,6 @@ impl Drop for Own {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if !self.is_kept {
-            let _ = std::fs::remove_dir_all(&self.folder);
-        }
     }
 }
 

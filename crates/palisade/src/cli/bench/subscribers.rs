@@ -1,7 +1,7 @@
 //! Live subscribers that measure how long after its acknowledgement an event reaches them.
 
 use super::{
-    events::mark_in,
+    bodies::mark_in,
     latency::{Percentiles, Samples},
     load::Acks,
 };

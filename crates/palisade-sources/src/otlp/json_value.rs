@@ -1,15 +1,13 @@
-//! Log records, resources and scopes in the JSON form of OTLP. `null` means absent, unknown fields are ignored.
+//! What all signals have in the JSON form of OTLP: attributes, numbers, ids. `null` means absent, unknown fields are
+//! ignored.
 
-use super::record::Record;
+use super::id;
 use base64::{
     Engine,
     alphabet::STANDARD,
     engine::{GeneralPurpose, GeneralPurposeConfig},
 };
-use opentelemetry_proto::tonic::{
-    common::v1::{AnyValue, ArrayValue, KeyValue, KeyValueList, any_value::Value as Any},
-    logs::v1::SeverityNumber,
-};
+use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue, KeyValueList, any_value::Value as Any};
 use serde::{Deserialize, Deserializer, de};
 use std::{borrow::Cow, str::FromStr};
 
@@ -18,12 +16,6 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
 );
-
-/// Reads one log record.
-pub(super) fn parse(text: &str) -> Result<Record, String> {
-    let record: JsonRecord = serde_json::from_str(text).map_err(|error| explain(&error))?;
-    Ok(record.into())
-}
 
 /// Says what is wrong without repeating the value that is.
 pub(super) fn explain(error: &serde_json::Error) -> String {
@@ -47,54 +39,6 @@ pub(super) struct Attributed {
     pub(super) attributes: Vec<KeyValue>,
 }
 
-impl Attributed {
-    /// Reads one resource or scope.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        serde_json::from_str(text).map_err(|error| explain(&error))
-    }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase", expecting = "a log record object")]
-struct JsonRecord {
-    #[serde(deserialize_with = "number")]
-    time_unix_nano: u64,
-    #[serde(deserialize_with = "number")]
-    observed_time_unix_nano: u64,
-    #[serde(deserialize_with = "severity_number")]
-    severity_number: i32,
-    #[serde(deserialize_with = "or_default")]
-    severity_text: String,
-    body: Option<JsonValue>,
-    #[serde(deserialize_with = "key_values")]
-    attributes: Vec<KeyValue>,
-    #[serde(deserialize_with = "number")]
-    dropped_attributes_count: u32,
-    #[serde(deserialize_with = "or_default")]
-    trace_id: String,
-    #[serde(deserialize_with = "or_default")]
-    span_id: String,
-    #[serde(deserialize_with = "or_default")]
-    event_name: String,
-}
-
-impl From<JsonRecord> for Record {
-    fn from(record: JsonRecord) -> Self {
-        Self {
-            time: record.time_unix_nano,
-            observed_time: record.observed_time_unix_nano,
-            severity_number: record.severity_number,
-            severity_text: record.severity_text,
-            body: record.body.map(AnyValue::from),
-            attributes: record.attributes,
-            attributes_dropped: record.dropped_attributes_count,
-            trace_id: record.trace_id,
-            span_id: record.span_id,
-            event_name: record.event_name,
-        }
-    }
-}
-
 #[derive(Default, Deserialize)]
 #[serde(default, expecting = "a KeyValue object")]
 struct JsonKeyValue {
@@ -105,7 +49,7 @@ struct JsonKeyValue {
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", expecting = "an AnyValue object")]
-struct JsonValue {
+pub(super) struct JsonValue {
     string_value: Option<String>,
     bool_value: Option<bool>,
     #[serde(deserialize_with = "optional_number")]
@@ -155,11 +99,13 @@ impl<'de> Deserialize<'de> for Base64 {
     }
 }
 
-fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(parser: D) -> Result<T, D::Error> {
+/// The value, or its default for `null`.
+pub(super) fn or_default<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(parser: D) -> Result<T, D::Error> {
     Ok(Option::deserialize(parser)?.unwrap_or_default())
 }
 
-fn key_values<'de, D: Deserializer<'de>>(parser: D) -> Result<Vec<KeyValue>, D::Error> {
+/// Attributes.
+pub(super) fn key_values<'de, D: Deserializer<'de>>(parser: D) -> Result<Vec<KeyValue>, D::Error> {
     let members: Vec<JsonKeyValue> = or_default(parser)?;
     let members = members.into_iter().map(|member| KeyValue {
         key: member.key,
@@ -192,25 +138,41 @@ impl Number<'_> {
     }
 }
 
-fn optional_number<'de, T: FromStr, D: Deserializer<'de>>(parser: D) -> Result<Option<T>, D::Error> {
+/// A number, `None` for `null`.
+pub(super) fn optional_number<'de, T: FromStr, D: Deserializer<'de>>(parser: D) -> Result<Option<T>, D::Error> {
     let number: Option<Number<'de>> = Option::deserialize(parser)?;
     let wrong = || de::Error::custom("a number is expected, and is malformed or out of range");
     number.map(|number| number.into().ok_or_else(wrong)).transpose()
 }
 
-fn number<'de, T: FromStr + Default, D: Deserializer<'de>>(parser: D) -> Result<T, D::Error> {
+/// A number, 0 for `null`.
+pub(super) fn number<'de, T: FromStr + Default, D: Deserializer<'de>>(parser: D) -> Result<T, D::Error> {
     Ok(optional_number(parser)?.unwrap_or_default())
 }
 
-/// The number, or the name of the enumeration that some writers of JSON give instead.
-fn severity_number<'de, D: Deserializer<'de>>(parser: D) -> Result<i32, D::Error> {
+/// A list of numbers, empty for `null`.
+pub(super) fn numbers<'de, T: FromStr, D: Deserializer<'de>>(parser: D) -> Result<Vec<T>, D::Error> {
+    let numbers: Option<Vec<Number<'de>>> = Option::deserialize(parser)?;
+    let wrong = || de::Error::custom("a list of numbers is expected, and one is malformed or out of range");
+    numbers.unwrap_or_default().into_iter().map(|number| number.into().ok_or_else(wrong)).collect()
+}
+
+/// The number of an enumeration, or the name of it that some writers of JSON give instead; 0 for what is unknown.
+pub(super) fn enumeration<'de, D: Deserializer<'de>>(
+    parser: D,
+    from_name: impl FnOnce(&str) -> Option<i32>,
+) -> Result<i32, D::Error> {
     let number: Option<Number<'de>> = Option::deserialize(parser)?;
     Ok(match number {
         None => 0,
-        Some(Number::Text(name)) => match SeverityNumber::from_str_name(&name) {
-            Some(severity) => severity as i32,
-            None => name.parse().unwrap_or(0),
-        },
+        Some(Number::Text(name)) => from_name(&name).or_else(|| name.parse().ok()).unwrap_or(0),
         Some(number) => number.into().unwrap_or(0),
     })
+}
+
+/// The bytes of an id, which is hexadecimal text; empty for `null`.
+pub(super) fn id_bytes<'de, D: Deserializer<'de>>(parser: D) -> Result<Vec<u8>, D::Error> {
+    let text: Option<Cow<'de, str>> = Option::deserialize(parser)?;
+    let wrong = || de::Error::custom("an id is expected in hexadecimal digits");
+    text.map_or_else(|| Ok(Vec::new()), |text| id::from_hexadecimal(&text).ok_or_else(wrong))
 }

@@ -1,16 +1,15 @@
 //! One log record, whatever its encoding was, and the event that it becomes.
 
-use super::{any_value, batch::Origin};
 use crate::{
     Context,
     draft::{Alias, Draft, Field},
-    window,
+    otlp::{any_value, id::hexadecimal, origin::Origins, time},
 };
 use opentelemetry_proto::tonic::{
     common::v1::{AnyValue, KeyValue},
     logs::v1::LogRecord,
 };
-use palisade_model::{Event, Severity, Timestamp, Value};
+use palisade_model::{Event, Severity, Value};
 
 /// The kind of records that name no event.
 const KIND_DEFAULT: &str = "log";
@@ -50,8 +49,9 @@ impl From<LogRecord> for Record {
 impl Record {
     /// The event. A clock that is far off does not cost the record, because exporters do not send again what is
     /// rejected: the event then has the time of receipt, and says so in `otel.time_problem`.
-    pub(super) fn into_event(self, resource: &Origin, scope: &Origin, context: &Context<'_>) -> Result<Event, String> {
-        let (time, time_problem) = self.event_time(context.received);
+    pub(super) fn into_event(self, origins: Origins<'_>, context: &Context<'_>) -> Result<Event, String> {
+        let named = if self.time > 0 { self.time } else { self.observed_time };
+        let (time, time_problem) = time::or_received(named, context.received);
         let severity = self.severity();
         let mut draft = Draft::new(context.limits);
         lift_text(&mut draft, Field::Kind, "event_name", self.event_name);
@@ -64,36 +64,20 @@ impl Record {
         for KeyValue { key, value, .. } in self.attributes {
             match alias(&key) {
                 Some(alias) if any_value::is_scalar(value.as_ref()) => any_value::lift(alias, value, &mut draft),
-                _ => any_value::keep(key, value, context.limits.depth, &mut draft),
+                _ => any_value::keep(key, value, context.limits.depth, draft.attributes()),
             }
         }
         attribute_text(&mut draft, "severity_text", self.severity_text);
-        attribute_text(&mut draft, "otel.time_problem", time_problem);
+        attribute_text(&mut draft, time::TIME_PROBLEM, time_problem);
         if self.attributes_dropped > 0 {
             draft.attribute("otel.dropped_attributes_count".to_owned(), Value::Integer(self.attributes_dropped.into()));
         }
-        for (key, value) in resource.attributes.iter().chain(&scope.attributes) {
-            draft.attribute(key.clone(), value.clone());
-        }
+        origins.copy_attributes(draft.attributes());
         let mut event = draft.finish(context.received)?;
         if event.kind.is_empty() {
             event.kind = KIND_DEFAULT.to_owned();
         }
-        let (service, host) = (resource.service.clone(), resource.host.clone());
-        Ok(Event { time, severity, service, host, ..event })
-    }
-
-    /// The first time that is named, or that of receipt with the reason why that one is not believable.
-    fn event_time(&self, received: Timestamp) -> (Timestamp, String) {
-        let named = if self.time > 0 { self.time } else { self.observed_time };
-        if named == 0 {
-            return (received, String::new());
-        }
-        let time = i64::try_from(named).map_err(|_| format!("{named} ns lie beyond the year 2261"));
-        match time.and_then(|nanos| window::check(Timestamp::from_nanos(nanos), received)) {
-            Ok(time) => (time, String::new()),
-            Err(problem) => (received, problem),
-        }
+        Ok(Event { time, severity, service: origins.service(), host: origins.host(), ..event })
     }
 
     fn severity(&self) -> Severity {
@@ -127,10 +111,4 @@ fn attribute_text(draft: &mut Draft<'_>, key: &str, text: String) {
     if !text.is_empty() {
         draft.attribute(key.to_owned(), Value::Text(text));
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xF]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }

@@ -1,6 +1,9 @@
 //! `AnyValue` as attribute values: maps are flattened to dotted keys, lists become JSON text, bytes base64 text.
 
-use crate::draft::{Alias, Draft, shortened};
+use crate::{
+    attribute_list::{AttributeList, shortened},
+    draft::{Alias, Draft},
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value::Value as Any};
 use palisade_model::Value;
@@ -16,27 +19,27 @@ pub(super) fn lift(alias: Alias, value: Option<AnyValue>, draft: &mut Draft<'_>)
     match leaf(value, usize::MAX) {
         Some(text @ Value::Json(_)) => draft.attribute(alias.name.to_owned(), text),
         Some(value) => draft.lift(alias, value),
-        None => refuse_depth(alias.name, draft),
+        None => refuse_depth(alias.name, draft.attributes()),
     }
 }
 
 /// Keeps a value under `key`, or the members of a map under `key.member`.
-pub(super) fn keep(key: String, value: Option<AnyValue>, levels_left: usize, draft: &mut Draft<'_>) {
+pub(super) fn keep(key: String, value: Option<AnyValue>, levels_left: usize, attributes: &mut AttributeList<'_>) {
     match value {
         Some(AnyValue { value: Some(Any::KvlistValue(list)) }) if !list.values.is_empty() => {
             if levels_left == 0 {
-                return refuse_depth(&key, draft);
+                return refuse_depth(&key, attributes);
             }
             for KeyValue { key: member, value, .. } in list.values {
-                if draft.has_problem() {
+                if attributes.has_problem() {
                     return;
                 }
-                keep(format!("{key}.{member}"), value, levels_left - 1, draft);
+                keep(format!("{key}.{member}"), value, levels_left - 1, attributes);
             }
         }
         scalar_or_list => match leaf(scalar_or_list, levels_left) {
-            Some(value) => draft.attribute(key, value),
-            None => refuse_depth(&key, draft),
+            Some(value) => attributes.push(key, value),
+            None => refuse_depth(&key, attributes),
         },
     }
 }
@@ -47,14 +50,14 @@ pub(super) fn into_message(body: AnyValue, levels_left: usize, draft: &mut Draft
         Some(Value::Json(text)) => Value::Text(text),
         Some(scalar) => scalar,
         None => {
-            refuse_depth("body", draft);
+            refuse_depth("body", draft.attributes());
             Value::Null
         }
     }
 }
 
-fn refuse_depth(key: &str, draft: &mut Draft<'_>) {
-    draft.refuse(|| format!("it is nested too deep at '{}': flatten it", shortened(key)));
+fn refuse_depth(key: &str, attributes: &mut AttributeList<'_>) {
+    attributes.refuse(|| format!("it is nested too deep at '{}': flatten it", shortened(key)));
 }
 
 /// The value as one; `None` when it is nested deeper than `levels_left`.

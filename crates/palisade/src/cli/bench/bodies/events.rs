@@ -1,23 +1,21 @@
-//! The events that are sent: of many kinds, of realistic size and variety, written ahead of time.
-//!
-//! Making events costs more than sending them, and would be measured with the server. So a pool of bodies is made
-//! before the start; what must differ each time (when it happened, which batch it is) has a fixed width and is
+//! Events as NDJSON: of many kinds, of realistic size and variety. When they happened and which batch they came in is
 //! written over in place.
 
+use super::Bodies;
 use crate::cli::{random::Random, sample};
 use palisade_model::Timestamp;
 use std::fmt::Write as _;
 
 /// Digits of the number of a batch.
-const MARK_LEN: usize = 10;
+pub(super) const MARK_LEN: usize = 10;
 /// What stands before the number of a batch in an event.
-pub const MARK: &str = "\"batch\":\"";
+const MARK: &str = "\"batch\":\"";
 /// The width of `2026-11-20T12:00:00.000000Z`.
 const TIME_LEN: usize = 27;
 /// Different events in a pool, at least: enough that a dictionary cannot learn them by heart.
-const POOL_EVENTS: usize = 64_000;
+pub(super) const POOL_EVENTS: usize = 64_000;
 /// Different bodies in a pool, at most.
-const POOL_BODIES_MAX: usize = 8_192;
+pub(super) const POOL_BODIES_MAX: usize = 8_192;
 
 /// A body with the places that are written over.
 pub struct Body {
@@ -29,24 +27,34 @@ pub struct Body {
 /// Bodies to choose from.
 pub struct Pool {
     bodies: Vec<Body>,
-    /// Events in each body.
-    pub batch: usize,
+    batch: usize,
 }
 
 impl Pool {
     /// Bodies of `batch` events of about `event_bytes` each, one a line.
     #[must_use]
     pub fn new(batch: usize, event_bytes: usize) -> Self {
-        let mut random = Random::seeded(0x5EED);
-        let count = (POOL_EVENTS / batch.max(1)).clamp(8, POOL_BODIES_MAX);
-        Self { bodies: (0..count).map(|_| Body::new(batch, event_bytes, &mut random)).collect(), batch }
+        Self::of(batch, event_bytes, POOL_EVENTS)
     }
 
-    /// A body as batch number `mark` whose event at place `index` happened at `time(index)`.
-    pub fn body(&self, mark: u64, time: impl Fn(usize) -> Timestamp) -> Vec<u8> {
+    /// As [`Pool::new`], with at least `different` events that differ.
+    #[must_use]
+    pub fn of(batch: usize, event_bytes: usize, different: usize) -> Self {
+        let mut random = Random::seeded(0x5EED);
+        let count = (different / batch.max(1)).clamp(8, POOL_BODIES_MAX);
+        Self { bodies: (0..count).map(|_| Body::new(batch, event_bytes, &mut random)).collect(), batch }
+    }
+}
+
+impl Bodies for Pool {
+    fn batch(&self) -> usize {
+        self.batch
+    }
+
+    fn body(&self, mark: u64, time: &dyn Fn(usize) -> Timestamp) -> Vec<u8> {
         let body = &self.bodies[mark as usize % self.bodies.len()];
         let mut bytes = body.bytes.clone();
-        let digits = format!("{:0width$}", mark % 10_u64.pow(MARK_LEN as u32), width = MARK_LEN);
+        let digits = digits(mark);
         for &place in &body.marks {
             bytes[place..place + MARK_LEN].copy_from_slice(digits.as_bytes());
         }
@@ -61,6 +69,11 @@ impl Pool {
         }
         bytes
     }
+}
+
+/// The number of a batch in its fixed width.
+pub(super) fn digits(mark: u64) -> String {
+    format!("{:0width$}", mark % 10_u64.pow(MARK_LEN as u32), width = MARK_LEN)
 }
 
 /// The number of the batch that the first event in `frame` came in.
@@ -119,8 +132,9 @@ mod tests {
     fn bodies_are_ndjson_of_the_size_asked_for() {
         let pool = Pool::new(100, 300);
         let time = Timestamp::parse("2026-11-20T12:00:00.123456Z").unwrap();
-        let body = String::from_utf8(pool.body(42, |index| Timestamp::from_nanos(time.nanos() + index as i64 * 1_000)))
-            .unwrap();
+        let body =
+            String::from_utf8(pool.body(42, &|index| Timestamp::from_nanos(time.nanos() + index as i64 * 1_000)))
+                .unwrap();
         assert_eq!(body.lines().count(), 100);
         for (index, line) in body.lines().enumerate() {
             let event: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -135,7 +149,7 @@ mod tests {
     #[test]
     fn every_kind_is_sent_and_few_events_are_alike() {
         let pool = Pool::new(1_000, 300);
-        let body = String::from_utf8(pool.body(0, |_| Timestamp::default())).unwrap();
+        let body = String::from_utf8(pool.body(0, &|_| Timestamp::default())).unwrap();
         for kind in ["login", "http", "process", "dns", "network", "cloud"] {
             assert!(body.contains(&format!("\"kind\":\"{kind}\"")), "{kind}");
         }
