@@ -254,6 +254,10 @@ impl Pipeline {
         let lake = self.inner.store.lake.status();
         let queue_bytes = self.inner.queue.bytes();
         let mut degraded: Vec<String> = lake.last_error.iter().cloned().collect();
+        if self.inner.log.is_failing() {
+            degraded
+                .push("the log cannot be written, so writes are refused; look at free space and the disk".to_owned());
+        }
         if queue_bytes > self.inner.limits.queue_bytes_max / 10 * 9 {
             degraded.push("the queue to the watches is nearly full".to_owned());
         }
