@@ -58,7 +58,7 @@ const fn known(kind: Kind, name: &'static str, status: StatusCode, title: &'stat
 }
 
 /// Every kind of problem, in the order of [`Kind`].
-const KINDS: [Known; 17] = [
+const KINDS: [Known; 18] = [
     known(
         Kind::Malformed,
         "malformed",

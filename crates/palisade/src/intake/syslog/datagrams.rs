@@ -85,7 +85,7 @@ async fn receive(socket: UdpSocket, queue: Arc<Queue>, mut stop: watch::Receiver
             received = socket.recv_from(&mut buffer) => received,
         };
         match received {
-            Ok((length, sender)) => queue.push(&buffer[..length], sender.ip().to_canonical(), &mut drops),
+            Ok((length, sender)) => queue.push(&buffer[..length], sender.ip().to_canonical(), &mut senders),
             // An answer of the network to something sent from this port; nothing is wrong with the socket.
             Err(error) => tracing::debug!(%error, "cannot take a datagram"),
         }
