@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides Rust: a Python environment with the packages of tests/requirements.txt, in
-# ${PALISADE_TEST_VENV:-$HOME/.cache/palisade/venv}, and the packages of tests/javascript for Node.js, in
-# ${PALISADE_TEST_NODE:-$HOME/.cache/palisade/node}. Quick when they are already there.
+# ${PALISADE_TEST_VENV:-$HOME/.cache/palisade/venv}, the packages of tests/javascript for Node.js, in
+# ${PALISADE_TEST_NODE:-$HOME/.cache/palisade/node}, and Prometheus with its node exporter from Debian. Quick when they are already there.
 #
 # With PALISADE_REQUIRE_SERVERS=1 anything missing is an error; without, it is a warning, and the tests that need it
 # print that they were skipped.
@@ -87,5 +87,59 @@ javascript_packages() {
   printf '%s\n' "$wanted" >"$node_stamp"
 }
 
+# Debian's servers, as they are packaged. The tests run the programs themselves, with ports and folders of their own, so
+# no service may be started by the installation (deb-systemd-invoke asks /usr/sbin/policy-rc.d; 101 says no).
+debian_packages() {
+  local package wanted=()
+  for package in "$@"; do
+    command -v "$package" >/dev/null || wanted+=("$package")
+  done
+  [ "${#wanted[@]}" -gt 0 ] || return 0
+  if ! command -v apt-get >/dev/null || ! may_be_root; then
+    missing "not installed: ${wanted[*]} (Debian: apt-get install ${wanted[*]})"
+    return
+  fi
+  say "installing ${wanted[*]}"
+  local policy=/usr/sbin/policy-rc.d made=0
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod +x "$policy"
+    made=1
+  fi
+  as_root apt-get update -q >&2 || true
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${wanted[@]}" >&2 || true
+  if [ "$made" = 1 ]; then as_root rm -f "$policy"; fi
+  for package in "${wanted[@]}"; do
+    command -v "$package" >/dev/null || missing "cannot install $package (is a mirror of Debian reachable?)"
+  done
+}
+
+# Packages whose programs have other names than they: pairs PACKAGE:PATH OF A FILE THAT IT BRINGS. One at a time, so that
+# one that cannot be installed beside others (rsyslog and syslog-ng on some releases) costs only itself.
+debian_files() {
+  local pair package file policy=/usr/sbin/policy-rc.d made=0
+  for pair in "$@"; do
+    package=${pair%%:*} file=${pair#*:}
+    [ ! -e "$file" ] || continue
+    if ! command -v apt-get >/dev/null || ! may_be_root; then
+      missing "not installed: $package (Debian: apt-get install $package)"
+      continue
+    fi
+    say "installing $package"
+    if [ ! -e "$policy" ]; then
+      printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+      as_root chmod +x "$policy"
+      made=1
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$package" >&2 || true
+    if [ "$made" = 1 ]; then as_root rm -f "$policy" && made=0; fi
+    [ -e "$file" ] || missing "cannot install $package (is a mirror of Debian reachable?)"
+  done
+}
+
 python_packages
 javascript_packages
+debian_packages prometheus prometheus-node-exporter
+debian_files rsyslog:/usr/sbin/rsyslogd rsyslog-openssl:/usr/lib/rsyslog/lmnsd_ossl.so \
+  syslog-ng-core:/usr/sbin/syslog-ng systemd-journal-remote:/lib/systemd/systemd-journal-upload \
+  bsdutils:/usr/bin/logger openssl:/usr/bin/openssl systemd:/usr/bin/journalctl

@@ -31,6 +31,10 @@ use palisade_sources::{
 use prost::Message;
 use std::fmt::Write;
 
+/// The allocator of the binary, since reading is half allocating.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const EVENTS: usize = 1_000;
 
 fn main() {

@@ -22,7 +22,7 @@ mod series;
 
 use crate::{Context, Format, Parsed, Receipt, SourceError, collector::Collector};
 use metadata::Metadata;
-use protobuf::{Field, fields};
+use protobuf::{Fault, Field, fields};
 
 /// The message in the `proto` parameter of the content type (Remote-Write 2.0 specification, *Protocol*).
 pub(crate) const MESSAGE: &str = "prometheus.WriteRequest";
@@ -50,6 +50,6 @@ pub(crate) fn respond(_format: Format, _receipt: &Receipt) -> Vec<u8> {
     Vec::new()
 }
 
-fn malformed(problem: String) -> SourceError {
+fn malformed(problem: Fault) -> SourceError {
     SourceError::Malformed(format!("it is not a {MESSAGE}: {problem}"))
 }

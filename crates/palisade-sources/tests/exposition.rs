@@ -196,8 +196,9 @@ fn a_bad_line_costs_only_itself() {
     ! line 2: the line is not UTF-8
     ! line 4: the value is not a number
     ");
-    let limits = Limits { line_bytes: 10, ..Limits::default() };
-    let scraped = try_read(Dialect::Text, b"a 1\nlong_name 12345\nb 2\n", limits).unwrap();
+    let limits = Limits { line_bytes: 40, ..Limits::default() };
+    let scraped =
+        try_read(Dialect::Text, b"a 1\nlong_name_long_name_long_name_long_name 12345\nb 2\n", limits).unwrap();
     assert_eq!((scraped.parsed.observations.len(), scraped.parsed.rejected()), (2, 1));
 }
 
@@ -259,7 +260,7 @@ fn distributions_that_contradict_themselves_are_refused() {
         ("histogram\nx_bucket{le=\"+Inf\"} 1\nx_sum 1\nx_sum 1\nx_count 1", "twice"),
         ("summary\nx{quantile=\"2\"} 1\nx_sum 1\nx_count 1", "outside 0 to 1"),
         ("summary\nx{quantile=\"0.5\"} 1\nx{quantile=\"0.50\"} 1\nx_sum 1\nx_count 1", "twice"),
-        ("summary\nx{quantile=\"0.5\"} +Inf\nx_sum 1\nx_count 1", "value is inf"),
+        ("summary\nx{quantile=\"0.5\"} +Inf\nx_sum 1\nx_count 1", "values is inf"),
     ] {
         let scraped = text(&format!("# TYPE x {family}\ny 1\n"));
         assert_eq!((scraped.parsed.observations.len(), scraped.parsed.rejected()), (1, 1), "{family}");

@@ -278,7 +278,7 @@ fn base() -> Histogram {
 #[test]
 fn native_histograms_have_exact_buckets() {
     let integers = Histogram {
-        count_int: Some(14),
+        count_int: Some(13),
         schema: 0,
         zero_threshold: 0.5,
         zero_count_int: Some(2),
@@ -293,7 +293,7 @@ fn native_histograms_have_exact_buckets() {
     let counts = vec![0, 3, 0, 1, 0, 2, 0, 1, 2, 0, 4, 0];
     let floats = Histogram {
         count_int: None,
-        count_float: Some(14.0),
+        count_float: Some(13.0),
         zero_count_int: None,
         zero_count_float: Some(2.0),
         negative_counts: vec![1.0, 3.0],
@@ -305,12 +305,8 @@ fn native_histograms_have_exact_buckets() {
     };
     let sizes = 4_f64.sqrt();
     let cases = [
-        (integers.clone(), 14, bounds.clone(), {
-            let mut counts = counts.clone();
-            counts[10] = 4;
-            counts
-        }),
-        (floats, 14, bounds, counts),
+        (integers.clone(), 13, bounds.clone(), counts.clone()),
+        (floats, 13, bounds, counts),
         (base(), 0, vec![0.0], vec![0, 0]),
         (
             Histogram {

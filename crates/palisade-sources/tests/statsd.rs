@@ -144,7 +144,7 @@ fn bounds_refuse_and_count() {
     let taken = aggregator.take(b"a:2|s\na:1|s\nb:2|ms\nb:9|ms\nc:1|c");
     assert_eq!((taken.accepted, taken.rejected, taken.beyond_bounds), (2, 3, 3));
     let metrics = flush(&mut aggregator, 10);
-    assert_eq!(metrics.iter().map(|metric| metric.value).collect::<Vec<_>>(), [1.0, 3.0]);
+    assert_eq!(metrics.iter().map(|metric| metric.value).collect::<Vec<_>>(), [1.0, 5.0]);
     assert_eq!(aggregator.take(b"c:1|c\nd:1|s").accepted, 2, "the next interval has room again");
     assert_eq!(flush(&mut aggregator, 20).len(), 2);
     aggregator.take(b"g:1|s\ng:2|s\ng:3|s\ng:4|s");

@@ -97,11 +97,12 @@ fn read_time(text: &str, dialect: Dialect, context: &Context<'_>) -> Result<Time
     window::check(time.ok_or("the time is not a number that can be one")?, context.received)
 }
 
-/// The time so many seconds after the epoch.
+/// The time so many seconds after the epoch, to the microsecond: a double of today's seconds knows no more.
 pub(super) fn from_seconds(seconds: f64) -> Option<Timestamp> {
-    let nanos = (seconds * 1e9).round();
-    #[expect(clippy::cast_possible_truncation, reason = "within the range of 64 bits")]
-    (nanos.abs() < 9.2e18).then(|| Timestamp::from_nanos(nanos as i64))
+    let micros = seconds.fract() * 1e6;
+    #[expect(clippy::cast_possible_truncation, reason = "within the range of 64 bits of nanoseconds")]
+    (seconds.abs() < 9.2e9)
+        .then(|| Timestamp::from_nanos(seconds.trunc() as i64 * 1_000_000_000 + micros.round() as i64 * 1_000))
 }
 
 /// The labels up to the closing brace, and what stands behind it.

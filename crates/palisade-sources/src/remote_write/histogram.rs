@@ -125,9 +125,7 @@ impl Histogram {
         for (index, count) in self.negative()?.into_iter().rev() {
             buckets.add(-bound(index), -bound(index - 1).max(threshold), count)?;
         }
-        let zero_count =
-            self.zero_count_int.map_or_else(|| whole_number(self.zero_count_float.unwrap_or_default()), Ok)?;
-        buckets.add(-threshold, threshold, zero_count)?;
+        buckets.add(-threshold, threshold, self.zero_count()?)?;
         for (index, count) in self.positive()? {
             buckets.add(bound(index - 1).max(threshold), bound(index), count)?;
         }
@@ -143,7 +141,7 @@ impl Histogram {
         if !bounds.iter().all(|bound| bound.is_finite()) || !bounds.is_sorted_by(|bound, next| bound < next) {
             return Err("its bounds are not finite and rising".to_owned());
         }
-        if !self.negative()?.is_empty() || self.zero_count_int.unwrap_or_default() > 0 {
+        if !self.negative()?.is_empty() || self.zero_count()? > 0 {
             return Err("it has bounds of its own, and negative or zero buckets beside them".to_owned());
         }
         let mut counts = vec![0; bounds.len() + 1];
@@ -152,6 +150,10 @@ impl Histogram {
             *place.ok_or_else(|| format!("it has a bucket {index} for {} bounds", bounds.len()))? = count;
         }
         Ok((bounds.clone(), counts))
+    }
+
+    fn zero_count(&self) -> Result<u64, String> {
+        self.zero_count_int.map_or_else(|| whole_number(self.zero_count_float.unwrap_or_default()), Ok)
     }
 
     fn positive(&self) -> Result<Vec<Bucket>, String> {

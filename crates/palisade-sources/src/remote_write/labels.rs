@@ -2,26 +2,36 @@
 
 use super::{
     metadata::Metadata,
-    protobuf::{Field, fields, text},
+    protobuf::{Fault, Field, fields, text},
 };
 use crate::{Limits, draft::shortened};
 use palisade_model::{Metric, Value};
 
 /// The fields of `TimeSeries` and `Label`.
 const LABELS: u32 = 1;
+pub(super) const SAMPLES: u32 = 2;
+pub(super) const HISTOGRAMS: u32 = 4;
 const NAME: u32 = 1;
 const VALUE: u32 = 2;
 
-/// A point of the series without time and value.
+/// A point of the series without time and value, and how many points there are.
 ///
 /// # Errors
 /// Why the labels do not name a series.
-pub(super) fn read(series: &[u8], metadata: &Metadata<'_>, limits: &Limits) -> Result<Metric, String> {
-    let mut metric = Metric { attributes: Vec::with_capacity(8), ..Metric::default() };
+pub(super) fn read(series: &[u8], metadata: &Metadata<'_>, limits: &Limits) -> Result<(Metric, usize), String> {
+    let mut points = 0;
+    let mut metric = Metric { attributes: Vec::with_capacity(4), ..Metric::default() };
     let mut before = "";
     let mut is_sorted = true;
     for field in fields(series) {
-        let (LABELS, Field::Bytes(bytes)) = field? else { continue };
+        let bytes = match field? {
+            (LABELS, Field::Bytes(bytes)) => bytes,
+            (SAMPLES | HISTOGRAMS, Field::Bytes(_)) => {
+                points += 1;
+                continue;
+            }
+            _ => continue,
+        };
         let (name, value) = read_label(bytes)?;
         is_sorted &= before < name;
         before = name;
@@ -35,10 +45,10 @@ pub(super) fn read(series: &[u8], metadata: &Metadata<'_>, limits: &Limits) -> R
         return Err("the series has no name: its label __name__ is missing or empty".to_owned());
     }
     (metric.kind, metric.unit) = metadata.describe(&metric.name);
-    Ok(metric)
+    Ok((metric, points))
 }
 
-fn read_label(bytes: &[u8]) -> Result<(&str, &str), String> {
+fn read_label(bytes: &[u8]) -> Result<(&str, &str), Fault> {
     let (mut name, mut value) = ("", "");
     for field in fields(bytes) {
         match field? {

@@ -1,6 +1,29 @@
 //! The fields of a Protocol Buffers message, one by one, without building it.
 
-use prost::encoding::{WireType, decode_key, decode_varint};
+use prost::encoding::decode_varint;
+
+/// The wire types (Protocol Buffers, *Encoding*).
+const VARINT: u64 = 0;
+const FIXED_64: u64 = 1;
+const LENGTH_DELIMITED: u64 = 2;
+const FIXED_32: u64 = 5;
+
+/// What is wrong with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Fault {
+    /// A field goes on beyond the end, or is none.
+    #[error("a field of it is broken off, or is none")]
+    Cut,
+    /// A text is no text.
+    #[error("a text of it is not UTF-8")]
+    NotUtf8,
+}
+
+impl From<Fault> for String {
+    fn from(fault: Fault) -> Self {
+        fault.to_string()
+    }
+}
 
 /// The value of one field.
 pub(super) enum Field<'b> {
@@ -15,56 +38,62 @@ pub(super) enum Field<'b> {
 }
 
 /// The fields of a message with their numbers, in order. After an error comes nothing more.
-pub(super) fn fields(bytes: &[u8]) -> impl Iterator<Item = Result<(u32, Field<'_>), String>> {
+pub(super) fn fields(bytes: &[u8]) -> impl Iterator<Item = Result<(u32, Field<'_>), Fault>> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
         let field = next_field(&mut rest);
-        if field.is_err() {
+        if field.is_none() {
             rest = &[];
         }
-        Some(field)
+        Some(field.ok_or(Fault::Cut))
     })
 }
 
 /// The text of a field.
-pub(super) fn text(bytes: &[u8]) -> Result<&str, String> {
-    std::str::from_utf8(bytes).map_err(|_| "a text of it is not UTF-8".to_owned())
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Fault> {
+    std::str::from_utf8(bytes).map_err(|_| Fault::NotUtf8)
 }
 
-fn next_field<'b>(rest: &mut &'b [u8]) -> Result<(u32, Field<'b>), String> {
-    let (tag, wire_type) = decode_key(rest).map_err(|error| error.to_string())?;
-    let field = match wire_type {
-        WireType::LengthDelimited => {
+/// Takes one field off `rest`; `None` when the message is broken.
+#[inline]
+fn next_field<'b>(rest: &mut &'b [u8]) -> Option<(u32, Field<'b>)> {
+    let key = varint(rest)?;
+    let tag = u32::try_from(key >> 3).ok().filter(|tag| *tag > 0)?;
+    let field = match key & 7 {
+        LENGTH_DELIMITED => {
             let length = varint(rest)?;
-            Field::Bytes(take(rest, usize::try_from(length).unwrap_or(usize::MAX), tag)?)
+            Field::Bytes(take(rest, usize::try_from(length).ok()?)?)
         }
-        WireType::Varint => Field::Varint(varint(rest)?),
-        WireType::SixtyFourBit => {
-            let bytes: [u8; 8] = take(rest, 8, tag)?.try_into().map_err(|_| cut(tag))?;
-            Field::Fixed64(u64::from_le_bytes(bytes))
-        }
-        WireType::ThirtyTwoBit => {
-            take(rest, 4, tag)?;
+        VARINT => Field::Varint(varint(rest)?),
+        FIXED_64 => Field::Fixed64(u64::from_le_bytes(take(rest, 8)?.try_into().ok()?)),
+        FIXED_32 => {
+            take(rest, 4)?;
             Field::Fixed32
         }
-        WireType::StartGroup | WireType::EndGroup => return Err(format!("field {tag} is a group")),
+        // Groups, which went out of use before this protocol was made.
+        _ => return None,
     };
-    Ok((tag, field))
+    Some((tag, field))
 }
 
-fn varint(rest: &mut &[u8]) -> Result<u64, String> {
-    decode_varint(rest).map_err(|error| error.to_string())
+/// Nearly all keys and lengths have one byte.
+#[inline]
+fn varint(rest: &mut &[u8]) -> Option<u64> {
+    match rest {
+        [byte @ 0..0x80, behind @ ..] => {
+            *rest = behind;
+            Some(u64::from(*byte))
+        }
+        _ => decode_varint(rest).ok(),
+    }
 }
 
-fn take<'b>(rest: &mut &'b [u8], length: usize, tag: u32) -> Result<&'b [u8], String> {
-    let (bytes, behind) = rest.split_at_checked(length).ok_or_else(|| cut(tag))?;
+#[inline]
+fn take<'b>(rest: &mut &'b [u8], length: usize) -> Option<&'b [u8]> {
+    let (bytes, behind) = rest.split_at_checked(length)?;
     *rest = behind;
-    Ok(bytes)
-}
-
-fn cut(tag: u32) -> String {
-    format!("field {tag} goes on beyond the end")
+    Some(bytes)
 }

@@ -1,16 +1,15 @@
 //! One series: its labels once, and a point for each of its samples and histograms.
 
 use super::{
-    histogram, labels,
+    histogram,
+    labels::{self, HISTOGRAMS, SAMPLES},
     metadata::Metadata,
     protobuf::{Field, fields},
 };
 use crate::{Context, Place, SourceError, collector::Collector, window};
 use palisade_model::{Distribution, Metric, MetricKind, Timestamp};
 
-/// The fields of `TimeSeries` and `Sample`.
-const SAMPLES: u32 = 2;
-const HISTOGRAMS: u32 = 4;
+/// The fields of `Sample`.
 const VALUE: u32 = 1;
 const TIME: u32 = 2;
 
@@ -59,10 +58,9 @@ pub(super) fn read(
     context: &Context<'_>,
     collector: &mut Collector<'_>,
 ) -> Result<(), SourceError> {
-    let mut left = points(series).count();
-    let mut labelled = match labels::read(series, metadata, context.limits) {
+    let (mut labelled, mut left) = match labels::read(series, metadata, context.limits) {
         Ok(labelled) => labelled,
-        Err(problem) => return refuse(left.max(1), &problem, collector),
+        Err(problem) => return refuse(points(series).count().max(1), &problem, collector),
     };
     for reading in points(series) {
         left -= 1;

@@ -35,6 +35,9 @@ async fn take(
     let body = entry.read(&parts.headers, body, 0).await?;
     let receipt = entry.keep(format, content_encoding(&parts.headers)?, body).await?;
     let source = &SOURCES[index];
+    if source.partial_is_failure && receipt.rejected > 0 {
+        return Err(Problem::partly_accepted(receipt));
+    }
     let status = StatusCode::from_u16(source.success_status).unwrap_or(StatusCode::OK);
     Ok(answer(status, format.answer_content_type(), (source.respond)(format, &receipt)))
 }
@@ -57,6 +60,9 @@ fn content_encoding(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 fn answer(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
+    if status == StatusCode::NO_CONTENT {
+        return response;
+    }
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }

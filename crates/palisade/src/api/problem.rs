@@ -26,6 +26,7 @@ const UNAVAILABLE_RETRY_AFTER: Duration = Duration::from_secs(5);
 pub enum Kind {
     Malformed,
     NothingAccepted,
+    PartlyAccepted,
     Unauthenticated,
     Forbidden,
     NotFound,
@@ -57,7 +58,7 @@ const fn known(kind: Kind, name: &'static str, status: StatusCode, title: &'stat
 }
 
 /// Every kind of problem, in the order of [`Kind`].
-const KINDS: [Known; 17] = [
+const KINDS: [Known; 18] = [
     known(
         Kind::Malformed,
         "malformed",
@@ -71,6 +72,13 @@ const KINDS: [Known; 17] = [
         StatusCode::BAD_REQUEST,
         "No event of the request could be taken",
         "Mend the events named under problems and send them again.",
+    ),
+    known(
+        Kind::PartlyAccepted,
+        "partly-accepted",
+        StatusCode::BAD_REQUEST,
+        "A part of the request could not be taken",
+        "The rest is kept. Mend what is named under problems; sending the request again would not help.",
     ),
     known(
         Kind::Unauthenticated,
@@ -243,6 +251,13 @@ impl Problem {
     pub fn nothing_accepted(receipt: palisade_sources::Receipt) -> Self {
         let detail = format!("all {} events were refused", receipt.rejected);
         Self { rejected: receipt.rejected, problems: receipt.problems, ..Self::new(Kind::NothingAccepted, detail) }
+    }
+
+    /// A part of a body was refused, by a protocol that has no success with exceptions; the rest is kept.
+    pub fn partly_accepted(receipt: palisade_sources::Receipt) -> Self {
+        let palisade_sources::Receipt { accepted, rejected, .. } = receipt;
+        let detail = format!("{accepted} were written, {rejected} were refused: {}", receipt.summary());
+        Self { rejected, problems: receipt.problems, ..Self::new(Kind::PartlyAccepted, detail) }
     }
 
     /// What kind it is.

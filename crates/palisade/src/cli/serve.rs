@@ -8,6 +8,7 @@ use super::{Failure, demo, runtime};
 use crate::api::{self, Api, metering};
 use crate::clock;
 use crate::config::{Config, LogFormat};
+use crate::intake;
 use crate::pipeline::{Pipeline, PipelineLimits};
 use anyhow::Context as _;
 use clap::Args;
@@ -92,10 +93,11 @@ async fn serve(
     if let Some(grpc) = &grpc {
         eprintln!("Listening for OTLP/gRPC on {}", url(grpc.local_addr()?));
     }
+    let (stop, stopped) = watch::channel(false);
+    let ways_in = intake::start(&config, &pipeline, &stopped).await?;
     eprintln!("Listening on {}", url(listen));
 
     let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, recorder));
-    let (stop, stopped) = watch::channel(false);
     let router = api::router(Arc::clone(&api));
     let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
     let calls = grpc
@@ -108,6 +110,7 @@ async fn serve(
     eprintln!("Stopping: finishing requests and committing what was taken");
     stop.send_replace(true);
     pipeline.live().close();
+    intake::end(ways_in, DRAIN_TIME_MAX).await;
     serving.await.context("the listener failed")?;
     for task in [calls, Some(tidying), demo].into_iter().flatten() {
         task.await.context("a task of the server failed")?;

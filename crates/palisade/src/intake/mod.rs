@@ -6,10 +6,51 @@
 //!
 //! The bytes are read by `palisade-sources`; here are sockets, files and clocks.
 
-use crate::config;
+pub mod files;
+pub mod scrape;
+mod senders;
+pub mod statsd;
+pub mod syslog;
+
+use crate::config::{self, Config};
 use crate::pipeline::{Pipeline, Receipt, Refusal, Submission};
 use metrics::Counter;
 use palisade_sources::{Limits, Parsed};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Starts every way in that the configuration asks for, and says where it listens. Each ends when it is told to stop.
+///
+/// # Errors
+/// When one cannot begin.
+pub async fn start(
+    config: &Config,
+    pipeline: &Pipeline,
+    stopped: &watch::Receiver<bool>,
+) -> anyhow::Result<JoinSet<()>> {
+    let limits = &config.limits;
+    let mut tasks = JoinSet::new();
+    scrape::start(&config.scrape, limits, &Intake::new(scrape::NAME, pipeline.clone(), limits), stopped, &mut tasks)?;
+    let intake = Intake::new(statsd::NAME, pipeline.clone(), limits);
+    if let Some(address) = statsd::start(&config.statsd, intake, stopped, &mut tasks).await? {
+        eprintln!("Listening for statsd on {address}");
+    }
+    syslog::start(config, pipeline, stopped, &mut tasks).await?;
+    files::start(config, pipeline, stopped, &mut tasks)?;
+    Ok(tasks)
+}
+
+/// Waits until every way in has ended, but no longer than `time_max`.
+pub async fn end(mut tasks: JoinSet<()>, time_max: Duration) {
+    let all = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(time_max, all).await.is_err() {
+        tracing::warn!("a way in did not end in time");
+    }
+}
+
+/// What an observation takes of memory at the least, however few bytes it came in: the queue is bounded by memory.
+const OBSERVATION_BYTES_MIN: usize = 512;
 
 /// One way in, as it hands over what it read.
 #[derive(Clone)]
@@ -47,6 +88,11 @@ impl Intake {
         &self.limits
     }
 
+    /// Counts what is refused before it is handed over.
+    pub fn refused(&self, count: usize) {
+        self.rejected.increment(count as u64);
+    }
+
     /// Makes what was read from `bytes` bytes durable; waits while the server is at its limits or its disk refuses.
     /// With an `idempotency_key` a second handing over of the same is none: the key must be prefixed with the name of
     /// the source.
@@ -68,6 +114,7 @@ impl Intake {
             return Ok(Receipt::default());
         }
         let count = parsed.observations.len() as u64;
+        let bytes = bytes.max(parsed.bytes).max(parsed.observations.len() * OBSERVATION_BYTES_MIN);
         let submission = Submission { observations: parsed.observations, bytes, idempotency_key, judged: None };
         match self.pipeline.submit_when_room(submission).await {
             Ok(receipt) => {
@@ -83,5 +130,10 @@ impl Intake {
                 Ok(Receipt::default())
             }
         }
+    }
+
+    /// Forgets idempotency keys that will not be used again, so that a way in that uses many keeps no others out.
+    pub fn forget(&self, idempotency_keys: &[String]) {
+        self.pipeline.forget(idempotency_keys);
     }
 }

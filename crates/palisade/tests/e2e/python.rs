@@ -29,6 +29,12 @@ pub fn javascript(name: &str) -> Option<Command> {
     Some(command)
 }
 
+/// A program that Debian packages; `None` when the test is to be skipped.
+pub fn program(name: &'static str) -> Option<Command> {
+    let works = Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    found(works.is_ok_and(|status| status.success()).then(|| Command::new(name)), name)
+}
+
 /// `curl`; `None` when the test is to be skipped.
 pub fn curl() -> Option<PathBuf> {
     let works =
@@ -44,7 +50,7 @@ pub fn script(python: &Path, name: &str) -> Command {
     command
 }
 
-fn found(program: Option<PathBuf>, name: &str) -> Option<PathBuf> {
+fn found<T>(program: Option<T>, name: &str) -> Option<T> {
     if program.is_none() {
         let required = std::env::var_os("PALISADE_REQUIRE_SERVERS").is_some_and(|value| value == "1");
         assert!(!required, "{name} is missing: run tests/setup.sh");
