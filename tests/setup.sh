@@ -142,4 +142,5 @@ javascript_packages
 debian_packages prometheus prometheus-node-exporter
 debian_files rsyslog:/usr/sbin/rsyslogd rsyslog-openssl:/usr/lib/rsyslog/lmnsd_ossl.so \
   syslog-ng-core:/usr/sbin/syslog-ng systemd-journal-remote:/lib/systemd/systemd-journal-upload \
-  bsdutils:/usr/bin/logger openssl:/usr/bin/openssl systemd:/usr/bin/journalctl
+  bsdutils:/usr/bin/logger openssl:/usr/bin/openssl systemd:/usr/bin/journalctl \
+  fiu-utils:/usr/bin/fiu-ctrl faketime:/usr/bin/faketime

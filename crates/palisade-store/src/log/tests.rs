@@ -7,6 +7,7 @@ use std::{
     fs,
     path::Path,
     sync::{Arc, Mutex},
+    time::{Duration, Instant},
 };
 
 type Records = Vec<(u64, Vec<u8>)>;
@@ -127,12 +128,33 @@ async fn a_disk_that_refuses_is_an_error_and_later_writes_succeed() {
     fs::create_dir(&gone).unwrap();
     let (log, thread) = Log::start(&gone, 1, LogLimits::default(), |_, ()| {}).unwrap();
     fs::remove_dir(&gone).unwrap();
+    assert!(!log.is_failing());
     assert!(matches!(log.append(b"lost".to_vec(), (), Waiting::Briefly).await, Err(AppendError::Disk(_))));
+    assert!(log.is_failing());
     fs::create_dir(&gone).unwrap();
+    // It finds out without anyone who writes: a server that says that it is not ready may get no more to write.
+    let started = Instant::now();
+    while log.is_failing() {
+        assert!(started.elapsed() < Duration::from_secs(20), "the log is not tried again");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let position = log.append(b"kept".to_vec(), (), Waiting::Briefly).await.unwrap();
     log.close();
     thread.join().unwrap();
     assert_eq!(read(&gone, 0), [(position, b"kept".to_vec())]);
+}
+
+#[tokio::test]
+async fn a_segment_that_cannot_be_begun_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/full", segment::path(folder.path(), 1)).unwrap();
+    let (log, thread) = Log::start(folder.path(), 1, LogLimits::default(), |_, ()| {}).unwrap();
+    assert!(matches!(log.append(b"lost".to_vec(), (), Waiting::Briefly).await, Err(AppendError::Disk(_))));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    let position = log.append(b"kept".to_vec(), (), Waiting::Briefly).await.unwrap();
+    log.close();
+    thread.join().unwrap();
+    assert_eq!(read(folder.path(), 0), [(position, b"kept".to_vec())]);
 }
 
 proptest::proptest! {

@@ -15,23 +15,26 @@ use std::time::Duration;
 /// The largest body of a question in JSON: a query of a megabyte is no query.
 pub const QUESTION_BYTES_MAX: usize = 1 << 20;
 
-/// How long a body may take to arrive: 16 MiB over a line of 2 Mbit/s.
-const ARRIVAL_TIME_MAX: Duration = Duration::from_secs(70);
-
 /// The whole body, held by `permit`.
 ///
 /// # Errors
-/// 413 beyond `bytes_max`, 429 or 503 when the permit cannot grow, 408 when it takes too long, 400 when it breaks off.
-pub async fn read(headers: &HeaderMap, body: Body, bytes_max: usize, permit: &mut Permit) -> Result<Bytes, Problem> {
+/// 413 beyond `bytes_max`, 429 or 503 when the permit cannot grow, 408 when it takes longer than `time_max`, 400 when it breaks off.
+pub async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    bytes_max: usize,
+    time_max: Duration,
+    permit: &mut Permit,
+) -> Result<Bytes, Problem> {
     let promised = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if promised.is_some_and(|promised| promised > bytes_max) {
         return Err(too_large(bytes_max));
     }
-    match tokio::time::timeout(ARRIVAL_TIME_MAX, collect(body, promised, bytes_max, permit)).await {
+    match tokio::time::timeout(time_max, collect(body, promised, bytes_max, permit)).await {
         Ok(read) => read,
         Err(_) => {
             count_refusal("slow_body");
-            let detail = format!("the body did not arrive within {} seconds", ARRIVAL_TIME_MAX.as_secs());
+            let detail = format!("the body did not arrive within {} seconds", time_max.as_secs());
             Err(Problem::new(Kind::Timeout, detail))
         }
     }
@@ -94,7 +97,7 @@ fn too_large(bytes_max: usize) -> Problem {
 pub async fn json<T: DeserializeOwned>(api: &Api, caller: &Caller, request: Request) -> Result<T, Problem> {
     let (parts, body) = request.into_parts();
     let mut permit = api.admission.permit(&caller.id);
-    let bytes = read(&parts.headers, body, QUESTION_BYTES_MAX, &mut permit).await?;
+    let bytes = read(&parts.headers, body, QUESTION_BYTES_MAX, api.limits.body_time_max(), &mut permit).await?;
     serde_json::from_slice(&bytes).map_err(|error| Problem::new(Kind::Malformed, format!("the JSON body: {error}")))
 }
 
@@ -122,7 +125,7 @@ mod tests {
         }
         let admission = admission();
         let mut permit = admission.permit("k");
-        let read = read(&headers, body, 16, &mut permit).await;
+        let read = read(&headers, body, 16, Duration::from_secs(70), &mut permit).await;
         match (read, wanted) {
             (Ok(bytes), Ok(wanted)) => {
                 assert_eq!(bytes, wanted);

@@ -104,7 +104,7 @@ impl Entry {
     /// As [`body::read`].
     pub async fn read(&mut self, headers: &HeaderMap, body: Body, framing: usize) -> Result<Bytes, Problem> {
         let bytes_max = self.api.intake.body_bytes_max + framing;
-        let body = body::read(headers, body, bytes_max, &mut self.permit).await?;
+        let body = body::read(headers, body, bytes_max, self.api.limits.body_time_max(), &mut self.permit).await?;
         self.api.intake.counters[self.index].bytes.increment(body.len() as u64);
         Ok(body)
     }

@@ -75,7 +75,8 @@ pub async fn inspect(
     let mut permit = api.admission.permit(&caller.id);
     let (parts, sent) = request.into_parts();
     let is_json = parts.headers.get(header::CONTENT_TYPE).is_none_or(|value| !value.as_bytes().starts_with(b"text/"));
-    let bytes = body::read(&parts.headers, sent, api.limits.body_bytes_max, &mut permit).await?;
+    let bytes =
+        body::read(&parts.headers, sent, api.limits.body_bytes_max, api.limits.body_time_max(), &mut permit).await?;
     let asked = read(&bytes, is_json)?;
     let (bytes, drafts) = judge(&api, asked).await?;
     let severity = drafts.iter().map(|draft| draft.severity).max();

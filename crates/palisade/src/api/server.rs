@@ -22,8 +22,6 @@ use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-/// For headers to arrive and for a connection to be idle: longer than clients keep theirs between two batches.
-const HEADER_TIME_MAX: Duration = Duration::from_secs(60);
 /// More headers than any client sends.
 const HEADERS_MAX: usize = 64;
 /// Bytes of all headers; also what one connection buffers while it reads.
@@ -115,10 +113,11 @@ async fn connection(
     router: TowerToHyperService<Router>,
     mut stopping: watch::Receiver<bool>,
 ) {
+    let header_time_max = Duration::from_secs(api.limits.header_seconds_max);
     let service = service_fn(move |request| answer(Arc::clone(&api), router.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME_MAX)
+        .header_read_timeout(header_time_max)
         .max_headers(HEADERS_MAX)
         .max_buf_size(HEADER_BYTES_MAX)
         .serve_connection(TokioIo::new(stream), service)

@@ -68,6 +68,7 @@ pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     }
     let listen = Listen::of(&config)?;
     log_to_stderr(&config)?;
+    raise_open_files(&config);
     let recorder = metering::install().context("cannot count")?;
     runtime::run(serve(config, listen, recorder, args.demo))
 }
@@ -132,6 +133,24 @@ impl Listen {
         let http = address(&config.server.listen, config.server.insecure)?;
         let grpc = (!grpc.is_empty()).then(|| address(grpc, config.server.insecure)).transpose()?;
         Ok(Self { http, grpc })
+    }
+}
+
+/// Files that the log, the tables, the state and one query have open beside connections.
+const OWN_FILES: u64 = 256;
+
+/// Lets as many files be open as the system allows: the usual soft limit of 1,024 is for programs that use select(2), and
+/// connections would take all of it before the tables get theirs.
+fn raise_open_files(config: &Config) {
+    let wanted = config.limits.connections_max as u64 + OWN_FILES;
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(files) if files >= wanted => {}
+        Ok(files) => tracing::warn!(
+            files,
+            wanted,
+            "limits.connections_max needs more open files than the system allows: raise them, or lower it"
+        ),
+        Err(error) => tracing::warn!(%error, "the limit of open files cannot be raised"),
     }
 }
 

@@ -48,6 +48,11 @@ section! {
         pub rate_events_burst: u32 = 200_000,
         /// Open connections: with 16 KiB of buffers each, 16 MiB.
         pub connections_max: usize = 1_024,
+        /// Seconds for the headers of a request to arrive, and for a connection to be idle: longer than clients keep
+        /// theirs between two batches.
+        pub header_seconds_max: u64 = 60,
+        /// Seconds for a body to arrive: 16 MiB over a line of 2 Mbit/s.
+        pub body_seconds_max: u64 = 70,
         /// Open live streams.
         pub subscribers_max: usize = 256,
         /// Frames that wait for one slow live subscriber; beyond it the subscriber is told how many it missed.
@@ -78,6 +83,12 @@ impl Limits {
             decompressed_bytes: self.decompressed_bytes_max.min(held_max),
             ..palisade_sources::Limits::default()
         }
+    }
+
+    /// [`Limits::body_seconds_max`] as a duration.
+    #[must_use]
+    pub fn body_time_max(&self) -> Duration {
+        Duration::from_secs(self.body_seconds_max)
     }
 
     /// [`Limits::query_seconds_max`] as a duration.

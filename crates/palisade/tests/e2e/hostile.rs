@@ -67,6 +67,7 @@ fn check_all(server: &Server) {
         check(case);
     }
     check_otlp(server);
+    check_points(server);
     check_no_http(server);
 }
 
@@ -106,6 +107,7 @@ fn bodies(server: &Server) -> Vec<Case> {
         ("… of a length not told", server.events().ndjson(long_line.clone()).chunked(), 413, &["larger than 16777216"]),
         ("… packed", gzip(&long_line), 413, &["decompressed"]),
         ("a gzip bomb", gzip(&vec![0; 400 * MIB]), 413, &["decompressed"]),
+        ("a zstd bomb", server.events().ndjson(zstd_bomb()).header("Content-Encoding", "zstd"), 413, &["decompressed"]),
         ("a bomb in a bomb", gzip(&self::gzip(&vec![0; 100 * MIB])), 400, &["rejected"]),
         ("truncated gzip", server.events().ndjson(cut).header("Content-Encoding", "gzip"), 400, &["gzip"]),
         ("no gzip at all", server.events().ndjson(small).header("Content-Encoding", "gzip"), 400, &["gzip"]),
@@ -230,8 +232,36 @@ fn check_otlp(server: &Server) {
     let answer = logs(&[0xFF; 100]).send().unwrap().expect_status(400);
     assert_eq!(answer.header("content-type"), Some("application/x-protobuf"));
     assert!(!answer.body.is_empty());
+    for path in ["/v1/logs", "/v1/metrics", "/v1/traces"] {
+        for (encoding, bomb) in [("gzip", gzip(&vec![0; 200 * MIB])), ("zstd", zstd_bomb())] {
+            let request = server.request("POST", path).body("application/x-protobuf", bomb);
+            let answer = request.header("Content-Encoding", encoding).send().unwrap();
+            assert_eq!(answer.status, 413, "{path} {encoding}: {}", answer.text());
+        }
+    }
     let answer = logs(b"").without("Authorization").send().unwrap().expect_status(401);
     assert!(answer.text().contains("no key"), "{}", answer.text());
+}
+
+/// Points that are no numbers are refused and named; those that come late or twice are kept as they came.
+fn check_points(server: &Server) {
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos();
+    let point = |value: Value, seconds_ago: u128| json!({"asDouble": value, "timeUnixNano": (now - seconds_ago * 1_000_000_000).to_string()});
+    let points = json!([
+        point(json!(1.5), 10),
+        point(json!("NaN"), 9),
+        point(json!("Infinity"), 8),
+        point(json!("-Infinity"), 7),
+        point(json!(2.5), 60),
+        point(json!(1.5), 10),
+    ]);
+    let metric = json!({"name": "odd", "gauge": {"dataPoints": points}});
+    let body = json!({"resourceMetrics": [{"scopeMetrics": [{"metrics": [metric]}]}]});
+    let answer = server.request("POST", "/v1/metrics").json(&body).send().unwrap().expect_status(200).json();
+    assert_eq!(answer["partialSuccess"]["rejectedDataPoints"], "3", "{answer}");
+    assert!(answer["partialSuccess"]["errorMessage"].as_str().unwrap().contains("number"), "{answer}");
+    let sql = "SELECT count(*), sum(value), count(DISTINCT time) FROM metrics WHERE name = 'odd'";
+    assert_eq!(server.rows(sql), [[json!(3), json!(5.5), json!(2)]]);
 }
 
 /// What is no HTTP at all gets an end.
@@ -245,6 +275,11 @@ fn check_no_http(server: &Server) {
         let _reset = stream.read_to_end(&mut answer);
         assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 4"), "{}", String::from_utf8_lossy(&answer));
     }
+}
+
+/// 4 GiB of nothing.
+fn zstd_bomb() -> Vec<u8> {
+    zstd::stream::encode_all(std::io::repeat(0).take(4 << 30), 1).unwrap()
 }
 
 fn gzip(body: &[u8]) -> Vec<u8> {

@@ -8,9 +8,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod clients;
+mod clock_jumps;
 mod commands;
 mod crash;
 mod deadline;
+mod disk;
 mod hostile;
 mod http;
 mod limits;
@@ -24,5 +26,6 @@ mod python;
 mod query;
 mod readers;
 mod server;
+mod slow;
 mod statsd;
 mod stream;

@@ -50,6 +50,20 @@ pub fn script(python: &Path, name: &str) -> Command {
     command
 }
 
+/// A library that is loaded into the server to play tricks on it, in one of the folders of Debian's packages; `None`
+/// when the test is to be skipped.
+pub fn preload(name: &str) -> Option<PathBuf> {
+    let machine = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+    let folders = ["fiu", "faketime"].map(|folder| [format!("/usr/lib/{folder}"), format!("{machine}/{folder}")]);
+    let mut paths = folders.iter().flatten().map(|folder| Path::new(folder).join(name));
+    found(paths.find(|path| path.is_file()), name)
+}
+
+/// What a test needs of the system; `None` when the test is to be skipped.
+pub fn tool<T>(name: &str, found: Option<T>) -> Option<T> {
+    self::found(found, name)
+}
+
 fn found<T>(program: Option<T>, name: &str) -> Option<T> {
     if program.is_none() {
         let required = std::env::var_os("PALISADE_REQUIRE_SERVERS").is_some_and(|value| value == "1");

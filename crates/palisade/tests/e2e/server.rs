@@ -81,7 +81,19 @@ impl Home {
 
     /// Starts a server and waits until it is ready.
     pub fn start(&self) -> Server {
-        let mut command = self.command();
+        self.start_as(self.command())
+    }
+
+    /// As [`Home::start`], by another program that becomes the server.
+    pub fn start_under(&self, program: &str, arguments: &[String]) -> Server {
+        let server = self.command();
+        let mut command = Command::new(program);
+        command.args(arguments).arg(server.get_program()).args(server.get_args());
+        self.start_as(command)
+    }
+
+    /// As [`Home::start`], by this command.
+    pub fn start_as(&self, mut command: Command) -> Server {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let said = Arc::<Said>::default();
         said.listen(child.stdout.take().unwrap());
@@ -245,6 +257,16 @@ impl Server {
         let text = self.get("/metrics").send().unwrap().text();
         let of_name = |line: &&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{']));
         text.lines().filter(of_name).filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum()
+    }
+
+    /// How many files and connections it has open.
+    pub fn open_files(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().count()
+    }
+
+    /// The number of the process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// A line of `/proc/PID/status`, in KiB.

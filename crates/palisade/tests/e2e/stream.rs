@@ -9,6 +9,8 @@ use palisade_model::wire::{FrameContent, Shape};
 use serde_json::{Value, json};
 
 const JSON: &str = "palisade.v1.json";
+/// With 40 MB sent past one who never reads, of which some MB may wait for it.
+const MEMORY_KIB_MAX: u64 = 300 << 10;
 const PROTOBUF: &str = "palisade.v1.proto";
 
 #[test]
@@ -96,6 +98,8 @@ fn a_subscriber_that_never_reads_holds_up_nobody() {
         assert_eq!(reader.next_json()["attributes"]["round"], round, "one who reads misses nothing");
     }
     assert_eq!(server.number("SELECT count(*) FROM events"), 40 * 501);
+    let peak = server.memory_kib("VmHWM");
+    assert!(peak < MEMORY_KIB_MAX, "the server took {peak} KiB");
     // When it reads at last, it is told how much it missed, or finds that it was cut.
     let mut seen = 0;
     loop {
