@@ -114,6 +114,32 @@ debian_packages() {
   done
 }
 
+# Packages whose programs have other names than they: pairs PACKAGE:PATH OF A FILE THAT IT BRINGS. One at a time, so that
+# one that cannot be installed beside others (rsyslog and syslog-ng on some releases) costs only itself.
+debian_files() {
+  local pair package file policy=/usr/sbin/policy-rc.d made=0
+  for pair in "$@"; do
+    package=${pair%%:*} file=${pair#*:}
+    [ ! -e "$file" ] || continue
+    if ! command -v apt-get >/dev/null || ! may_be_root; then
+      missing "not installed: $package (Debian: apt-get install $package)"
+      continue
+    fi
+    say "installing $package"
+    if [ ! -e "$policy" ]; then
+      printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+      as_root chmod +x "$policy"
+      made=1
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$package" >&2 || true
+    if [ "$made" = 1 ]; then as_root rm -f "$policy" && made=0; fi
+    [ -e "$file" ] || missing "cannot install $package (is a mirror of Debian reachable?)"
+  done
+}
+
 python_packages
 javascript_packages
 debian_packages prometheus prometheus-node-exporter
+debian_files rsyslog:/usr/sbin/rsyslogd rsyslog-openssl:/usr/lib/rsyslog/lmnsd_ossl.so \
+  syslog-ng-core:/usr/sbin/syslog-ng systemd-journal-remote:/lib/systemd/systemd-journal-upload \
+  bsdutils:/usr/bin/logger openssl:/usr/bin/openssl systemd:/usr/bin/journalctl

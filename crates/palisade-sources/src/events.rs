@@ -15,8 +15,8 @@ mod json_text;
 mod lines;
 mod object;
 
-use crate::{Context, Format, Parsed, Receipt, SourceError};
-use serde::de::IgnoredAny;
+use crate::{Context, Format, Limits, Parsed, Receipt, SourceError, draft::Draft};
+use serde::de::{DeserializeSeed, IgnoredAny};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -29,6 +29,16 @@ pub(crate) fn read(format: Format, body: &[u8], context: &Context<'_>) -> Result
 /// Answers with how many events were accepted, and what was wrong with the others.
 pub(crate) fn respond(_format: Format, receipt: &Receipt) -> Vec<u8> {
     serde_json::to_vec(receipt).expect("numbers and texts can always be written as JSON")
+}
+
+/// Reads one object into `draft`, for formats that hold events within their own.
+///
+/// # Errors
+/// When `text` is no JSON. What is wrong with the event itself stands in the draft.
+pub(crate) fn read_object(text: &str, draft: &mut Draft<'_>, limits: &Limits) -> Result<(), serde_json::Error> {
+    let mut parser = serde_json::Deserializer::from_str(text);
+    object::Root { draft, path: &mut String::new(), depth_max: limits.depth }.deserialize(&mut parser)?;
+    parser.end()
 }
 
 /// Tells lines that are sent as `application/json` from a document: their first line is a whole object.

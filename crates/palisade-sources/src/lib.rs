@@ -10,6 +10,12 @@
 //! Write one file with a function of the type of [`Source::read`] and one of [`Source::respond`], and add a line to
 //! [`SOURCES`]. The building blocks are inside: `collector` counts and limits, `draft` lifts the fields of events that
 //! everyone filters by, `attribute_list` holds attributes to their limits, `window` judges times.
+//!
+//! # What has no end
+//!
+//! Connections, followed files and uploads of journals come in pieces, and their senders get no answer. Their readers
+//! ([`Framer`], [`JournalReader`]) keep what is not whole between pieces, bounded, and give one record at a time, which
+//! becomes an event without fail ([`read_syslog`], [`read_line`], [`JournalEntry::into_event`]).
 #![forbid(unsafe_code)]
 
 mod attribute_list;
@@ -17,10 +23,14 @@ mod buckets;
 mod collector;
 mod decompress;
 mod draft;
+mod envelope;
 mod error;
 mod events;
 pub mod exposition;
+mod framing;
+mod journal;
 mod limits;
+mod lines;
 mod metric_names;
 mod otlp;
 mod parsed;
@@ -28,13 +38,18 @@ mod power;
 mod remote_write;
 mod source;
 pub mod statsd;
+mod syslog;
 mod window;
 
 pub use decompress::decompress;
 pub use error::SourceError;
+pub use framing::{Frame, Framer};
+pub use journal::{JournalEntry, JournalReader};
 pub use limits::Limits;
+pub use lines::{LineFormat, LineOrigin, read_line};
 pub use parsed::{PROBLEMS_LISTED_MAX, Parsed, Place, Problem, Receipt};
 pub use source::{Context, Format, Source};
+pub use syslog::{Delivery, read_syslog};
 
 /// Every way in over HTTP.
 pub const SOURCES: &[Source] = &[

@@ -62,7 +62,11 @@ async fn collect(
     Ok(whole.freeze())
 }
 
-async fn next_data(body: &mut Body) -> Result<Option<Bytes>, Problem> {
+/// The next piece of a body that is read as it comes; `None` at its end.
+///
+/// # Errors
+/// 400 when it breaks off.
+pub(super) async fn next_data(body: &mut Body) -> Result<Option<Bytes>, Problem> {
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Problem::new(Kind::Malformed, "the body broke off before its end"))?;
         if let Ok(data) = frame.into_data()

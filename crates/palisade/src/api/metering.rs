@@ -44,6 +44,8 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_gauge!("palisade_in_flight_bytes", Unit::Bytes, "Bytes of requests being served");
     metrics::describe_gauge!("palisade_series", "Series of metrics that points came of lately");
     metrics::describe_gauge!("palisade_queue_bytes", Unit::Bytes, "Durable bytes that wait for the watches");
+    metrics::describe_gauge!("palisade_files_followed", "Files that are followed");
+    metrics::describe_gauge!("palisade_files_unreadable", "Files that would be followed if they could be read");
     metrics::describe_gauge!("palisade_live_subscribers", "Open live streams");
     metrics::describe_counter!("palisade_live_missed_total", "Frames left out for slow live subscribers");
     metrics::describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Resident memory of the server");

@@ -13,6 +13,7 @@ pub mod health;
 pub mod hosts;
 pub mod ingest;
 pub mod inspect;
+pub mod journal;
 pub mod keys;
 pub mod lists;
 pub mod metering;
@@ -43,11 +44,12 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
-pub const PATHS: [&str; 25] = [
+pub const PATHS: [&str; 26] = [
     "/api/v1/events",
     "/v1/logs",
     "/v1/metrics",
     "/v1/traces",
+    journal::PATH,
     "/api/v1/write",
     "/api/v1/inspect",
     "/api/v1/query",
@@ -139,6 +141,7 @@ impl Api {
 pub fn router(api: Arc<Api>) -> Router {
     let mut router = Router::new()
         .route("/api/v1/inspect", post(inspect::inspect))
+        .route(journal::PATH, post(journal::upload))
         .route("/api/v1/query", post(query::query))
         .route("/api/v1/findings", get(lists::findings))
         .route("/api/v1/events/{id}", get(lists::event))

@@ -19,7 +19,7 @@ use utoipa::{Modify, OpenApi};
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
-        send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, send_remote_write, inspect::inspect, query::query, lists::events, lists::event, lists::findings,
+        send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, send_remote_write, send_journal, inspect::inspect, query::query, lists::events, lists::event, lists::findings,
         stream::stream, keys::list, keys::create, keys::revoke, feeds::list, health::live, health::ready,
         health::metrics,
     ),
@@ -101,6 +101,17 @@ fn send_otlp_metrics() {}
     ))]
 #[allow(dead_code, reason = "describes what api::ingest does for this source")]
 fn send_otlp_traces() {}
+
+/// Send a journal of systemd
+#[utoipa::path(post, path = "/upload", tag = "sources",
+    description = "Entries in the journal export format, as `systemd-journal-upload` sends them. The body may go on without end: entries are kept as they come. The key may also be the password of Basic authentication.",
+    request_body(content((Vec<u8> = "application/vnd.fdo.journal"))),
+    responses(
+        (status = 202, description = "The body has ended and its entries are on disk", body = ReceiptSchema),
+        (status = "4XX", description = "What came before the error is kept", body = ProblemSchema, content_type = "application/problem+json"),
+    ))]
+#[allow(dead_code, reason = "describes what api::journal does")]
+fn send_journal() {}
 
 /// Send metrics by Prometheus remote write
 #[utoipa::path(post, path = "/api/v1/write", tag = "sources",

@@ -93,15 +93,15 @@ async fn serve(
     if let Some(grpc) = &grpc {
         eprintln!("Listening for OTLP/gRPC on {}", url(grpc.local_addr()?));
     }
+    let (stop, stopped) = watch::channel(false);
+    let ways_in = intake::start(&config, &pipeline, &stopped).await?;
     eprintln!("Listening on {}", url(listen));
 
     let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, recorder));
-    let (stop, stopped) = watch::channel(false);
     let router = api::router(Arc::clone(&api));
     let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
     let calls = grpc
         .map(|listener| tokio::spawn(api::grpc::serve(listener, Arc::clone(&api), stopped.clone(), DRAIN_TIME_MAX)));
-    let ways_in = intake::start(&config, &pipeline, &stopped).await?;
     let tidying = tokio::spawn(tidy(Arc::clone(&api), stopped.clone()));
     let demo = if with_demo { Some(start_demo(&store.state, listen, stopped).await?) } else { None };
     link(&store.state, listen).await?;

@@ -1,6 +1,6 @@
 //! What settings must satisfy beyond their type, alone and together.
 
-use super::{Config, Scrape, Section};
+use super::{Config, Files, Scrape, Section};
 use crate::cli::Failure;
 use std::net::SocketAddr;
 
@@ -14,7 +14,9 @@ pub(super) struct Problem {
 }
 
 /// The keys of other sections than `limits` for which 0 means *never* or *no bound*.
-const ZERO_IS_OFF: [&str; 3] = ["compact_minutes", "retention_days", "retention_bytes"];
+const ZERO_IS_OFF: [&str; 4] = ["compact_minutes", "retention_days", "retention_bytes", "utc_offset_minutes"];
+/// Zones go from -12 to +14 hours.
+const ZONE_MINUTES: std::ops::RangeInclusive<i64> = -720..=840;
 
 impl Config {
     /// The first problem, if there is one.
@@ -23,15 +25,21 @@ impl Config {
         positive("lake", &self.lake)?;
         positive("statsd", &self.statsd)?;
         self.check_listen("server", "listen", &self.server.listen)?;
-        for (section, key, listen) in
-            [("otlp", "grpc_listen", &self.otlp.grpc_listen), ("statsd", "listen", &self.statsd.listen)]
-        {
+        positive("syslog", &self.syslog)?;
+        for (section, key, listen) in [
+            ("otlp", "grpc_listen", &self.otlp.grpc_listen),
+            ("statsd", "listen", &self.statsd.listen),
+            ("syslog", "udp_listen", &self.syslog.udp_listen),
+            ("syslog", "tcp_listen", &self.syslog.tcp_listen),
+        ] {
             if !listen.is_empty() {
                 self.check_listen(section, key, listen)?;
             }
         }
+        self.check_syslog()?;
         self.check_limits()?;
-        each("scrape", &self.scrape, check_scrape)
+        each("scrape", &self.scrape, check_scrape)?;
+        each("files", &self.files, check_files)
     }
 
     fn check_listen(&self, section: &'static str, key: &'static str, listen: &str) -> Result<(), Problem> {
@@ -44,6 +52,26 @@ impl Config {
             )),
             Ok(_) => Ok(()),
         }
+    }
+
+    fn check_syslog(&self) -> Result<(), Problem> {
+        let syslog = &self.syslog;
+        let fail = |key, says: String| Err(Problem { section: "syslog", entry: None, key, says });
+        if !ZONE_MINUTES.contains(&syslog.utc_offset_minutes) {
+            return fail("utc_offset_minutes", NO_ZONE.to_owned());
+        }
+        if syslog.tls_listen.is_empty() {
+            return Ok(());
+        }
+        if syslog.tls_listen.parse::<SocketAddr>().is_err() {
+            let says = format!("{:?} is not an address and port such as 0.0.0.0:6514", syslog.tls_listen);
+            return fail("tls_listen", says);
+        }
+        let files = [&syslog.tls_certificate_file, &syslog.tls_key_file];
+        if files.iter().any(|file| file.as_os_str().is_empty()) {
+            return fail("tls_listen", "needs tls_certificate_file and tls_key_file".to_owned());
+        }
+        Ok(())
     }
 
     fn check_limits(&self) -> Result<(), Problem> {
@@ -114,6 +142,23 @@ fn check_scrape(scrape: &Scrape) -> Result<(), Fault> {
     if scrape.timeout_seconds > scrape.interval_seconds {
         let (timeout, interval) = (scrape.timeout_seconds, scrape.interval_seconds);
         return Err(("timeout_seconds", format!("is {timeout}, more than interval_seconds = {interval}")));
+    }
+    Ok(())
+}
+
+const NO_ZONE: &str = "is no zone: they go from -720 to 840";
+
+fn check_files(files: &Files) -> Result<(), Fault> {
+    if !files.path.starts_with('/') {
+        return Err(("path", "must be an absolute path, such as /var/log/nginx/*.log".to_owned()));
+    }
+    for (key, pattern) in [("path", &files.path)].into_iter().chain(files.exclude.iter().map(|it| ("exclude", it))) {
+        if let Err(error) = globset::Glob::new(pattern) {
+            return Err((key, format!("is no pattern: {error}")));
+        }
+    }
+    if !ZONE_MINUTES.contains(&files.utc_offset_minutes) {
+        return Err(("utc_offset_minutes", NO_ZONE.to_owned()));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ mod ways_in;
 pub use limits::Limits;
 pub use reference::reference;
 pub use section::{Entry, Section, Setting};
-pub use ways_in::{Scrape, Statsd};
+pub use ways_in::{FileFormat, Files, ReadFrom, Scrape, Statsd, Syslog};
 
 use crate::cli::{Failure, bounded};
 use section::section;
@@ -39,8 +39,12 @@ pub struct Config {
     pub log: Log,
     /// Measurements of statsd clients.
     pub statsd: Statsd,
+    /// Messages of syslog senders.
+    pub syslog: Syslog,
     /// Targets that show their metrics.
     pub scrape: Vec<Scrape>,
+    /// Files that are followed.
+    pub files: Vec<Files>,
 }
 
 section! {

@@ -1,6 +1,6 @@
 //! `palisade config reference`: a complete configuration file with every default and what it means.
 
-use super::{Config, Entry as _, Scrape, Section, limits::MIB};
+use super::{Config, Entry as _, Files, Scrape, Section, limits::MIB};
 use std::fmt::Write as _;
 
 const HEAD: &str = "\
@@ -16,15 +16,16 @@ const HEAD_OF_LISTS: &str = "
 #[must_use]
 pub fn reference() -> String {
     let config = Config::default();
-    let sections: [(&str, &dyn Section); 6] = [
+    let sections: [(&str, &dyn Section); 7] = [
         ("server", &config.server),
         ("otlp", &config.otlp),
         ("limits", &config.limits),
         ("lake", &config.lake),
         ("log", &config.log),
         ("statsd", &config.statsd),
+        ("syslog", &config.syslog),
     ];
-    let lists: [(&str, &dyn Section); 1] = [("scrape", &Scrape::example())];
+    let lists: [(&str, &dyn Section); 2] = [("scrape", &Scrape::example()), ("files", &Files::example())];
     let mut text = HEAD.to_owned();
     for (name, section) in sections {
         write_section(&mut text, name, section);
@@ -114,7 +115,7 @@ mod tests {
                 None => assert!(text.contains(&format!("\n#[[{section}]]\n")), "{section}"),
             }
         }
-        for setting in Scrape::example().settings() {
+        for setting in Scrape::example().settings().into_iter().chain(Files::example().settings()) {
             check_key(&text, &format!("#{} = ", setting.key));
         }
     }
@@ -137,7 +138,7 @@ mod tests {
             _ => line.to_owned() + "\n",
         };
         let text: String = reference().lines().map(uncommented).collect();
-        let wanted = Config { scrape: vec![Scrape::example()], ..Config::default() };
+        let wanted = Config { scrape: vec![Scrape::example()], files: vec![Files::example()], ..Config::default() };
         assert_eq!(Config::parse(&text, "reference").unwrap(), wanted);
     }
 

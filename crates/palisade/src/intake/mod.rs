@@ -6,9 +6,11 @@
 //!
 //! The bytes are read by `palisade-sources`; here are sockets, files and clocks.
 
+pub mod files;
 pub mod scrape;
 mod senders;
 pub mod statsd;
+pub mod syslog;
 
 use crate::config::{self, Config};
 use crate::pipeline::{Pipeline, Receipt, Refusal, Submission};
@@ -34,6 +36,8 @@ pub async fn start(
     if let Some(address) = statsd::start(&config.statsd, intake, stopped, &mut tasks).await? {
         eprintln!("Listening for statsd on {address}");
     }
+    syslog::start(config, pipeline, stopped, &mut tasks).await?;
+    files::start(config, pipeline, stopped, &mut tasks)?;
     Ok(tasks)
 }
 
@@ -44,6 +48,9 @@ pub async fn end(mut tasks: JoinSet<()>, time_max: Duration) {
         tracing::warn!("a way in did not end in time");
     }
 }
+
+/// What an observation takes of memory at the least, however few bytes it came in: the queue is bounded by memory.
+const OBSERVATION_BYTES_MIN: usize = 512;
 
 /// One way in, as it hands over what it read.
 #[derive(Clone)]
@@ -107,6 +114,7 @@ impl Intake {
             return Ok(Receipt::default());
         }
         let count = parsed.observations.len() as u64;
+        let bytes = bytes.max(parsed.bytes).max(parsed.observations.len() * OBSERVATION_BYTES_MIN);
         let submission = Submission { observations: parsed.observations, bytes, idempotency_key, judged: None };
         match self.pipeline.submit_when_room(submission).await {
             Ok(receipt) => {
@@ -122,5 +130,10 @@ impl Intake {
                 Ok(Receipt::default())
             }
         }
+    }
+
+    /// Forgets idempotency keys that will not be used again, so that a way in that uses many keeps no others out.
+    pub fn forget(&self, idempotency_keys: &[String]) {
+        self.pipeline.forget(idempotency_keys);
     }
 }

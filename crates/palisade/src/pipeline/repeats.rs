@@ -14,7 +14,7 @@ use palisade_store::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -75,6 +75,19 @@ impl Repeats {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let held_by_map_and_caller = 2;
         if Arc::strong_count(entry) <= held_by_map_and_caller {
+            known.remove(key);
+        }
+    }
+
+    /// Forgets keys that will not come again.
+    pub(super) fn release(&self, keys: &[String]) {
+        let keys: HashSet<&str> = keys.iter().map(String::as_str).collect();
+        self.unsaved
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|(_, record)| !keys.contains(record.key.as_str()));
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in keys {
             known.remove(key);
         }
     }
