@@ -16,10 +16,10 @@ fn try_read(dialect: Dialect, text: &[u8], limits: Limits) -> Result<Scraped, So
 }
 
 fn metrics(scraped: &Scraped) -> Vec<&Metric> {
-    let metric = |observation| match observation {
-        &Observation::Metric(ref metric) => metric,
-        other => panic!("not a metric: {other:?}"),
-    };
+    fn metric(observation: &Observation) -> &Metric {
+        let Observation::Metric(metric) = observation else { panic!("not a metric: {observation:?}") };
+        metric
+    }
     scraped.parsed.observations.iter().map(metric).collect()
 }
 

@@ -120,7 +120,10 @@ fn sample(value: f64) -> Sample {
     Sample { value, timestamp: NOW }
 }
 
-fn request(series: &[(&[(&str, &str)], &[Sample])]) -> WriteRequest {
+/// Labels and samples.
+type Series<'s> = (&'s [(&'s str, &'s str)], &'s [Sample]);
+
+fn request(series: &[Series<'_>]) -> WriteRequest {
     let series = series.iter().map(|(names, samples)| TimeSeries {
         labels: labels(names),
         samples: samples.to_vec(),
@@ -130,10 +133,10 @@ fn request(series: &[(&[(&str, &str)], &[Sample])]) -> WriteRequest {
 }
 
 fn metrics(parsed: &Parsed) -> Vec<&Metric> {
-    let metric = |observation| match observation {
-        &Observation::Metric(ref metric) => metric,
-        other => panic!("not a metric: {other:?}"),
-    };
+    fn metric(observation: &Observation) -> &Metric {
+        let Observation::Metric(metric) = observation else { panic!("not a metric: {observation:?}") };
+        metric
+    }
     parsed.observations.iter().map(metric).collect()
 }
 
@@ -441,7 +444,7 @@ fn limits_of_the_body() {
     let body = request(&[(&[("__name__", "x"), ("a", &"v".repeat(1_000))], &samples)]).encode_to_vec();
     let limits = Limits { events_per_body: 10, ..Limits::default() };
     assert_eq!(try_read(&body, limits), Err(SourceError::TooManyEvents { max: 10 }));
-    let stale = request(&[(&[("__name__", "x")], &vec![sample(f64::from_bits(STALE)); 11])]).encode_to_vec();
+    let stale = request(&[(&[("__name__", "x")], &[sample(f64::from_bits(STALE)); 11])]).encode_to_vec();
     assert_eq!(try_read(&stale, limits), Err(SourceError::TooManyEvents { max: 10 }), "what is not kept counts too");
     let limits = Limits { observation_bytes: 5_000, ..Limits::default() };
     assert_eq!(try_read(&body, limits), Err(SourceError::ObservationsTooLarge { max: 5_000 }), "copied labels count");

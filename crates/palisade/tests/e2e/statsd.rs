@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use std::net::{SocketAddr, UdpSocket};
 
 fn address(server: &Server) -> SocketAddr {
-    let said = server.said();
-    let line = said.lines().find_map(|line| line.strip_prefix("Listening for statsd on ")).unwrap();
-    line.trim().parse().unwrap()
+    let find =
+        |said: String| said.lines().find_map(|line| Some(line.strip_prefix("Listening for statsd on ")?.to_owned()));
+    until("the address of statsd", || find(server.said())).trim().parse().unwrap()
 }
 
 #[test]
