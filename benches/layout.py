@@ -29,7 +29,9 @@ def chosen(table):
     """The encoding of each column that is not stored through a dictionary."""
     encodings = {}
     for name in table.column_names:
-        if name in IDENTITY:
+        if "series" in table.column_names and name in ("id", "time"):
+            encodings[name] = "PLAIN"
+        elif name in IDENTITY:
             encodings[name] = "DELTA_BYTE_ARRAY"
         elif name in TIMES | INTEGERS:
             encodings[name] = "DELTA_BINARY_PACKED"
@@ -86,9 +88,9 @@ def variants(table, order):
         yield f"row groups of {rows} Ki", table, {"row_group": rows * 1024}
     for kib in (64, 256, 4096):
         yield f"pages of {kib} KiB", table, {"page": kib * 1024}
-    present = [("id", ("dictionary", "PLAIN", "DELTA_LENGTH_BYTE_ARRAY")),
+    present = [("id", ("dictionary", "PLAIN", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY")),
                ("message", ("dictionary", "PLAIN", "DELTA_BYTE_ARRAY")),
-               ("time", ("dictionary", "PLAIN")),
+               ("time", ("dictionary", "PLAIN", "DELTA_BINARY_PACKED")),
                ("series", ("DELTA_BINARY_PACKED", "PLAIN")),
                ("value", ("dictionary", "BYTE_STREAM_SPLIT"))]
     for column, others in present:

@@ -279,7 +279,7 @@ mod tests {
         let series = point("cpu", "h", &[a.clone(), b.clone()]);
         assert_eq!(series, point("cpu", "h", &[b.clone(), a.clone()]));
         for other in [
-            point("cpu", "h", &[a.clone()]),
+            point("cpu", "h", std::slice::from_ref(&a)),
             point("cpu", "", &[a.clone(), b.clone()]),
             point("cpuh", "", &[a.clone(), b.clone()]),
             point("mem", "h", &[a.clone(), b.clone()]),

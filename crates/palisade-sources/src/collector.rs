@@ -68,7 +68,7 @@ impl<'l> Collector<'l> {
 
     /// What was gathered.
     pub(crate) fn finish(self) -> Parsed {
-        self.parsed
+        Parsed { bytes: self.bytes, ..self.parsed }
     }
 
     fn check_count(&self) -> Result<(), SourceError> {

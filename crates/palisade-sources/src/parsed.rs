@@ -16,6 +16,9 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
     /// How many more problems there were.
     pub problems_unlisted: usize,
+    /// About how many bytes of memory the observations take: some times those of the body, where it says once what many
+    /// share.
+    pub bytes: usize,
 }
 
 impl Parsed {

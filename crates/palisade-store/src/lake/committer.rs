@@ -2,7 +2,6 @@
 
 use super::{
     clock,
-    memory::Memory,
     schema::TableName,
     table::{LakeTable, View},
     threads::Threads,
@@ -228,7 +227,6 @@ impl Lake {
                 Ok(()) => return,
                 Err(error) => self.inner.failed(format!("committing broke off: {error}")),
             }
-            self.inner.put_back();
             if *stop.borrow() {
                 return;
             }
@@ -238,6 +236,7 @@ impl Lake {
 
     async fn work(self, mut stop: watch::Receiver<bool>, free: Arc<Free>) {
         let mut upkeep_due = Instant::now() + self.inner.options.upkeep_every;
+        let mut steady = clock::Steady::new(clock::now(), Instant::now());
         loop {
             tokio::select! {
                 () = tokio::time::sleep(TICK) => {}
@@ -248,7 +247,12 @@ impl Lake {
                 tokio::time::sleep(RETRY).await;
             }
             if upkeep_due <= Instant::now() {
-                self.keep_up(clock::now()).await;
+                let now = clock::now();
+                if steady.holds(now, Instant::now()) {
+                    self.keep_up(now).await;
+                } else {
+                    tracing::warn!(%now, "the clock jumped since the last upkeep, so nothing is deleted until the next");
+                }
                 upkeep_due = Instant::now() + self.inner.options.upkeep_every;
             }
         }
@@ -258,10 +262,10 @@ impl Lake {
     /// Commits all rows in memory. Returns whether that succeeded.
     pub(super) async fn commit_all(&self, free: &Free) -> bool {
         let started = Instant::now();
-        let position = match self.take() {
+        let position = match self.settle_and_take().await {
             Ok(position) => position,
             Err(error) => {
-                self.inner.failed(format!("rows in memory cannot be sealed: {error}"));
+                self.inner.failed(format!("rows in memory cannot be taken for a commit: {error}"));
                 return false;
             }
         };
@@ -289,6 +293,13 @@ impl Lake {
         }
         self.inner.succeeded();
         true
+    }
+
+    async fn settle_and_take(&self) -> Result<u64, StoreError> {
+        for table in &self.inner.tables {
+            table.settle().await?;
+        }
+        self.take()
     }
 
     /// Takes the rows of all tables for a commit, between two records, so that they are those up to the position
@@ -340,18 +351,11 @@ impl Inner {
         self.tables.iter().map(|table| table.memory(|memory| memory.bytes())).sum()
     }
 
-    /// Rows whose commit broke off are in memory again.
-    fn put_back(&self) {
-        for table in &self.tables {
-            table.memory(Memory::failed);
-        }
-    }
-
     fn due(&self) -> bool {
         self.tables.iter().any(|table| {
             table.memory(|memory| {
                 let old = memory.since().is_some_and(|since| since.elapsed() >= self.options.commit_every);
-                old || memory.uncommitted_bytes() >= self.options.commit_bytes
+                old || memory.has_taken() || memory.uncommitted_bytes() >= self.options.commit_bytes
             })
         })
     }

@@ -63,6 +63,11 @@ impl Memory {
         Ok(())
     }
 
+    /// Whether rows are taken of which it is not known what became of them.
+    pub(super) fn has_taken(&self) -> bool {
+        !self.committing.is_empty()
+    }
+
     /// The rows taken.
     pub(super) fn taken(&self) -> Arc<Vec<RecordBatch>> {
         Arc::clone(&self.committing)

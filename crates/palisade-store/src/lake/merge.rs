@@ -36,6 +36,7 @@ use deltalake::{
     writer::{DeltaWriter, RecordBatchWriter},
 };
 use futures::{StreamExt as _, TryStreamExt as _};
+use palisade_model::Timestamp;
 use std::sync::Arc;
 
 /// So many files of like size are merged; fewer are left to wait for more.
@@ -50,11 +51,12 @@ pub(super) async fn merge(
     mut delta: DeltaTable,
     name: TableName,
     file_bytes: u64,
-    today: &str,
+    now: Timestamp,
 ) -> Result<usize, DeltaTableError> {
+    let today = &now.to_string()[..10];
     let mut merged = 0;
     loop {
-        let files = super::upkeep::files(&delta, false)?;
+        let files = super::upkeep::files(&delta, false, now)?;
         let Some(group) = due(files, file_bytes, today) else { return Ok(merged) };
         merged += group.len();
         merge_group(&delta, name, file_bytes, group).await?;

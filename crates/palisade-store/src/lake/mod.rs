@@ -15,7 +15,10 @@
 
 mod clock;
 mod committer;
+#[cfg(test)]
+mod faults;
 mod file_reader;
+mod files;
 mod footprint;
 mod memory;
 mod merge;

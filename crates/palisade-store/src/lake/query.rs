@@ -145,7 +145,7 @@ impl Lake {
         collect(stream, limits.rows_max).await.map_err(explain)
     }
 
-    async fn context(&self, limits: &QueryLimits) -> Result<SessionContext, DataFusionError> {
+    pub(super) async fn context(&self, limits: &QueryLimits) -> Result<SessionContext, DataFusionError> {
         let pool = Arc::new(GreedyMemoryPool::new(limits.memory_bytes_max));
         let no_files = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
         let runtime = RuntimeEnvBuilder::from_runtime_env(&self.inner.engine.shared)

@@ -189,6 +189,20 @@ impl TableName {
         self.columns().iter().map(|(name, kind)| StructField::new(*name, kind.delta(), true)).collect()
     }
 
+    /// How a column is stored, unless through a dictionary.
+    fn encoding(self, name: &str, kind: Kind) -> Option<Encoding> {
+        match (self, name, kind) {
+            // In the order of series neighbours come from different batches, and moments repeat from series to series:
+            // zstd sees that in plain values and not in differences.
+            (Self::Metrics, "id" | TIME, _) => Some(Encoding::PLAIN),
+            (_, _, Identity) => Some(Encoding::DELTA_BYTE_ARRAY),
+            (_, _, Message) => Some(Encoding::DELTA_LENGTH_BYTE_ARRAY),
+            (_, _, Time | Integer) => Some(Encoding::DELTA_BINARY_PACKED),
+            (_, _, Float) => Some(Encoding::PLAIN),
+            _ => None,
+        }
+    }
+
     /// How files are written. The settings are those that measured best on web server logs, Windows events and node
     /// metrics; docs/performance.md has the table and the command.
     pub(super) fn writer_properties(self, effort: Effort) -> WriterProperties {
@@ -202,13 +216,7 @@ impl TableName {
             .set_column_statistics_enabled(ColumnPath::from(TIME), EnabledStatistics::Page)
             .set_column_statistics_enabled(ColumnPath::from("id"), EnabledStatistics::Page);
         for (name, kind) in self.columns() {
-            let encoding = match kind {
-                Identity => Encoding::DELTA_BYTE_ARRAY,
-                Message => Encoding::DELTA_LENGTH_BYTE_ARRAY,
-                Time | Integer => Encoding::DELTA_BINARY_PACKED,
-                Float => Encoding::PLAIN,
-                _ => continue,
-            };
+            let Some(encoding) = self.encoding(name, *kind) else { continue };
             let path = ColumnPath::from(*name);
             properties =
                 properties.set_column_dictionary_enabled(path.clone(), false).set_column_encoding(path, encoding);

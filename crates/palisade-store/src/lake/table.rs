@@ -2,6 +2,7 @@
 
 use super::{
     clock,
+    files::{self, DurableFiles},
     memory::Memory,
     rows::Rows,
     schema::{DAY, Effort, TIME, TableName},
@@ -43,6 +44,9 @@ pub(super) struct LakeTable {
 struct State {
     delta: DeltaTable,
     memory: Memory,
+    /// The position of a commit of which it is not known whether its version stands. Its rows stay taken until it is:
+    /// put back too early they would be there twice, dropped too early not at all.
+    unsettled: Option<u64>,
 }
 
 /// What a query reads: files and rows of one moment.
@@ -57,9 +61,11 @@ impl LakeTable {
         let path = folder.join(name.as_str());
         if create {
             std::fs::create_dir_all(&path)?;
+            files::sweep(&path)?;
         }
         let url = url_of(&path)?;
-        let mut delta = DeltaTableBuilder::from_url(url)?.build()?;
+        let durable = Arc::new(DurableFiles::default());
+        let mut delta = DeltaTableBuilder::from_url(url.clone())?.with_storage_backend(durable, url).build()?;
         if delta.verify_deltatable_existence().await? {
             delta.load().await?;
         } else if create {
@@ -69,7 +75,7 @@ impl LakeTable {
         }
         let covered = delta.snapshot()?.transaction_version(delta.log_store().as_ref(), APPLICATION).await?;
         let covered_at_open = covered.and_then(|position| u64::try_from(position).ok()).unwrap_or(0);
-        let state = Mutex::new(State { delta, memory: Memory::new(name) });
+        let state = Mutex::new(State { delta, memory: Memory::new(name), unsettled: None });
         Ok(Self { name, state, change: tokio::sync::Mutex::new(()), covered_at_open })
     }
 
@@ -100,46 +106,69 @@ impl LakeTable {
     /// of its rows' stay in memory, a query would see them twice.
     pub(super) async fn refresh(&self) -> Result<(), DeltaTableError> {
         let _alone = self.change.lock().await;
+        self.settle_alone().await?;
         let mut delta = self.state().delta.clone();
         delta.update_state().await?;
         self.state().delta = delta;
         Ok(())
     }
 
-    /// Takes the rows in memory for the next [`LakeTable::commit`].
+    /// Finds out what became of a commit whose end is not known.
+    pub(super) async fn settle(&self) -> Result<(), DeltaTableError> {
+        let _alone = self.change.lock().await;
+        self.settle_alone().await.map(drop)
+    }
+
+    /// As [`LakeTable::settle`], under the lock on changes. Returns whether the version of the commit stands: then its
+    /// rows leave memory, else they are put back.
+    async fn settle_alone(&self) -> Result<bool, DeltaTableError> {
+        let (unsettled, mut delta) = {
+            let state = self.state();
+            (state.unsettled, state.delta.clone())
+        };
+        let stands = match unsettled {
+            Some(position) => covers(&mut delta, position).await?,
+            None => false,
+        };
+        let mut state = self.state();
+        state.unsettled = None;
+        if stands {
+            state.delta = delta;
+            state.memory.committed();
+        } else if state.memory.has_taken() {
+            state.memory.failed();
+        }
+        Ok(stands)
+    }
+
+    /// Takes the rows in memory for the next [`LakeTable::commit`]; the one before must be settled.
     pub(super) fn take(&self) -> Result<(), DeltaTableError> {
         Ok(self.memory(Memory::take)?)
     }
 
     /// Commits the rows taken as one version that covers the log up to `position`. Returns how many there were.
-    /// Where that fails, they are back in memory.
+    /// Where that fails, they stay in memory.
     pub(super) async fn commit(&self, position: u64) -> Result<usize, DeltaTableError> {
         let _alone = self.change.lock().await;
         let (batches, mut delta) = {
-            let state = self.state();
-            (state.memory.taken(), state.delta.clone())
-        };
-        if batches.is_empty() {
-            return Ok(0);
-        }
-        let rows = batches.iter().map(RecordBatch::num_rows).sum();
-        let written = match write(&mut delta, self.name, &batches, position).await {
-            Ok(()) => Ok(rows),
-            Err(error) => match covers(&mut delta, position).await {
-                // The version stands; what failed came after it, such as writing a checkpoint.
-                Ok(true) => Ok(rows),
-                _ => Err(error),
-            },
-        };
-        let mut state = self.state();
-        match &written {
-            Ok(_) => {
-                state.delta = delta;
-                state.memory.committed();
+            let mut state = self.state();
+            let batches = state.memory.taken();
+            if batches.is_empty() {
+                return Ok(0);
             }
-            Err(_) => state.memory.failed(),
+            state.unsettled = Some(position);
+            (batches, state.delta.clone())
+        };
+        let rows = batches.iter().map(RecordBatch::num_rows).sum();
+        if let Err(error) = write(&mut delta, self.name, &batches, position).await {
+            // Where the version stands, what failed came after it, such as writing a checkpoint.
+            return if self.settle_alone().await? { Ok(rows) } else { Err(error) };
         }
-        written
+        let mut state = self.state();
+        state.unsettled = None;
+        state.delta = delta;
+        state.memory.committed();
+        Ok(rows)
     }
 
     /// The Delta table as it is now.

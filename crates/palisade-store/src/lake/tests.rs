@@ -1,5 +1,9 @@
 //! Rows come out as they went in, once, whatever happens between.
 
+mod failing_commits;
+mod hours;
+mod model;
+
 use super::*;
 use palisade_model::{Event, Finding, FindingDraft, Id, Observation, Severity, Subject, Timestamp, Value};
 use std::path::Path;
@@ -198,10 +202,13 @@ async fn files_are_joined_old_days_forgotten_and_leftovers_deleted() {
         commit(&lake).await;
     }
     assert_eq!(parquet_files(&folder.path().join("lake/events")), 14);
+    let after = |seconds: i64| Timestamp::from_nanos(now().nanos() + seconds * 1_000_000_000);
     lake.keep_up(now()).await;
+    lake.keep_up(after(1)).await;
     assert_eq!(lake.status().last_error, None);
     assert_eq!((count(&lake, "events").await, parquet_files(&folder.path().join("lake/events"))), (280, 1));
-    lake.keep_up(Timestamp::from_nanos(now().nanos() + 40 * 86_400_000_000_000)).await;
+    lake.keep_up(after(40 * 86_400)).await;
+    lake.keep_up(after(40 * 86_400 + 1)).await;
     assert_eq!((count(&lake, "events").await, parquet_files(&folder.path().join("lake/events"))), (0, 0));
 }
 

@@ -6,10 +6,12 @@
 use super::{committer::LakeOptions, merge::merge, schema::DAY, table::LakeTable};
 use deltalake::{
     DeltaTable, DeltaTableError, Path,
-    kernel::{Action, transaction::CommitBuilder},
+    kernel::{Action, Remove, transaction::CommitBuilder},
+    operations::vacuum::{Clock, VacuumMode},
     protocol::DeltaOperation,
 };
 use palisade_model::Timestamp;
+use std::sync::Arc;
 
 /// One file of a table.
 pub(super) struct FileOfDay {
@@ -31,23 +33,25 @@ impl FileOfDay {
 
     #[cfg(test)]
     pub(super) fn for_tests(day: &str, modified_ms: i64, bytes: u64) -> Self {
-        let remove = Action::Remove(deltalake::kernel::Remove::default());
+        let remove = Action::Remove(Remove::default());
         Self { day: day.to_owned(), modified_ms, bytes, path: Path::default(), remove }
     }
 }
 
 /// Does what is due on `table` at `now`.
 pub(super) async fn keep_up(table: &LakeTable, options: &LakeOptions, now: Timestamp) -> Result<(), DeltaTableError> {
+    // What is deleted is what the newest version does not need, and no commit may be left of which that is unknown.
+    table.refresh().await?;
     let removed = forget(table.delta(), options, now).await?;
     if removed > 0 {
         table.refresh().await?;
     }
-    let merged = merge(table.delta(), table.name, options.file_bytes, &now.to_string()[..10]).await?;
+    let merged = merge(table.delta(), table.name, options.file_bytes, now).await?;
     if removed > 0 || merged > 0 {
         table.refresh().await?;
         tracing::info!(table = table.name.as_str(), removed, merged, "upkeep");
     }
-    vacuum(table.delta(), options).await?;
+    vacuum(table.delta(), options, now).await?;
     table.refresh().await
 }
 
@@ -56,7 +60,7 @@ async fn forget(delta: DeltaTable, options: &LakeOptions, now: Timestamp) -> Res
     let first_day = (options.retention_days > 0)
         .then(|| Timestamp::from_nanos(now.nanos() - i64::from(options.retention_days) * NANOS_A_DAY))
         .map(|oldest| oldest.to_string()[..10].to_owned());
-    let mut files = files(&delta, true)?;
+    let mut files = files(&delta, true, now)?;
     files.sort_by(|one, other| (&other.day, other.modified_ms).cmp(&(&one.day, one.modified_ms)));
     let mut kept_bytes = 0;
     let mut removes = Vec::new();
@@ -79,23 +83,36 @@ async fn forget(delta: DeltaTable, options: &LakeOptions, now: Timestamp) -> Res
 
 const NANOS_A_DAY: i64 = 86_400_000_000_000;
 
-/// The files of the table; taking one out changes what the table holds, or only how it is kept.
-pub(super) fn files(delta: &DeltaTable, data_change: bool) -> Result<Vec<FileOfDay>, DeltaTableError> {
+/// The files of the table; taking one out at `now` changes what the table holds, or only how it is kept.
+pub(super) fn files(delta: &DeltaTable, data_change: bool, now: Timestamp) -> Result<Vec<FileOfDay>, DeltaTableError> {
     let snapshot = delta.snapshot()?;
     let log = snapshot.log_data();
+    let remove = |remove| Action::Remove(Remove { deletion_timestamp: Some(now.millis()), ..remove });
     let files = log.iter().map(|file| FileOfDay {
         day: file.partition_values_map().remove(DAY).flatten().unwrap_or_default(),
         modified_ms: file.modification_time(),
         bytes: u64::try_from(file.size()).unwrap_or(0),
         path: file.object_store_path(),
-        remove: Action::Remove(file.remove_action(data_change)),
+        remove: remove(file.remove_action(data_change)),
     });
     Ok(files.collect())
 }
 
-/// Deletes files that no version needs and that are older than any running query.
-async fn vacuum(delta: DeltaTable, options: &LakeOptions) -> Result<(), DeltaTableError> {
+/// Deletes files that no version needs and that are older than any running query. Also those that none ever needed:
+/// a commit that fails after its file was written leaves one, at every try.
+async fn vacuum(delta: DeltaTable, options: &LakeOptions, now: Timestamp) -> Result<(), DeltaTableError> {
     let age = chrono::Duration::from_std(options.vacuum_after).unwrap_or(chrono::Duration::MAX);
-    delta.vacuum().with_retention_period(age).with_enforce_retention_duration(false).await?;
+    let vacuum = delta.vacuum().with_mode(VacuumMode::Full).with_clock(Arc::new(At(now)));
+    vacuum.with_retention_period(age).with_enforce_retention_duration(false).await?;
     Ok(())
+}
+
+/// A clock that stands still, so that all of an upkeep is done at one time.
+#[derive(Debug)]
+struct At(Timestamp);
+
+impl Clock for At {
+    fn current_timestamp_millis(&self) -> i64 {
+        self.0.millis()
+    }
 }

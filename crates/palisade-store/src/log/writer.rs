@@ -3,9 +3,13 @@
 use super::segment;
 use std::{
     fs::File,
-    io::{self, Write},
+    io::{self, Seek as _, Write as _},
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    },
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -44,6 +48,11 @@ const FULL_PAUSE: Duration = Duration::from_millis(5);
 /// After the disk refused, what can wait is tried again this often.
 const DISK_PAUSE: Duration = Duration::from_secs(2);
 
+/// While the log cannot be written it is tried this often whether it can, so that it is known without a sender.
+const PROBE_PAUSE: Duration = Duration::from_secs(1);
+/// So much must fit: a disk that takes a byte but no batch is still full.
+const PROBE_BYTES: u64 = 1 << 20;
+
 /// Positions that a failed group may have left on disk; more than a group can hold.
 const POSITIONS_LEFT_OUT: u64 = 1 << 20;
 
@@ -69,12 +78,13 @@ pub enum AppendError {
 pub struct Log<T> {
     appends: SyncSender<Request<T>>,
     folder: PathBuf,
+    failing: Arc<AtomicBool>,
 }
 
 /// A clone appends to the same log; `T` need not be cloned for that.
 impl<T> Clone for Log<T> {
     fn clone(&self) -> Self {
-        Self { appends: self.appends.clone(), folder: self.folder.clone() }
+        Self { appends: self.appends.clone(), folder: self.folder.clone(), failing: Arc::clone(&self.failing) }
     }
 }
 
@@ -112,10 +122,18 @@ impl<T: Send + 'static> Log<T> {
         deliver: impl FnMut(u64, T) + Send + 'static,
     ) -> io::Result<(Self, JoinHandle<()>)> {
         let (appends, requests) = sync_channel(limits.waiting);
-        let mut writer = Writer { folder: folder.to_owned(), limits, next_position, segment: None, buffer: Vec::new() };
+        let failing = Arc::<AtomicBool>::default();
+        let mut writer = Writer {
+            folder: folder.to_owned(),
+            limits,
+            next_position,
+            segment: None,
+            buffer: Vec::new(),
+            failing: Arc::clone(&failing),
+        };
         let thread =
             std::thread::Builder::new().name("log".to_owned()).spawn(move || writer.run(&requests, deliver))?;
-        Ok((Self { appends, folder: folder.to_owned() }, thread))
+        Ok((Self { appends, folder: folder.to_owned(), failing }, thread))
     }
 
     /// Makes `payload` durable and hands `item` on. Returns the record's position.
@@ -157,6 +175,12 @@ impl<T: Send + 'static> Log<T> {
         }
     }
 
+    /// Whether the disk refuses: the last write failed, and no try since then succeeded.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
+    }
+
     /// Ends the writer once everything that waits is written.
     pub fn close(&self) {
         // A closed channel means that the writer has ended already.
@@ -186,10 +210,13 @@ struct Writer {
     next_position: u64,
     segment: Option<Segment>,
     buffer: Vec<u8>,
+    failing: Arc<AtomicBool>,
 }
 
 struct Segment {
     file: File,
+    path: PathBuf,
+    /// What is durable of it.
     bytes: usize,
 }
 
@@ -216,9 +243,10 @@ impl Writer {
                 Err(error) => {
                     tracing::error!(%error, "the log cannot be written");
                     self.next_position += POSITIONS_LEFT_OUT;
-                    self.segment = None;
+                    self.give_up_segment();
                 }
             }
+            self.failing.store(result.is_err(), Ordering::Relaxed);
             answer(group, first, result.map_err(|error| error.to_string()), &mut deliver);
         }
     }
@@ -228,7 +256,7 @@ impl Writer {
         self.buffer.clear();
         self.buffer.shrink_to(self.limits.group_bytes);
         let mut group = Vec::new();
-        let mut next = requests.recv().unwrap_or(Request::Close);
+        let mut next = self.wait(requests);
         loop {
             match next {
                 Request::Close => return (group, true),
@@ -247,6 +275,39 @@ impl Writer {
         }
     }
 
+    /// The next request. While the disk refuses, it is tried meanwhile whether it still does.
+    fn wait<T>(&mut self, requests: &Receiver<Request<T>>) -> Request<T> {
+        while self.failing.load(Ordering::Relaxed) {
+            match requests.recv_timeout(PROBE_PAUSE) {
+                Ok(request) => return request,
+                Err(RecvTimeoutError::Disconnected) => return Request::Close,
+                Err(RecvTimeoutError::Timeout) => self.probe(),
+            }
+        }
+        requests.recv().unwrap_or(Request::Close)
+    }
+
+    /// Tries the disk with a new segment, which the next group then goes to.
+    fn probe(&mut self) {
+        match Segment::create(&self.folder, self.next_position).and_then(Segment::with_room) {
+            Ok(segment) => {
+                tracing::info!("the log can be written again");
+                self.segment = Some(segment);
+                self.failing.store(false, Ordering::Relaxed);
+            }
+            Err(error) => tracing::debug!(%error, "the log still cannot be written"),
+        }
+    }
+
+    /// Never writes to the segment again: after a failed fsync the system may take pages for written that are not. What
+    /// of the failed group stands in it is cut off, or it would come back at the next start though it was refused.
+    fn give_up_segment(&mut self) {
+        let Some(segment) = self.segment.take() else { return };
+        if let Err(error) = segment.cut() {
+            tracing::warn!(%error, "what the log refused may come back at the next start");
+        }
+    }
+
     /// Writes the buffer and waits for the disk.
     fn write(&mut self) -> io::Result<()> {
         let segment = match &mut self.segment {
@@ -262,12 +323,47 @@ impl Writer {
 
 impl Segment {
     fn create(folder: &Path, first: u64) -> io::Result<Self> {
-        let mut file = File::options().write(true).create(true).truncate(true).open(segment::path(folder, first))?;
-        file.write_all(segment::MAGIC)?;
-        file.sync_all()?;
+        let path = segment::path(folder, first);
+        let file = File::options().write(true).create(true).truncate(true).open(&path)?;
+        let mut segment = Self { file, path, bytes: 0 };
+        match segment.begin(folder) {
+            Ok(()) => Ok(segment),
+            Err(error) => {
+                let _error_of_interest = segment.cut();
+                Err(error)
+            }
+        }
+    }
+
+    fn begin(&mut self, folder: &Path) -> io::Result<()> {
+        self.file.write_all(segment::MAGIC)?;
+        self.file.sync_all()?;
         // The name of the file must be durable, too.
         File::open(folder)?.sync_all()?;
-        Ok(Self { file, bytes: segment::MAGIC.len() })
+        self.bytes = segment::MAGIC.len();
+        Ok(())
+    }
+
+    /// Fails unless the disk takes some more. The segment is as it was then, or gone.
+    fn with_room(mut self) -> io::Result<Self> {
+        let mut zeros = io::Read::take(io::repeat(0), PROBE_BYTES);
+        let written = io::copy(&mut zeros, &mut self.file).and_then(|_| self.file.sync_all());
+        if let Err(error) = written {
+            let _error_of_interest = self.cut();
+            return Err(error);
+        }
+        self.file.set_len(self.bytes as u64)?;
+        self.file.seek(io::SeekFrom::Start(self.bytes as u64))?;
+        Ok(self)
+    }
+
+    /// Takes off what is not durable; a segment without a record is deleted.
+    fn cut(&self) -> io::Result<()> {
+        if self.bytes <= segment::MAGIC.len() {
+            return std::fs::remove_file(&self.path);
+        }
+        self.file.set_len(self.bytes as u64)?;
+        self.file.sync_all()
     }
 }
 

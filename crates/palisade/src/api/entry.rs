@@ -121,10 +121,11 @@ impl Entry {
         let (parsed, permit) = work.run().await?;
         api.admission.events(&caller, parsed.observations.len().saturating_sub(1))?;
 
+        let bytes = permit.bytes().max(parsed.bytes);
         let (observations, mut receipt) = parsed.into_parts();
         counters.rejected.increment(receipt.rejected as u64);
         if !observations.is_empty() {
-            let submission = Submission { observations, bytes: permit.bytes(), idempotency_key, judged: None };
+            let submission = Submission { observations, bytes, idempotency_key, judged: None };
             let kept = api.pipeline.submit(submission).await?;
             receipt.accepted = kept.accepted;
             receipt.refuse(kept.refused_series, refused_series(kept.refused_series, &api.limits));

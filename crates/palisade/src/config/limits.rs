@@ -37,9 +37,9 @@ section! {
         pub in_flight_bytes_max: usize = 32 * MIB,
         /// … and of one key among them, so that one sender cannot take it all.
         pub in_flight_bytes_per_key_max: usize = 24 * MIB,
-        /// Bytes that are durable and wait for the watches. When it is full, new writes get 503 and a time to come
-        /// back.
-        pub queue_bytes_max: usize = 32 * MIB,
+        /// Bytes of memory of observations that are on their way from the door to the tables' memory. When it is full, new
+        /// writes wait briefly, then get 503 and a time to come back.
+        pub queue_bytes_max: usize = 48 * MIB,
         /// Bytes of rows in memory that wait to be committed to the tables.
         pub memtable_bytes_max: usize = 32 * MIB,
         /// Events a second that one key may send, over time. Four times what two slow cores take in.

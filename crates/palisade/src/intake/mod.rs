@@ -114,7 +114,7 @@ impl Intake {
             return Ok(Receipt::default());
         }
         let count = parsed.observations.len() as u64;
-        let bytes = bytes.max(parsed.observations.len() * OBSERVATION_BYTES_MIN);
+        let bytes = bytes.max(parsed.bytes).max(parsed.observations.len() * OBSERVATION_BYTES_MIN);
         let submission = Submission { observations: parsed.observations, bytes, idempotency_key, judged: None };
         match self.pipeline.submit_when_room(submission).await {
             Ok(receipt) => {

@@ -48,7 +48,7 @@ use tokio::sync::watch;
 /// Limits of the pipeline; see `config::limits` for the reasons.
 #[derive(Clone, Copy, Debug)]
 pub struct PipelineLimits {
-    /// Bytes of submissions that may be under way.
+    /// Bytes of memory that submissions under way may take.
     pub queue_bytes_max: usize,
     /// Series of metrics at a time.
     pub series_max: usize,
@@ -86,7 +86,7 @@ struct Inner {
 pub struct Submission {
     /// What was seen; ids are given here.
     pub observations: Vec<Observation>,
-    /// The size of the decoded body.
+    /// The memory that they take, about.
     pub bytes: usize,
     /// What the client calls this write, prefixed with its API key's id.
     pub idempotency_key: Option<String>,
@@ -147,6 +147,10 @@ pub struct PipelineStatus {
 
 /// How long a client should stay away when the queue is full: the shortest that `Retry-After` can say, whose unit is a second.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// A submission waits so long for room in the queue before it is refused: a sender that waits for its answers is slowed
+/// to the speed of the server instead of being sent away for a whole second, and one that does not is still told soon.
+const QUEUE_WAIT: Duration = Duration::from_millis(100);
 
 impl Pipeline {
     /// Judges what the log holds and the tables do not, then takes submissions.
@@ -250,6 +254,10 @@ impl Pipeline {
         let lake = self.inner.store.lake.status();
         let queue_bytes = self.inner.queue.bytes();
         let mut degraded: Vec<String> = lake.last_error.iter().cloned().collect();
+        if self.inner.log.is_failing() {
+            degraded
+                .push("the log cannot be written, so writes are refused; look at free space and the disk".to_owned());
+        }
         if queue_bytes > self.inner.limits.queue_bytes_max / 10 * 9 {
             degraded.push("the queue to the watches is nearly full".to_owned());
         }
@@ -294,8 +302,8 @@ impl Inner {
     }
 
     async fn append(&self, submission: Submission) -> Result<Receipt, Refusal> {
-        let share = Share::take(&self.queue, submission.bytes)
-            .ok_or(Refusal::Overloaded { reason: "queue", retry_after: RETRY_AFTER })?;
+        let share = tokio::time::timeout(QUEUE_WAIT, Share::wait(&self.queue, submission.bytes)).await;
+        let share = share.map_err(|_| Refusal::Overloaded { reason: "queue", retry_after: RETRY_AFTER })?;
         self.append_shared(submission, share, Waiting::Briefly).await
     }
 

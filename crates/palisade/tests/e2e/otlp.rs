@@ -29,13 +29,13 @@ fn check(server: &Server, mut program: Command, protocol: &str, service: &str, r
     assert_eq!(
         rows(
             "SELECT name, kind, value, unit, attributes['route'], attributes['otel.sum.monotonic'], \
-             attributes['otel.scope.name'], host FROM metrics WHERE service = 'SERVICE' ORDER BY name"
+             attributes['otel.scope.name'], host, count, min, max FROM metrics WHERE service = 'SERVICE' ORDER BY name"
         ),
         json!([
-            ["latency", "counter", 43.0, "ms", null, null, "shop.meter", "otel-1"],
-            ["orders", "counter", 3.0, "1", "/a", null, "shop.meter", "otel-1"],
-            ["queue", "gauge", -2.0, "1", null, "false", "shop.meter", "otel-1"],
-            ["temperature", "gauge", 21.5, "Cel", null, null, "shop.meter", "otel-1"],
+            ["latency", "counter", 43.0, "ms", null, null, "shop.meter", "otel-1", 3, 1.0, 40.0],
+            ["orders", "counter", 3.0, "1", "/a", null, "shop.meter", "otel-1", null, null, null],
+            ["queue", "gauge", -2.0, "1", null, "false", "shop.meter", "otel-1", null, null, null],
+            ["temperature", "gauge", 21.5, "Cel", null, null, "shop.meter", "otel-1", null, null, null],
         ]),
         "{service}: {}",
         sent.err
@@ -44,10 +44,25 @@ fn check(server: &Server, mut program: Command, protocol: &str, service: &str, r
         rows(
             "SELECT child.name, child.failed, parent.name, parent.failed, parent.attributes['cart'], \
              parent.duration_ns >= child.duration_ns, parent.parent_span_id, child.trace_id = parent.trace_id, \
-             parent.host FROM spans child JOIN spans parent ON child.parent_span_id = parent.span_id \
+             parent.host, child.kind, parent.kind, child.status_message, child.events LIKE '%\"declined\"%' \
+             FROM spans child JOIN spans parent ON child.parent_span_id = parent.span_id \
              WHERE child.service = 'SERVICE'"
         ),
-        json!([["charge", true, "checkout", false, "7", true, null, true, "otel-1"]]),
+        json!([[
+            "charge",
+            true,
+            "checkout",
+            false,
+            "7",
+            true,
+            null,
+            true,
+            "otel-1",
+            "client",
+            "server",
+            "card declined",
+            true
+        ]]),
         "{service}"
     );
     assert_eq!(

@@ -31,11 +31,11 @@ fn the_python_client_is_understood() {
     assert_eq!(
         Value::from_iter(server.rows(sums)),
         json!([
-            ["shop.batched", "delta", "", 1.0],
+            ["shop.batched", "delta", null, 1.0],
             ["shop.batched.time", "delta", "ms", 1.5],
             ["shop.checkout", "delta", "ms", 400.0],
-            ["shop.orders", "delta", "", 5.0],
-            ["shop.stock", "delta", "", -2.0],
+            ["shop.orders", "delta", null, 5.0],
+            ["shop.stock", "delta", null, -2.0],
         ])
     );
     let gauges =

@@ -25,12 +25,12 @@ use super::{
 };
 use clap::{Args, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Measure how fast and how small the server is on this machine
 #[derive(Args)]
 #[command(after_help = "\
-Without --url the benchmark starts a server of its own in a temporary folder and removes both afterwards. The load
-generator shares the machine with it, so the figures are those of both together.
+Without --url the benchmark starts a server of its own in a temporary folder and removes both afterwards. The load generator shares the machine with it, so the figures are those of both together.
 
 Examples:
   palisade bench ingest --preset all
@@ -99,9 +99,11 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<ExitCode> {
             Command::Disk(args) => disk::run(args).await,
         }
     };
+    let mut terminated = signal(SignalKind::terminate())?;
     // Dropping the work ends its server and clears away its folder.
     tokio::select! {
         result = work => result,
         _ = tokio::signal::ctrl_c() => Err(Failure::internal("interrupted").into()),
+        _ = terminated.recv() => Err(Failure::internal("terminated").into()),
     }
 }

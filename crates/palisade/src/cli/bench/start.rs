@@ -2,7 +2,7 @@
 
 use super::{
     Target,
-    bodies::{Content, different_events},
+    bodies::{Bodies, Content, different_events},
     delta_log::{DeltaLog, checkpoint},
     lake::{LakeUnderTest, MERGE_SOON, NO_RATE, settle, usage},
     latency::{Percentiles, Samples},
@@ -24,13 +24,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Of the lake, so much is really sent; the rest is copies.
-const SENT_BYTES_MAX: u64 = 1 << 30;
+/// Of the lake, an eighth is really sent, and no more than this; the rest is copies.
+const SENT_BYTES_MAX: u64 = 256 << 20;
+const SENT_SHARE: u64 = 8;
 /// Events in one request, connections and size of an event, while filling.
 const BATCH: usize = 1_000;
 const CONNECTIONS: usize = 4;
 const EVENT_BYTES: usize = 300;
-/// Events that are sent between two looks at the folder.
+/// Events that differ, at least.
+const DIFFERENT: usize = 500_000;
+/// How long events are sent between two looks at the folder.
 const STEP: Duration = Duration::from_secs(10);
 /// How long a server works before it is killed, for a start that has to recover.
 const BEFORE_KILL: Duration = Duration::from_secs(4);
@@ -43,7 +46,7 @@ const COMMIT_OFTEN: &str = "[lake]\ncommit_seconds = 1\ncompact_minutes = 0\n";
 /// Start a server again and again over a large lake, and time it until it is ready
 #[derive(Args)]
 #[command(after_help = "\
-A gigabyte is sent and merged into files of 64 MB. Copies of these files bring the lake to its size, each with the
+An eighth of it, 256 MiB at most, is sent and merged into files of up to 64 MB. Copies of these files bring the lake to its size, each with the
 versions in the Delta log that a stream of 5,000 events/s would have left: 40 small files added, then merged. Before each
 start the kernel is told to forget the pages of the folder. With --data-dir the lake is kept, and used again.")]
 pub struct StartArgs {
@@ -116,8 +119,9 @@ async fn make_lake(target: &Target, folder: &Path, lake_bytes: u64) -> anyhow::R
         return Ok(());
     }
     let server = Measured::start(target, &[NO_RATE, MERGE_SOON].concat()).await?;
-    while usage(&table).0 < lake_bytes.min(SENT_BYTES_MAX) {
-        stream(&server, STEP).await?;
+    let bodies = different_events(BATCH, EVENT_BYTES, DIFFERENT);
+    while usage(&table).0 < (lake_bytes / SENT_SHARE).min(SENT_BYTES_MAX) {
+        stream(&server, &bodies, STEP).await?;
     }
     settle(folder).await;
     server.stop().await;
@@ -135,11 +139,10 @@ async fn make_lake(target: &Target, folder: &Path, lake_bytes: u64) -> anyhow::R
     Ok(())
 }
 
-async fn stream(server: &Measured, time: Duration) -> anyhow::Result<()> {
+async fn stream(server: &Measured, bodies: &Arc<dyn Bodies>, time: Duration) -> anyhow::Result<()> {
     let route = Route::new(&server.connection, Content::Events, BATCH)?;
-    let bodies = different_events(BATCH, EVENT_BYTES, 500_000);
     let plan = Plan { connections: CONNECTIONS, rate: None, end: End::After(time) };
-    send(route, bodies, Arc::new(Acks::new()), plan).await?;
+    send(route, Arc::clone(bodies), Arc::new(Acks::new()), plan).await?;
     Ok(())
 }
 
@@ -147,7 +150,7 @@ async fn stream(server: &Measured, time: Duration) -> anyhow::Result<()> {
 async fn start_once(target: &Target, folder: &Path, after_kill: bool) -> anyhow::Result<(Duration, Option<u64>)> {
     if after_kill {
         let server = Measured::start(target, NO_RATE).await?;
-        stream(&server, BEFORE_KILL).await?;
+        stream(&server, &Content::Events.bodies(BATCH, EVENT_BYTES), BEFORE_KILL).await?;
         drop(server);
     }
     forget_pages(folder);

@@ -165,6 +165,30 @@ fn write(message: &mut Message, metric: &[Series], started: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use palisade_model::{MetricKind, Observation};
+    use palisade_sources::{Context, Format, Limits, SOURCES};
+
+    #[test]
+    fn our_own_source_reads_every_point_with_its_value() {
+        let pool = Pool::new(2_000);
+        let (mark, scrape) = (13, 1);
+        let body = pool.body(mark, &|_| Timestamp::default());
+        let source = SOURCES.iter().find(|source| source.path == "/v1/metrics").unwrap();
+        let context = Context { received: now(), limits: &Limits::default() };
+        let parsed = (source.read)(Format::Protobuf, &body, &context).unwrap();
+        assert_eq!(parsed.observations.len(), 2_000);
+        for (index, observation) in parsed.observations.iter().enumerate() {
+            let Observation::Metric(metric) = observation else { panic!("a point is a metric") };
+            let number = 3 * 2_000 + index;
+            let series = series::of_host()[number % 1_000];
+            assert_eq!(metric.name, series.name);
+            assert_eq!(metric.value, series::value(series.shape, number as u64, scrape), "{series:?}");
+            assert_eq!(metric.time.nanos(), pool.clock.time(number / 1_000, scrape));
+            assert_eq!(metric.host, series::host_name(number / 1_000));
+            let is_counter = matches!(series.shape, Shape::Count | Shape::Seconds);
+            assert_eq!(metric.kind == MetricKind::Counter, is_counter, "{series:?}");
+        }
+    }
 
     #[test]
     fn shares_of_a_scrape_hold_every_series_once() {
