@@ -114,33 +114,46 @@ debian_packages() {
   done
 }
 
-# Packages whose programs have other names than they: pairs PACKAGE:PATH OF A FILE THAT IT BRINGS. One at a time, so that
-# one that cannot be installed beside others (rsyslog and syslog-ng on some releases) costs only itself.
-debian_files() {
-  local pair package file policy=/usr/sbin/policy-rc.d made=0
-  for pair in "$@"; do
-    package=${pair%%:*} file=${pair#*:}
-    [ ! -e "$file" ] || continue
-    if ! command -v apt-get >/dev/null || ! may_be_root; then
-      missing "not installed: $package (Debian: apt-get install $package)"
-      continue
-    fi
-    say "installing $package"
-    if [ ! -e "$policy" ]; then
-      printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-      as_root chmod +x "$policy"
-      made=1
-    fi
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$package" >&2 || true
-    if [ "$made" = 1 ]; then as_root rm -f "$policy" && made=0; fi
-    [ -e "$file" ] || missing "cannot install $package (is a mirror of Debian reachable?)"
+# Log daemons of Debian, unpacked into a folder of their own and not installed: rsyslog and syslog-ng exclude each other,
+# and the daemon of this machine is none of our business. What they need and is not here is unpacked beside them.
+debian=${PALISADE_TEST_DEBIAN:-$HOME/.cache/palisade/debian}
+
+# Names the packages that PACKAGE… need and that are not installed, themselves included.
+needed() {
+  apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
+    grep '^[a-z0-9]' | sort -u | while read -r package; do
+      case " $* " in *" $package "*) printf '%s\n' "$package" && continue ;; esac
+      dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || printf '%s\n' "$package"
+    done
+}
+
+unpacked_packages() {
+  local stamp=$debian/.packages folder
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$*" ]; then
+    return
+  fi
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
+    missing "not unpacked: $* (they are taken from Debian)"
+    return
+  fi
+  say "unpacking $* into $debian"
+  if may_be_root; then as_root apt-get update -q >&2 || true; fi
+  folder=$(mktemp -d)
+  # Packages that only others provide have no file; what is lacking in the end shows below.
+  for package in $(needed "$@"); do
+    (cd "$folder" && apt-get download -q "$package" >/dev/null 2>&1) || true
   done
+  mkdir -p "$debian"
+  find "$folder" -name '*.deb' -exec dpkg-deb --extract {} "$debian" \;
+  rm -rf "$folder"
+  for package in "$@"; do
+    [ -d "$debian/usr/share/doc/$package" ] || { missing "cannot unpack $package (is a mirror of Debian reachable?)"; return; }
+  done
+  printf '%s\n' "$*" >"$stamp"
 }
 
 python_packages
 javascript_packages
 debian_packages prometheus prometheus-node-exporter
-debian_files rsyslog:/usr/sbin/rsyslogd rsyslog-openssl:/usr/lib/rsyslog/lmnsd_ossl.so \
-  syslog-ng-core:/usr/sbin/syslog-ng systemd-journal-remote:/lib/systemd/systemd-journal-upload \
-  bsdutils:/usr/bin/logger openssl:/usr/bin/openssl systemd:/usr/bin/journalctl \
-  fiu-utils:/usr/bin/fiu-ctrl faketime:/usr/bin/faketime
+debian_files bsdutils:/usr/bin/logger openssl:/usr/bin/openssl fiu-utils:/usr/bin/fiu-ctrl faketime:/usr/bin/faketime
+unpacked_packages rsyslog rsyslog-openssl syslog-ng-core systemd-journal-remote

@@ -28,7 +28,8 @@ fn show(messages: &[&[u8]]) -> String {
 
 #[test]
 fn messages_of_rfc5424() {
-    let messages: [&[u8]; 14] = [
+    let messages: [&[u8]; 15] = [
+        b"<14>1 2026-11-20T11:59:59Z h a 1 - -   as rsyslog writes it, and a blank more",
         b"<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - \xEF\xBB\xBF'su root' failed for lonvick on /dev/pts/8",
         b"<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 - - %% It's time to make the do-nuts.",
         b"<165>1 2003-10-11T22:14:15.003Z mymachine.example.com evntslog - ID47 [exampleSDID@32473 iut=\"3\" eventSource=\"Application\" eventID=\"1011\"] \xEF\xBB\xBFAn application event log entry...",

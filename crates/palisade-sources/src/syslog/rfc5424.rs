@@ -43,5 +43,7 @@ fn read_words<'t>(text: &'t [u8], envelope: &mut Envelope<'t>, delivery: &Delive
         envelope.put("syslog.msgid".to_owned(), id, context.limits);
     }
     let message = structured_data::read(rest, envelope, context.limits).unwrap_or(rest);
+    // rsyslog writes a second blank: in its templates a message begins with the one behind the tag of RFC 3164.
+    let message = message.strip_prefix(b" ").unwrap_or(message);
     message.strip_prefix(b" ").unwrap_or(message)
 }

@@ -74,6 +74,8 @@ section! {
     /// Files that programs log to, followed line by line. Every table `[[files]]` is a set of files that are read alike.
     pub struct Files {
         /// Which files: an absolute path in which * stands for any part of a name, ** for any folders, {a,b} for either.
+        /// Renamed files are read to their end; let it match their new names too (app.log*) where files are rotated every
+        /// few seconds, or more than once while the server is down. Nothing is read twice.
         pub path: String = String::new(),
         /// Names or paths that are not followed.
         pub exclude: Vec<String> = ["*.gz", "*.zst", "*.xz", "*.bz2"].map(str::to_owned).to_vec(),

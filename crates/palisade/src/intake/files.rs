@@ -14,6 +14,10 @@
 //! other bytes than before, was truncated and begins anew; what was written between the last look and the truncation is
 //! lost with it, as `copytruncate` of logrotate warns.
 //!
+//! A file that is created and renamed to a name that no pattern matches between two searches, or while the server is down,
+//! is never seen: where rotation is that fast, the pattern should match the names of rotated files too. They are not read
+//! twice.
+//!
 //! A last line that has no line feed waits for it, and counts as whole when its file was renamed or deleted.
 
 mod followed;

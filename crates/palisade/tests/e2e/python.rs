@@ -35,6 +35,28 @@ pub fn program(name: &'static str) -> Option<Command> {
     found(works.is_ok_and(|status| status.success()).then(|| Command::new(name)), name)
 }
 
+/// A program of a package that tests/setup.sh unpacks, by its path in the package; `None` when the test is to be skipped.
+pub fn unpacked(path: &'static str) -> Option<Command> {
+    let folder = unpacked_folder()?;
+    let program = found(folder.join(path).is_file().then(|| folder.join(path)), path)?;
+    let mut command = Command::new(program);
+    let libraries = [folder.join("usr/lib/syslog-ng"), libraries()?].map(|path| path.display().to_string());
+    command.env("LD_LIBRARY_PATH", libraries.join(":"));
+    Some(command)
+}
+
+/// The folder of unpacked packages.
+pub fn unpacked_folder() -> Option<PathBuf> {
+    let named = std::env::var_os("PALISADE_TEST_DEBIAN").map(PathBuf::from);
+    named.or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache/palisade/debian")))
+}
+
+/// The folder of libraries among the unpacked packages: that of this machine's architecture is the only one.
+pub fn libraries() -> Option<PathBuf> {
+    let folders = std::fs::read_dir(unpacked_folder()?.join("usr/lib")).ok()?;
+    folders.flatten().map(|entry| entry.path()).find(|path| path.to_string_lossy().ends_with("-linux-gnu"))
+}
+
 /// `curl`; `None` when the test is to be skipped.
 pub fn curl() -> Option<PathBuf> {
     let works =

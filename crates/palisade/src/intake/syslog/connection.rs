@@ -11,7 +11,7 @@ use palisade_model::Observation;
 use palisade_sources::{Context, Delivery, Frame, Framer, Parsed, read_syslog};
 use std::{io, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
     sync::watch,
     time::timeout,
@@ -26,6 +26,8 @@ const BATCH_EVENTS_MAX: usize = 2_000;
 const BATCH_BYTES_MAX: usize = 256 * 1024;
 /// For the certificates to be exchanged.
 const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
+/// For a goodbye to be sent.
+const GOODBYE_TIME_MAX: Duration = Duration::from_secs(1);
 /// A connection whose other end is gone without a word is found out after some three of these.
 const KEEPALIVE_EVERY: Duration = Duration::from_secs(60);
 
@@ -75,7 +77,7 @@ pub(super) async fn serve(
 }
 
 async fn read(
-    mut stream: impl AsyncRead + Unpin,
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
     address: IpAddr,
     shared: &Shared,
     mut stopping: watch::Receiver<bool>,
@@ -89,7 +91,9 @@ async fn read(
             () = told(&mut stopping) => Read::Broken,
         };
         let Read::Bytes(length) = read else {
-            return finish(&read, &mut framer, &peer, shared).await;
+            finish(&read, &mut framer, &peer, shared).await?;
+            close(stream).await;
+            return Ok(());
         };
         let Ok(_place) = shared.batches.acquire().await else { return Ok(()) };
         let mut batch = Batch::default();
@@ -104,9 +108,16 @@ async fn read(
         }
         batch.keep(shared).await?;
         if !matches!(last, Read::Bytes(_)) {
-            return finish(&last, &mut framer, &peer, shared).await;
+            finish(&last, &mut framer, &peer, shared).await?;
+            close(stream).await;
+            return Ok(());
         }
     }
+}
+
+/// Says goodbye, as TLS wants it (RFC 8446 §6.1), when what was read is durable. The sender may be gone already.
+async fn close(mut stream: impl AsyncWrite + Unpin) {
+    let _gone = timeout(GOODBYE_TIME_MAX, stream.shutdown()).await;
 }
 
 fn outcome(read: io::Result<usize>) -> Read {
