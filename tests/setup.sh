@@ -87,12 +87,12 @@ javascript_packages() {
   printf '%s\n' "$wanted" >"$node_stamp"
 }
 
-# Debian's servers, as they are packaged. The tests run the programs themselves, with ports and folders of their own, so
+# Programs of Debian, each as PACKAGE or PACKAGE:PROGRAM. The tests run the programs themselves, with ports and folders of their own, so
 # no service may be started by the installation (deb-systemd-invoke asks /usr/sbin/policy-rc.d; 101 says no).
 debian_packages() {
-  local package wanted=()
-  for package in "$@"; do
-    command -v "$package" >/dev/null || wanted+=("$package")
+  local pair wanted=()
+  for pair in "$@"; do
+    command -v "${pair##*:}" >/dev/null || wanted+=("${pair%%:*}")
   done
   [ "${#wanted[@]}" -gt 0 ] || return 0
   if ! command -v apt-get >/dev/null || ! may_be_root; then
@@ -109,8 +109,8 @@ debian_packages() {
   as_root apt-get update -q >&2 || true
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${wanted[@]}" >&2 || true
   if [ "$made" = 1 ]; then as_root rm -f "$policy"; fi
-  for package in "${wanted[@]}"; do
-    command -v "$package" >/dev/null || missing "cannot install $package (is a mirror of Debian reachable?)"
+  for pair in "$@"; do
+    command -v "${pair##*:}" >/dev/null || missing "cannot install ${pair%%:*} (is a mirror of Debian reachable?)"
   done
 }
 
@@ -154,6 +154,5 @@ unpacked_packages() {
 
 python_packages
 javascript_packages
-debian_packages prometheus prometheus-node-exporter
-debian_files bsdutils:/usr/bin/logger openssl:/usr/bin/openssl fiu-utils:/usr/bin/fiu-ctrl faketime:/usr/bin/faketime
+debian_packages prometheus prometheus-node-exporter bsdutils:logger openssl fiu-utils:fiu-ctrl faketime
 unpacked_packages rsyslog rsyslog-openssl syslog-ng-core systemd-journal-remote
