@@ -107,7 +107,8 @@ impl Follower {
                 self.save();
                 saved = now;
             }
-            if *self.stop.borrow() {
+            // A sender that is gone without a word stops as well: the server ends because something failed.
+            if *self.stop.borrow() || self.stop.has_changed().is_err() {
                 break;
             }
             self.pause(LOOK_EVERY[usize::from(!is_busy)]);
