@@ -252,7 +252,7 @@ impl Follower {
         match followed.look()? {
             Look::Same => {
                 let silent_since = followed.lost.map(|lost| lost.max(followed.active));
-                if !silent_since.is_some_and(|since| now.duration_since(since) >= LOST_SILENCE) {
+                if silent_since.is_none_or(|since| now.duration_since(since) < LOST_SILENCE) {
                     return Ok(Progress::None);
                 }
                 progress = Progress::Over;
