@@ -24,6 +24,8 @@ use std::{
 
 /// Short commits, so that kills meet them; answers large enough to check everything.
 const SETTINGS: &str = "[lake]\ncommit_seconds = 1\n[limits]\nquery_rows_max = 1000000\n";
+/// Between two requests of a sender: as fast as it goes would be more than one answer of a query holds.
+const PAUSE: Duration = Duration::from_millis(5);
 const BATCH_EVENTS: usize = 40;
 /// Every so many events one holds a secret.
 const PLANTED_EVERY: usize = 10;
@@ -152,6 +154,7 @@ impl Sender {
     /// Sends until the server is gone.
     fn send_until_refused(&mut self, address: SocketAddr, key: &str, acknowledged: &AtomicUsize) {
         loop {
+            thread::park_timeout(PAUSE);
             let mut request = self.request(address).header("Authorization", format!("Bearer {key}"));
             if self.repeats {
                 request = request.header("Idempotency-Key", format!("{}-{}", self.name, self.next));

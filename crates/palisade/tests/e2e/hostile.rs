@@ -13,11 +13,15 @@ use std::{
     net::TcpStream,
     sync::atomic::{AtomicBool, Ordering},
     thread,
+    time::Duration,
 };
 
 const MEMORY_KIB_MAX: u64 = 300 << 10;
 const MIB: usize = 1 << 20;
 const PROBLEM: &str = "application/problem+json";
+
+/// Between two good bodies: as fast as it goes would be more than one answer of a query holds.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A request, the status it gets, and what the answer must hold.
 type Case = (&'static str, Request, u16, &'static [&'static str]);
@@ -56,6 +60,7 @@ fn send_good(server: &Server, done: &AtomicBool) -> usize {
         let event = |index: usize| json!({"service": "good", "seq": format!("{}", sent + index)});
         server.send(&Value::from_iter((0..20).map(event)));
         sent += 20;
+        thread::park_timeout(PAUSE);
     }
     assert!(sent > 0);
     sent
