@@ -201,7 +201,8 @@ fn colours() -> bool {
 fn store_options(config: &Config) -> StoreOptions {
     let lake = &config.lake;
     let upkeep_every = match lake.compact_minutes {
-        0 => Duration::MAX,
+        // More than a century: never, and still a moment that a clock can hold.
+        0 => Duration::from_secs(u32::MAX as u64),
         minutes => Duration::from_secs(minutes * 60),
     };
     let lake = LakeOptions {
