@@ -106,7 +106,7 @@ fn ocsf_of_a_finding() {
 #[test]
 fn protobuf_and_back() {
     for observation in observations() {
-        let bytes = wire::Observation::from(&observation).encode_to_vec();
+        let bytes = wire::Observation::from(observation.clone()).encode_to_vec();
         let read: Option<Observation> = wire::Observation::decode(&bytes[..]).unwrap().into();
         assert_eq!(read, Some(observation));
     }
@@ -128,7 +128,7 @@ fn proto_file_describes_the_types() {
     };
     let batch = wire::Batch {
         first_id: id().as_bytes().to_vec(),
-        observations: observations().iter().map(wire::Observation::from).collect(),
+        observations: observations().into_iter().map(wire::Observation::from).collect(),
         idempotency_key: "k".into(),
         judged: true,
         findings: vec![(&finding()).into()],

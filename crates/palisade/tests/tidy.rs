@@ -251,10 +251,13 @@ fn every_file_opens_with_its_purpose() {
     none("files that do not open with `//! `", &faults);
 }
 
+/// Crates that hold what has no safe interface; what of them is unsafe says why it is not.
+const UNSAFE_CRATES: [&str; 1] = ["palisade-allocator"];
+
 #[test]
 fn every_crate_forbids_unsafe_code() {
     let mut faults = Vec::new();
-    for package in packages() {
+    for package in packages().iter().filter(|package| !UNSAFE_CRATES.contains(&text(package, "name"))) {
         for target in package["targets"].as_array().unwrap() {
             let kinds = target["kind"].as_array().unwrap();
             let is_root = kinds.iter().any(|kind| ["lib", "bin", "proc-macro"].contains(&kind.as_str().unwrap()));

@@ -1,4 +1,5 @@
-//! From the vocabulary to its binary form and back.
+//! From the vocabulary to its binary form and back, by moving: a record of the log is made of its batch and turned back
+//! into it without copying a text.
 
 use super::{
     Attribute, Distribution, Event, Evidence, Finding, Metric, Observation, Quantile, Shape, Span, SpanEvent, SpanLink,
@@ -6,19 +7,19 @@ use super::{
 };
 use crate::{self as model, Attributes, FindingId, Id, MetricKind, Severity, Timestamp};
 
-fn attributes_out(attributes: &Attributes) -> Vec<Attribute> {
-    let value = |value: &model::Value| {
+fn attributes_out(attributes: Attributes) -> Vec<Attribute> {
+    let value = |value: model::Value| {
         let kind = match value {
             model::Value::Null => return None,
-            model::Value::Boolean(value) => ValueKind::Boolean(*value),
-            model::Value::Integer(value) => ValueKind::Integer(*value),
-            model::Value::Float(value) => ValueKind::Float(*value),
-            model::Value::Text(text) => ValueKind::Text(text.clone()),
-            model::Value::Json(text) => ValueKind::Json(text.clone()),
+            model::Value::Boolean(value) => ValueKind::Boolean(value),
+            model::Value::Integer(value) => ValueKind::Integer(value),
+            model::Value::Float(value) => ValueKind::Float(value),
+            model::Value::Text(text) => ValueKind::Text(text),
+            model::Value::Json(text) => ValueKind::Json(text),
         };
         Some(Value { kind: Some(kind) })
     };
-    attributes.iter().map(|(key, held)| Attribute { key: key.clone(), value: value(held) }).collect()
+    attributes.into_iter().map(|(key, held)| Attribute { key, value: value(held) }).collect()
 }
 
 fn attributes_in(attributes: Vec<Attribute>) -> Attributes {
@@ -41,8 +42,8 @@ fn id_in(bytes: &[u8]) -> Id {
     Id::from_slice(bytes).unwrap_or_default()
 }
 
-impl From<&model::Observation> for Observation {
-    fn from(observation: &model::Observation) -> Self {
+impl From<model::Observation> for Observation {
+    fn from(observation: model::Observation) -> Self {
         let shape = match observation {
             model::Observation::Event(event) => Shape::Event(event.into()),
             model::Observation::Metric(metric) => Shape::Metric(metric.into()),
@@ -63,21 +64,21 @@ impl From<Observation> for Option<model::Observation> {
     }
 }
 
-impl From<&model::Event> for Event {
-    fn from(event: &model::Event) -> Self {
+impl From<model::Event> for Event {
+    fn from(event: model::Event) -> Self {
         Self {
             id: id_out(event.id),
             time: event.time.nanos(),
-            kind: event.kind.clone(),
+            kind: event.kind,
             severity: event.severity.number(),
-            service: event.service.clone(),
-            host: event.host.clone(),
-            actor: event.actor.clone(),
-            source_address: event.source_address.clone(),
-            trace_id: event.trace_id.clone(),
-            span_id: event.span_id.clone(),
-            message: event.message.clone(),
-            attributes: attributes_out(&event.attributes),
+            service: event.service,
+            host: event.host,
+            actor: event.actor,
+            source_address: event.source_address,
+            trace_id: event.trace_id,
+            span_id: event.span_id,
+            message: event.message,
+            attributes: attributes_out(event.attributes),
         }
     }
 }
@@ -101,20 +102,20 @@ impl From<Event> for model::Event {
     }
 }
 
-impl From<&model::Metric> for Metric {
-    fn from(metric: &model::Metric) -> Self {
+impl From<model::Metric> for Metric {
+    fn from(metric: model::Metric) -> Self {
         Self {
             id: id_out(metric.id),
             time: metric.time.nanos(),
-            name: metric.name.clone(),
+            name: metric.name,
             kind: metric.kind as i32,
             value: metric.value,
-            unit: metric.unit.clone(),
-            service: metric.service.clone(),
-            host: metric.host.clone(),
-            attributes: attributes_out(&metric.attributes),
+            unit: metric.unit,
+            service: metric.service,
+            host: metric.host,
+            attributes: attributes_out(metric.attributes),
             start_time: metric.start_time.nanos(),
-            distribution: metric.distribution.as_deref().map(Distribution::from),
+            distribution: metric.distribution.map(|distribution| (*distribution).into()),
         }
     }
 }
@@ -142,16 +143,16 @@ impl From<Metric> for model::Metric {
     }
 }
 
-impl From<&model::Distribution> for Distribution {
-    fn from(distribution: &model::Distribution) -> Self {
-        let quantile = |at: &model::Quantile| Quantile { quantile: at.quantile, value: at.value };
+impl From<model::Distribution> for Distribution {
+    fn from(distribution: model::Distribution) -> Self {
+        let quantile = |at: model::Quantile| Quantile { quantile: at.quantile, value: at.value };
         Self {
             count: distribution.count,
             min: distribution.min,
             max: distribution.max,
-            bounds: distribution.bounds.clone(),
-            counts: distribution.counts.clone(),
-            quantiles: distribution.quantiles.iter().map(quantile).collect(),
+            bounds: distribution.bounds,
+            counts: distribution.counts,
+            quantiles: distribution.quantiles.into_iter().map(quantile).collect(),
         }
     }
 }
@@ -170,24 +171,24 @@ impl From<Distribution> for model::Distribution {
     }
 }
 
-impl From<&model::Span> for Span {
-    fn from(span: &model::Span) -> Self {
+impl From<model::Span> for Span {
+    fn from(span: model::Span) -> Self {
         Self {
             id: id_out(span.id),
             time: span.time.nanos(),
             duration_ns: span.duration_ns,
-            trace_id: span.trace_id.clone(),
-            span_id: span.span_id.clone(),
-            parent_span_id: span.parent_span_id.clone(),
-            name: span.name.clone(),
+            trace_id: span.trace_id,
+            span_id: span.span_id,
+            parent_span_id: span.parent_span_id,
+            name: span.name,
             failed: span.failed,
-            service: span.service.clone(),
-            host: span.host.clone(),
-            attributes: attributes_out(&span.attributes),
-            kind: span.kind.clone(),
-            status_message: span.status_message.clone(),
-            events: span.events.iter().map(SpanEvent::from).collect(),
-            links: span.links.iter().map(SpanLink::from).collect(),
+            service: span.service,
+            host: span.host,
+            attributes: attributes_out(span.attributes),
+            kind: span.kind,
+            status_message: span.status_message,
+            events: span.events.into_iter().map(SpanEvent::from).collect(),
+            links: span.links.into_iter().map(SpanLink::from).collect(),
         }
     }
 }
@@ -214,10 +215,10 @@ impl From<Span> for model::Span {
     }
 }
 
-impl From<&model::SpanEvent> for SpanEvent {
-    fn from(event: &model::SpanEvent) -> Self {
-        let attributes = attributes_out(&event.attributes);
-        Self { time: event.time.nanos(), name: event.name.clone(), attributes }
+impl From<model::SpanEvent> for SpanEvent {
+    fn from(event: model::SpanEvent) -> Self {
+        let attributes = attributes_out(event.attributes);
+        Self { time: event.time.nanos(), name: event.name, attributes }
     }
 }
 
@@ -228,10 +229,10 @@ impl From<SpanEvent> for model::SpanEvent {
     }
 }
 
-impl From<&model::SpanLink> for SpanLink {
-    fn from(link: &model::SpanLink) -> Self {
-        let attributes = attributes_out(&link.attributes);
-        Self { trace_id: link.trace_id.clone(), span_id: link.span_id.clone(), attributes }
+impl From<model::SpanLink> for SpanLink {
+    fn from(link: model::SpanLink) -> Self {
+        let attributes = attributes_out(link.attributes);
+        Self { trace_id: link.trace_id, span_id: link.span_id, attributes }
     }
 }
 

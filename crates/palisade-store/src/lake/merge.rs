@@ -1,15 +1,16 @@
 //! Merging small files of a day into larger ones.
 //!
-//! Every file is a run of rows in the order of its table, so files are merged like sorted runs: all are read at once, a
-//! batch at a time, and the result is in order again. What is in memory is some batches and one open row group, however
-//! large the files are.
+//! Every file is a run of rows in the order of its table, so files are merged like sorted runs: they are read side by
+//! side, a batch at a time, and the result is in order again. Files whose times follow one another are one run, read one
+//! after the other. What is in memory is some pages of each run and one open row group, however large the files are.
 //!
 //! Files of like size are merged with each other, so a row is written again only some times in its life: about once for
 //! each factor of eight between the size of a commit and that of a full file.
 
 use super::{
     file_reader::FileReader,
-    schema::{DAY, Effort, TableName},
+    schema::{DAY, Effort, TIME, TableName},
+    table::write_batch,
     upkeep::FileOfDay,
 };
 use deltalake::{
@@ -31,7 +32,10 @@ use deltalake::{
         },
     },
     kernel::{Action, Add, transaction::CommitBuilder},
-    parquet::arrow::ParquetRecordBatchStreamBuilder,
+    parquet::{
+        arrow::{ParquetRecordBatchStreamBuilder, async_reader::ParquetRecordBatchStream},
+        errors::ParquetError,
+    },
     protocol::DeltaOperation,
     writer::{DeltaWriter, RecordBatchWriter},
 };
@@ -115,30 +119,50 @@ async fn merge_group(
 async fn rewrite(delta: &DeltaTable, name: TableName, group: &[FileOfDay]) -> Result<Vec<Add>, DeltaTableError> {
     let day = group.first().and_then(|file| file.day_number());
     let mut writer = RecordBatchWriter::for_table(delta)?.with_writer_properties(name.writer_properties(Effort::Merge));
-    let mut streams = Vec::with_capacity(group.len());
-    for file in group {
-        streams.push(read(delta, name, file).await?);
-    }
+    let streams = runs(name, group).into_iter().map(|run| read(delta, name, run)).collect();
     let mut rows = in_order(name, streams)?;
     while let Some(batch) = rows.next().await {
-        writer.write(with_day(&batch?, name, day)?).await?;
+        write_batch(&mut writer, with_day(&batch?, name, day)?).await?;
     }
     writer.flush().await
 }
 
-/// The rows of one file in its order.
-async fn read(
-    delta: &DeltaTable,
-    name: TableName,
-    file: &FileOfDay,
-) -> Result<SendableRecordBatchStream, DeltaTableError> {
+/// The files, those together that follow one another in time. Most of what comes in is in order but for some seconds, so
+/// there are far fewer runs than files.
+fn runs(name: TableName, group: &[FileOfDay]) -> Vec<Vec<&FileOfDay>> {
+    let mut files: Vec<_> = group.iter().collect();
+    files.sort_by_key(|file| file.times_ms);
+    let mut runs: Vec<Vec<&FileOfDay>> = Vec::new();
+    for file in files {
+        let follows = |run: &&mut Vec<&FileOfDay>| match (run.last().and_then(|last| last.times_ms), file.times_ms) {
+            (Some((_, end)), Some((start, _))) => name.order() == [TIME] && end <= start,
+            _ => false,
+        };
+        match runs.iter_mut().find(follows) {
+            Some(run) => run.push(file),
+            None => runs.push(vec![file]),
+        }
+    }
+    runs
+}
+
+/// The rows of the files, one after the other; each is opened when its turn comes.
+fn read(delta: &DeltaTable, name: TableName, run: Vec<&FileOfDay>) -> SendableRecordBatchStream {
     let store = delta.log_store().object_store(None);
-    let reader = FileReader { store, path: file.path.clone(), bytes: file.bytes };
-    let stream = ParquetRecordBatchStreamBuilder::new(reader).await?.with_batch_size(BATCH_ROWS).build()?;
-    let wanted = without_day(name);
-    let schema = Arc::clone(&wanted);
-    let batches = stream.map_err(Into::into).map(move |batch| batch.and_then(|batch| conform(&batch, &wanted)));
-    Ok(Box::pin(RecordBatchStreamAdapter::new(schema, batches)))
+    let readers = run.into_iter().map(|file| FileReader {
+        store: Arc::clone(&store),
+        path: file.path.clone(),
+        bytes: file.bytes,
+    });
+    let batches = futures::stream::iter(readers.collect::<Vec<_>>()).then(read_file).try_flatten();
+    let schema = without_day(name);
+    let wanted = Arc::clone(&schema);
+    let batches = batches.map_err(Into::into).map(move |batch| batch.and_then(|batch| conform(&batch, &wanted)));
+    Box::pin(RecordBatchStreamAdapter::new(schema, batches))
+}
+
+async fn read_file(file: FileReader) -> Result<ParquetRecordBatchStream<FileReader>, ParquetError> {
+    ParquetRecordBatchStreamBuilder::new(file).await?.with_batch_size(BATCH_ROWS).build()
 }
 
 /// The batch with the columns of the table: those that the file is too old to have are null.
@@ -213,6 +237,20 @@ mod tests {
         assert_eq!(sizes(&today(40, 600), 1_000), None, "full files are left alone");
         let mixed = [today(7, 10), today(7, 100)].concat();
         assert_eq!(sizes(&mixed, 100_000), None, "small ones wait for others of their size");
+    }
+
+    #[test]
+    fn files_that_follow_one_another_are_one_run() {
+        let file = |times_ms| FileOfDay { times_ms, ..FileOfDay::for_tests("2026-11-21", 0, 10) };
+        let group = [(20, 31), (0, 11), (10, 21), (30, 41), (11, 15)].map(|times| file(Some(times)));
+        let starts = |name: TableName| {
+            let runs = runs(name, &group).into_iter();
+            let starts = runs.map(|run| run.iter().filter_map(|file| file.times_ms).map(|times| times.0).collect());
+            starts.collect::<Vec<Vec<_>>>()
+        };
+        assert_eq!(starts(TableName::Events), [vec![0, 11, 20], vec![10, 30]]);
+        assert_eq!(starts(TableName::Metrics).len(), 5, "a table in another order has as many runs as files");
+        assert_eq!(runs(TableName::Events, &[file(None), file(None)]).len(), 2);
     }
 
     #[test]

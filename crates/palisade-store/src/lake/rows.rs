@@ -6,8 +6,8 @@
 use super::schema::{Kind, TableName};
 use deltalake::arrow::{
     array::{
-        ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, ListBuilder, MapBuilder, MapFieldNames,
-        RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
+        Array, ArrayRef, BooleanBuilder, Date32Builder, Float64Builder, Int64Builder, ListBuilder, MapBuilder,
+        MapFieldNames, RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
     },
     error::ArrowError,
 };
@@ -257,17 +257,23 @@ impl ColumnRows {
 
     fn finish(&mut self) -> ArrayRef {
         match self {
-            Self::Text(column) => Arc::new(column.finish()),
-            Self::Time(column) => Arc::new(column.finish()),
-            Self::Integer(column) => Arc::new(column.finish()),
-            Self::Float(column) => Arc::new(column.finish()),
-            Self::Boolean(column) => Arc::new(column.finish()),
-            Self::Day(column) => Arc::new(column.finish()),
-            Self::Map(column) => Arc::new(column.finish()),
-            Self::Floats(column) => Arc::new(column.finish()),
-            Self::Integers(column) => Arc::new(column.finish()),
+            Self::Text(column) => exact(column.finish()),
+            Self::Time(column) => exact(column.finish()),
+            Self::Integer(column) => exact(column.finish()),
+            Self::Float(column) => exact(column.finish()),
+            Self::Boolean(column) => exact(column.finish()),
+            Self::Day(column) => exact(column.finish()),
+            Self::Map(column) => exact(column.finish()),
+            Self::Floats(column) => exact(column.finish()),
+            Self::Integers(column) => exact(column.finish()),
         }
     }
+}
+
+/// The array without the room that its buffers grew for rows that did not come, up to as much as it holds.
+fn exact(mut array: impl Array + 'static) -> ArrayRef {
+    array.shrink_to_fit();
+    Arc::new(array)
 }
 
 /// The list as JSON text, empty when it is.

@@ -203,6 +203,15 @@ impl TableName {
         }
     }
 
+    /// What is compressed at once. Larger pages of text compress better, numbers do not. Pages are held in memory while
+    /// they fill, and one of each column while files are merged, which metrics are from all their files at once.
+    const fn page_bytes(self, effort: Effort) -> usize {
+        match (self, effort) {
+            (_, Effort::Commit) | (Self::Metrics, Effort::Merge) => 1 << 20,
+            (_, Effort::Merge) => 4 << 20,
+        }
+    }
+
     /// How files are written. The settings are those that measured best on web server logs, Windows events and node
     /// metrics; docs/performance.md has the table and the command.
     pub(super) fn writer_properties(self, effort: Effort) -> WriterProperties {
@@ -211,7 +220,7 @@ impl TableName {
             .set_writer_version(WriterVersion::PARQUET_2_0)
             .set_compression(Compression::ZSTD(level))
             .set_statistics_enabled(EnabledStatistics::Chunk)
-            .set_data_page_size_limit(effort.page_bytes())
+            .set_data_page_size_limit(self.page_bytes(effort))
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .set_column_statistics_enabled(ColumnPath::from(TIME), EnabledStatistics::Page)
             .set_column_statistics_enabled(ColumnPath::from("id"), EnabledStatistics::Page);
@@ -239,14 +248,6 @@ impl Effort {
         match self {
             Self::Commit => 1,
             Self::Merge => 6,
-        }
-    }
-
-    /// What is compressed at once. Larger pages compress better; those of a commit are held in memory while they fill.
-    const fn page_bytes(self) -> usize {
-        match self {
-            Self::Commit => 1 << 20,
-            Self::Merge => 4 << 20,
         }
     }
 }

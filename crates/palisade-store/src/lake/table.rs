@@ -10,19 +10,23 @@ use super::{
 use deltalake::{
     DeltaTable, DeltaTableBuilder, DeltaTableError, TableProperty,
     arrow::{
-        array::{RecordBatch, TimestampMicrosecondArray, cast::AsArray},
-        compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch},
-        datatypes::TimestampMicrosecondType,
+        array::{Array, RecordBatch, TimestampMicrosecondArray, cast::AsArray},
+        compute::{SortColumn, concat, interleave_record_batch, lexsort_to_indices},
+        datatypes::{Date32Type, TimestampMicrosecondType},
+        error::ArrowError,
     },
-    kernel::{Transaction, transaction::CommitProperties},
+    kernel::{Transaction, scalars::ScalarExt, transaction::CommitProperties},
     protocol::SaveMode,
-    writer::{DeltaWriter, RecordBatchWriter},
+    writer::{DeltaWriter, RecordBatchWriter, WriteMode},
 };
+use indexmap::IndexMap;
 use std::{
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+/// Rows that are sorted are handed to the writer so many at a time.
+const SORTED_ROWS: usize = 8 * 1_024;
 /// The application whose `txn` action holds the log position.
 const APPLICATION: &str = "palisade";
 /// Versions older than this may be forgotten when a checkpoint is written.
@@ -216,25 +220,50 @@ async fn write(
         .with_writer_properties(name.writer_properties(Effort::Commit))
         .with_commit_properties(properties);
     for batch in in_order(name, batches)? {
-        writer.write(batch).await?;
+        write_batch(&mut writer, batch?).await?;
     }
     writer.flush_and_commit(delta).await?;
     Ok(())
 }
 
-/// The batches with their rows in the order of the table. By time most come so; else they are sorted together.
-fn in_order(name: TableName, batches: &[RecordBatch]) -> Result<Vec<RecordBatch>, DeltaTableError> {
-    let Some(first) = batches.first() else { return Ok(Vec::new()) };
-    if name.order() == [TIME] && is_in_time_order(batches) {
-        return Ok(batches.to_vec());
+/// Hands the batch to the writer, without its looking for the day of every row and copying them apart where all have the
+/// same.
+pub(super) async fn write_batch(writer: &mut RecordBatchWriter, batch: RecordBatch) -> Result<(), DeltaTableError> {
+    let days = batch.column_by_name(DAY).and_then(|days| days.as_primitive_opt::<Date32Type>());
+    let one_day = days.filter(|days| days.null_count() == 0 && days.values().windows(2).all(|two| two[0] == two[1]));
+    match one_day.and_then(|days| ScalarExt::from_array(days, 0)) {
+        Some(day) => {
+            let day = IndexMap::from([(DAY.to_owned(), day)]);
+            writer.write_partition(batch, &day, WriteMode::Default).await.map(drop)
+        }
+        None => writer.write(batch).await,
     }
-    let all = concat_batches(&first.schema(), batches)?;
-    let columns = name.order().iter().map(|column| {
-        let values = all.column_by_name(column).expect("tables have the columns that they are sorted by");
-        SortColumn { values: Arc::clone(values), options: None }
+}
+
+/// The rows in the order of the table, a batch at a time. By time most come so; else they are gathered from all batches,
+/// and never all at once: memory holds them already.
+fn in_order<'a>(
+    name: TableName,
+    batches: &'a [RecordBatch],
+) -> Result<Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'a>, ArrowError> {
+    if name.order() == [TIME] && is_in_time_order(batches) {
+        return Ok(Box::new(batches.iter().cloned().map(Ok)));
+    }
+    let columns = name.order().iter().map(|name| {
+        let parts = batches.iter().map(|batch| batch.column_by_name(name).map(AsRef::as_ref));
+        let parts: Vec<&dyn Array> = parts.collect::<Option<_>>().expect("tables have the columns they are sorted by");
+        Ok(SortColumn { values: concat(&parts)?, options: None })
     });
-    let indices = lexsort_to_indices(&columns.collect::<Vec<_>>(), None)?;
-    Ok(vec![take_record_batch(&all, &indices)?])
+    let sorted = lexsort_to_indices(&columns.collect::<Result<Vec<_>, ArrowError>>()?, None)?;
+    let places: Vec<(usize, usize)> =
+        (0..).zip(batches).flat_map(|(batch, rows)| (0..rows.num_rows()).map(move |row| (batch, row))).collect();
+    let places: Vec<_> = sorted.values().iter().map(|&index| places[index as usize]).collect();
+    let batches: Vec<_> = batches.iter().collect();
+    let chunks = (0..places.len()).step_by(SORTED_ROWS).map(move |start| {
+        let end = places.len().min(start + SORTED_ROWS);
+        interleave_record_batch(&batches, &places[start..end])
+    });
+    Ok(Box::new(chunks))
 }
 
 fn is_in_time_order(batches: &[RecordBatch]) -> bool {

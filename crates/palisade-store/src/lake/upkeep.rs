@@ -20,6 +20,8 @@ pub(super) struct FileOfDay {
     pub(super) modified_ms: i64,
     pub(super) bytes: u64,
     pub(super) path: Path,
+    /// No row is older or younger than these milliseconds, where that is known.
+    pub(super) times_ms: Option<(i64, i64)>,
     /// What takes it out of the table.
     pub(super) remove: Action,
 }
@@ -34,8 +36,27 @@ impl FileOfDay {
     #[cfg(test)]
     pub(super) fn for_tests(day: &str, modified_ms: i64, bytes: u64) -> Self {
         let remove = Action::Remove(Remove::default());
-        Self { day: day.to_owned(), modified_ms, bytes, path: Path::default(), remove }
+        Self { day: day.to_owned(), modified_ms, bytes, path: Path::default(), times_ms: None, remove }
     }
+}
+
+/// The least and greatest time in a file's statistics. Those are cut to milliseconds, so the true greatest may be later.
+fn times_ms(stats: &str) -> Option<(i64, i64)> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Stats<'a> {
+        #[serde(borrow)]
+        min_values: Times<'a>,
+        #[serde(borrow)]
+        max_values: Times<'a>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Times<'a> {
+        time: &'a str,
+    }
+    let Stats { min_values, max_values } = serde_json::from_str(stats).ok()?;
+    let millis = |times: Times<'_>| Some(Timestamp::parse(times.time).ok()?.millis());
+    Some((millis(min_values)?, millis(max_values)? + 1))
 }
 
 /// Does what is due on `table` at `now`.
@@ -93,6 +114,7 @@ pub(super) fn files(delta: &DeltaTable, data_change: bool, now: Timestamp) -> Re
         modified_ms: file.modification_time(),
         bytes: u64::try_from(file.size()).unwrap_or(0),
         path: file.object_store_path(),
+        times_ms: file.stats().as_deref().and_then(times_ms),
         remove: remove(file.remove_action(data_change)),
     });
     Ok(files.collect())

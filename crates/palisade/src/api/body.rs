@@ -15,6 +15,9 @@ use std::time::Duration;
 /// The largest body of a question in JSON: a query of a megabyte is no query.
 pub const QUESTION_BYTES_MAX: usize = 1 << 20;
 
+/// Room is made at once for what `Content-Length` promises, but no more than this: a promise costs its maker nothing.
+const PROMISE_BELIEVED_MAX: usize = 1 << 20;
+
 /// The whole body, held by `permit`.
 ///
 /// # Errors
@@ -32,12 +35,29 @@ pub async fn read(
     }
     match tokio::time::timeout(time_max, collect(body, promised, bytes_max, permit)).await {
         Ok(read) => read,
-        Err(_) => {
-            count_refusal("slow_body");
-            let detail = format!("the body did not arrive within {} seconds", time_max.as_secs());
-            Err(Problem::new(Kind::Timeout, detail))
-        }
+        Err(_) => Err(too_slow(time_max)),
     }
+}
+
+fn too_slow(time_max: Duration) -> Problem {
+    count_refusal("slow_body");
+    Problem::new(Kind::Timeout, format!("the body did not arrive within {} seconds", time_max.as_secs()))
+}
+
+/// Reads the body to its end and forgets it: an answer that comes before the end of its question is lost on many clients.
+///
+/// # Errors
+/// As [`read`], without a permit.
+pub async fn skip(mut body: Body, bytes_max: usize, time_max: Duration) -> Result<(), Problem> {
+    let end = async {
+        let mut bytes = 0_usize;
+        while let Some(data) = next_data(&mut body).await? {
+            bytes += data.len();
+            check_size(bytes, bytes_max)?;
+        }
+        Ok(())
+    };
+    tokio::time::timeout(time_max, end).await.unwrap_or_else(|_| Err(too_slow(time_max)))
 }
 
 /// The first frame is returned as it is when it is the whole, as with nearly all bodies that fit one read.
@@ -55,6 +75,7 @@ async fn collect(
     }
     let Some(second) = next_data(&mut body).await? else { return Ok(first) };
     let mut whole = BytesMut::from(first);
+    whole.reserve(promised.map_or(0, |promised| promised.saturating_sub(whole.len()).min(PROMISE_BELIEVED_MAX)));
     let mut next = Some(second);
     while let Some(data) = next {
         check_size(whole.len() + data.len(), bytes_max)?;

@@ -26,11 +26,15 @@ use tokio::sync::Semaphore;
 /// Bodies beyond this are parsed off the serving threads: some 300 µs of work, as long as others may wait.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
 
+/// Observations take about this many times the bytes of their body: between two for events in JSON and six for metrics
+/// in Protobuf. It is an estimate for the time until they are parsed.
+const MEMORY_PER_BYTE: usize = 3;
+
 /// The longest `Idempotency-Key` (the draft of the header field sets none; UUIDs have 36 characters).
 const IDEMPOTENCY_KEY_BYTES_MAX: usize = 256;
 
 /// What is needed for all sources.
-pub struct Intake {
+pub struct Doors {
     limits: Limits,
     body_bytes_max: usize,
     /// One place a core for work off the serving threads, so that what is being decompressed is bounded as well.
@@ -55,7 +59,7 @@ struct Work {
     permit: Permit,
 }
 
-impl Intake {
+impl Doors {
     /// With the limits of the configuration.
     #[must_use]
     pub fn new(limits: &config::Limits) -> Self {
@@ -101,11 +105,15 @@ impl Entry {
     /// Reads the whole body, of which `framing` bytes belong to the protocol and not to what is sent.
     ///
     /// # Errors
-    /// As [`body::read`].
+    /// As [`body::read`], and 503 where it would only be refused afterwards.
     pub async fn read(&mut self, headers: &HeaderMap, body: Body, framing: usize) -> Result<Bytes, Problem> {
-        let bytes_max = self.api.intake.body_bytes_max + framing;
+        let bytes_max = self.api.doors.body_bytes_max + framing;
+        if let Err(refusal) = self.api.pipeline.line_has_room() {
+            body::skip(body, bytes_max, self.api.limits.body_time_max()).await?;
+            return Err(refusal.into());
+        }
         let body = body::read(headers, body, bytes_max, self.api.limits.body_time_max(), &mut self.permit).await?;
-        self.api.intake.counters[self.index].bytes.increment(body.len() as u64);
+        self.api.doors.counters[self.index].bytes.increment(body.len() as u64);
         Ok(body)
     }
 
@@ -115,17 +123,18 @@ impl Entry {
     /// When nothing of it is kept.
     pub async fn keep(self, format: Format, encoding: Option<String>, body: Bytes) -> Result<Receipt, Problem> {
         let Self { api, index, caller, idempotency_key, permit } = self;
-        let counters = &api.intake.counters[index];
+        let counters = &api.doors.counters[index];
+        let mut share = api.pipeline.room(body.len() * MEMORY_PER_BYTE).await?;
         let work =
             Work { api: Arc::clone(&api), source: &SOURCES[index], format, encoding, body, received: now(), permit };
         let (parsed, permit) = work.run().await?;
         api.admission.events(&caller, parsed.observations.len().saturating_sub(1))?;
 
-        let bytes = permit.bytes().max(parsed.bytes);
+        share.set(permit.bytes().max(parsed.bytes));
         let (observations, mut receipt) = parsed.into_parts();
         counters.rejected.increment(receipt.rejected as u64);
         if !observations.is_empty() {
-            let submission = Submission { observations, bytes, idempotency_key, judged: None };
+            let submission = Submission { observations, share, idempotency_key, judged: None };
             let kept = api.pipeline.submit(submission).await?;
             receipt.accepted = kept.accepted;
             receipt.refuse(kept.refused_series, refused_series(kept.refused_series, &api.limits));
@@ -144,7 +153,7 @@ impl Work {
         if self.encoding.is_none() && self.body.len() <= INLINE_BYTES_MAX {
             return self.parse();
         }
-        let place = Arc::clone(&self.api.intake.heavy).acquire_owned().await;
+        let place = Arc::clone(&self.api.doors.heavy).acquire_owned().await;
         let place = place.map_err(|error| Problem::internal("reading a body", &error))?;
         let done = tokio::task::spawn_blocking(move || {
             let _place = place;
@@ -154,7 +163,7 @@ impl Work {
     }
 
     fn parse(mut self) -> Result<(Parsed, Permit), Problem> {
-        let limits = &self.api.intake.limits;
+        let limits = &self.api.doors.limits;
         let decoded = decompress(self.encoding.as_deref(), &self.body, limits)?;
         self.permit.grow(decoded.len().saturating_sub(self.body.len()))?;
         let context = Context { received: self.received, limits };

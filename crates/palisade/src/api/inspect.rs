@@ -78,6 +78,7 @@ pub async fn inspect(
     let bytes =
         body::read(&parts.headers, sent, api.limits.body_bytes_max, api.limits.body_time_max(), &mut permit).await?;
     let asked = read(&bytes, is_json)?;
+    let share = api.pipeline.room(permit.bytes()).await?;
     let (bytes, drafts) = judge(&api, asked).await?;
     let severity = drafts.iter().map(|draft| draft.severity).max();
     let score = drafts.iter().map(|draft| draft.confidence).fold(0.0, f64::max);
@@ -85,7 +86,7 @@ pub async fn inspect(
     let subject = Subject { kind: "message".to_owned(), name: "inspect".to_owned() };
     let submission = Submission {
         observations: vec![record(&caller, bytes, severity, verdict, drafts.len())],
-        bytes: permit.bytes(),
+        share,
         idempotency_key: None,
         judged: Some((subject, drafts)),
     };

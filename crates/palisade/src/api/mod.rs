@@ -32,7 +32,7 @@ use crate::web;
 use axum::Router;
 use axum::extract::Request;
 use axum::routing::{get, post};
-use entry::Intake;
+use entry::Doors;
 use hosts::Hosts;
 use metering::Metering;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -95,7 +95,7 @@ pub struct Api {
     /// How requests are counted.
     pub metering: Metering,
     /// What the handler of the sources needs.
-    pub intake: Intake,
+    pub doors: Doors,
     /// Renders `/metrics`.
     pub recorder: PrometheusHandle,
 }
@@ -130,7 +130,7 @@ impl Api {
             queries: Semaphore::new(limits.concurrent_queries_max),
             hosts: Hosts::new(listen, &config.server.allowed_hosts),
             metering: Metering::new(),
-            intake: Intake::new(&limits),
+            doors: Doors::new(&limits),
             limits,
             recorder,
         }

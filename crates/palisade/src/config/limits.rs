@@ -37,9 +37,10 @@ section! {
         pub in_flight_bytes_max: usize = 32 * MIB,
         /// … and of one key among them, so that one sender cannot take it all.
         pub in_flight_bytes_per_key_max: usize = 24 * MIB,
-        /// Bytes of memory of observations that are on their way from the door to the tables' memory. When it is full, new
-        /// writes wait briefly, then get 503 and a time to come back.
-        pub queue_bytes_max: usize = 48 * MIB,
+        /// Bytes of memory of observations that are on their way from the door to the tables' memory. When it is full, half
+        /// as much may wait up to a second for room; beyond it there is 503 and a time to come back. More would only make
+        /// what waits grow cold in the caches: 12 MiB and 48 MiB let the same number of events through.
+        pub queue_bytes_max: usize = 16 * MIB,
         /// Bytes of rows in memory that wait to be committed to the tables.
         pub memtable_bytes_max: usize = 32 * MIB,
         /// Events a second that one key may send, over time. Four times what two slow cores take in.

@@ -115,8 +115,9 @@ impl Intake {
         }
         let count = parsed.observations.len() as u64;
         let bytes = bytes.max(parsed.bytes).max(parsed.observations.len() * OBSERVATION_BYTES_MIN);
-        let submission = Submission { observations: parsed.observations, bytes, idempotency_key, judged: None };
-        match self.pipeline.submit_when_room(submission).await {
+        let share = self.pipeline.room_whenever(bytes).await;
+        let submission = Submission { observations: parsed.observations, share, idempotency_key, judged: None };
+        match self.pipeline.submit_whenever(submission).await {
             Ok(receipt) => {
                 self.accepted.increment(receipt.accepted as u64);
                 self.rejected.increment(receipt.refused_series as u64);

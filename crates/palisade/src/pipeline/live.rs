@@ -225,7 +225,7 @@ impl Batch {
 fn observation_frame(observation: &Observation, format: Format) -> Bytes {
     match format {
         Format::Json => json(observation),
-        Format::Protobuf => protobuf(wire::FrameContent::Observation(observation.into())),
+        Format::Protobuf => protobuf(wire::FrameContent::Observation(observation.clone().into())),
     }
 }
 

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Records go to the workers in turn and come back from them in the same turn, so the sequencer sees log order without
-//! sorting. What is under way is bounded in bytes: a submission holds its share until its rows are in the tables'
-//! memory, and what does not fit is refused with a time to come back.
+//! sorting. What is under way is bounded in bytes: a submission has its share of the queue before its body is parsed, and
+//! holds it until its rows are in the tables' memory; what does not fit is refused with a time to come back.
 //!
 //! After a crash the records that the tables do not hold are judged again. Ids are the same, so nothing doubles, and
 //! nothing is published live a second time.
@@ -17,6 +17,7 @@
 pub mod admission;
 pub mod filter;
 pub mod live;
+mod queue;
 mod record;
 mod repeats;
 mod replay;
@@ -31,7 +32,9 @@ use palisade_store::{
     LakeStatus, Store, StoreError,
     log::{AppendError, Log, Waiting},
 };
-use record::{Queue, Record, Share};
+use queue::Queue;
+pub use queue::Share;
+use record::Record;
 pub use repeats::IDEMPOTENCY_TIME;
 use repeats::Repeats;
 use series::SeriesLimit;
@@ -82,12 +85,12 @@ struct Inner {
 }
 
 /// What a source hands in.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Submission {
     /// What was seen; ids are given here.
     pub observations: Vec<Observation>,
-    /// The memory that they take, about.
-    pub bytes: usize,
+    /// Room in the queue for about the memory that they take.
+    pub share: Share,
     /// What the client calls this write, prefixed with its API key's id.
     pub idempotency_key: Option<String>,
     /// For the record of an inline question: what was found, and in what. It is not judged again.
@@ -148,9 +151,9 @@ pub struct PipelineStatus {
 /// How long a client should stay away when the queue is full: the shortest that `Retry-After` can say, whose unit is a second.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// A submission waits so long for room in the queue before it is refused: a sender that waits for its answers is slowed
-/// to the speed of the server instead of being sent away for a whole second, and one that does not is still told soon.
-const QUEUE_WAIT: Duration = Duration::from_millis(100);
+/// A sender waits so long for room in the queue before it is refused: longer than the tables take for a commit, so that
+/// one that waits for its answers is slowed to the speed of the server instead of being sent away for a whole second.
+const ROOM_WAIT: Duration = Duration::from_millis(900);
 
 impl Pipeline {
     /// Judges what the log holds and the tables do not, then takes submissions.
@@ -198,6 +201,32 @@ impl Pipeline {
         Ok(Self { inner: Arc::new(inner) })
     }
 
+    /// Room in the queue for a submission of about `bytes`, for senders that can be told to come back.
+    ///
+    /// # Errors
+    /// When there is none and will not be soon.
+    pub async fn room(&self, bytes: usize) -> Result<Share, Refusal> {
+        let share = self.inner.queue.share_within(bytes, ROOM_WAIT).await;
+        share.ok_or(Refusal::Overloaded { reason: "queue", retry_after: RETRY_AFTER })
+    }
+
+    /// Whether [`Pipeline::room`] would refuse at once.
+    ///
+    /// # Errors
+    /// As that.
+    pub fn line_has_room(&self) -> Result<(), Refusal> {
+        match self.inner.queue.has_full_line() {
+            true => Err(Refusal::Overloaded { reason: "queue", retry_after: RETRY_AFTER }),
+            false => Ok(()),
+        }
+    }
+
+    /// As [`Pipeline::room`], but waits however long it takes. For senders that can be made to wait: files, connections
+    /// that are not read meanwhile.
+    pub async fn room_whenever(&self, bytes: usize) -> Share {
+        self.inner.queue.share(bytes).await
+    }
+
     /// Makes the submission durable. `Ok` is the promise that it is kept, judged and findable.
     ///
     /// # Errors
@@ -207,27 +236,25 @@ impl Pipeline {
             return Err(Refusal::Stopping);
         }
         let Some(key) = submission.idempotency_key.clone() else {
-            return self.inner.append(submission).await;
+            return self.inner.append(submission, Waiting::Briefly).await;
         };
         // Done to its end though the client leave: it will ask again, and must be told what became of this.
         let inner = Arc::clone(&self.inner);
-        let submitted = tokio::spawn(async move { inner.append_once(&key, submission, None).await }).await;
-        submitted.unwrap_or_else(|error| Err(Refusal::Storage(error.to_string())))
+        let append = async move { inner.append_once(&key, submission, Waiting::Briefly).await };
+        tokio::spawn(append).await.unwrap_or_else(|error| Err(Refusal::Storage(error.to_string())))
     }
 
-    /// As [`Pipeline::submit`], but waits for room where that would refuse for want of it. For senders that can be
-    /// made to wait: files, connections that are not read meanwhile.
+    /// As [`Pipeline::submit`], but tries as long as it takes while the disk refuses.
     ///
     /// # Errors
-    /// [`Refusal::Storage`] and [`Refusal::Stopping`].
-    pub async fn submit_when_room(&self, submission: Submission) -> Result<Receipt, Refusal> {
+    /// [`Refusal::Storage`] for what the log will never take, and [`Refusal::Stopping`].
+    pub async fn submit_whenever(&self, submission: Submission) -> Result<Receipt, Refusal> {
         if self.inner.stopping.load(Ordering::Acquire) {
             return Err(Refusal::Stopping);
         }
-        let share = Share::wait(&self.inner.queue, submission.bytes).await;
         match submission.idempotency_key.clone() {
-            None => self.inner.append_shared(submission, share, Waiting::Long).await,
-            Some(key) => self.inner.append_once(&key, submission, Some(share)).await,
+            None => self.inner.append(submission, Waiting::Long).await,
+            Some(key) => self.inner.append_once(&key, submission, Waiting::Long).await,
         }
     }
 
@@ -286,33 +313,18 @@ impl Pipeline {
 }
 
 impl Inner {
-    async fn append_once(&self, key: &str, submission: Submission, share: Option<Share>) -> Result<Receipt, Refusal> {
+    async fn append_once(&self, key: &str, submission: Submission, waiting: Waiting) -> Result<Receipt, Refusal> {
         let entry = self.repeats.entry(key, clock::now());
         let mut known = entry.lock().await;
         if let Some(receipt) = known.as_ref() {
             return Ok(Receipt { repeated: true, ..receipt.clone() });
         }
-        let appended = match share {
-            Some(share) => self.append_shared(submission, share, Waiting::Long).await,
-            None => self.append(submission).await,
-        };
-        let receipt = appended.inspect_err(|_| self.repeats.forget(key, &entry))?;
+        let receipt = self.append(submission, waiting).await.inspect_err(|_| self.repeats.forget(key, &entry))?;
         *known = Some(receipt.clone());
         Ok(receipt)
     }
 
-    async fn append(&self, submission: Submission) -> Result<Receipt, Refusal> {
-        let share = tokio::time::timeout(QUEUE_WAIT, Share::wait(&self.queue, submission.bytes)).await;
-        let share = share.map_err(|_| Refusal::Overloaded { reason: "queue", retry_after: RETRY_AFTER })?;
-        self.append_shared(submission, share, Waiting::Briefly).await
-    }
-
-    async fn append_shared(
-        &self,
-        mut submission: Submission,
-        share: Share,
-        waiting: Waiting,
-    ) -> Result<Receipt, Refusal> {
+    async fn append(&self, mut submission: Submission, waiting: Waiting) -> Result<Receipt, Refusal> {
         let now = clock::now();
         let refused_series = self.series.admit(&mut submission.observations, now);
         if refused_series > 0 {
@@ -323,9 +335,8 @@ impl Inner {
         }
         // Consecutive numbers from a random start: two blocks of one millisecond differ, and so do two starts.
         let block = self.next_block.fetch_add(1, Ordering::Relaxed);
-        let record = Record::new(submission, Id::first_of_block(now, block), share);
+        let (record, payload) = Record::new(submission, Id::first_of_block(now, block));
         let (accepted, first_id, findings) = (record.len(), record.first_id(), record.findings());
-        let payload = record.encode();
         let position = self.log.append(payload, record, waiting).await.map_err(refusal)?;
         Ok(Receipt { accepted, refused_series, first_id, position, repeated: false, findings })
     }

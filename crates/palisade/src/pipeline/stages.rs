@@ -1,6 +1,6 @@
 //! The threads between log and tables: detection workers, and the sequencer that brings their results back in order.
 
-use super::{live::Live, record::Record, record::Share};
+use super::{Share, live::Live, record::Record};
 use crate::watch::Watches;
 use palisade_model::{Finding, Observation};
 use palisade_store::{Lake, StoreError};

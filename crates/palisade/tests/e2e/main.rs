@@ -12,6 +12,7 @@ mod clock_jumps;
 mod commands;
 mod crash;
 mod deadline;
+mod deploy;
 mod disk;
 mod files;
 mod hostile;
