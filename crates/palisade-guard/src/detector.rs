@@ -4,7 +4,7 @@ use crate::{secret::Token, text::View};
 use palisade_model::Severity;
 use std::{borrow::Cow, ops::Range};
 
-/// One detector. All of them stand in [`crate::DETECTORS`].
+/// One detector. All of them stand in the table that [`crate::detectors`] gives.
 pub struct Detector {
     /// The dotted name, which is also the class of its findings, such as `guard.unicode.bidi`.
     pub class: &'static str,
@@ -25,7 +25,7 @@ pub struct Detector {
 pub(crate) enum Finds {
     /// A function looks at each place where a needle stands.
     Places {
-        /// Bytes without which there is nothing to find. None begins with another of the same table.
+        /// Bytes without which there is nothing to find; ASCII letters stand for both cases. Rare ones make it fast.
         needles: &'static [&'static [u8]],
         /// Looks at the surroundings of a needle that starts at the byte offset given.
         confirm: fn(&View<'_>, usize) -> Outcome,

@@ -1,14 +1,14 @@
 //! The guard itself: runs the prefilter, wakes detectors, and makes findings of what they confirm.
 
 use crate::{
-    DETECTORS, Detector, JsonProblem,
+    Detector, JsonProblem,
     detector::{Finds, Hit, Outcome, Shows},
     excerpt,
     json::{self, Part},
     limits::{EXCERPT_BYTES_MAX, FINDINGS_MAX},
-    prefilter::{Automaton, Prefilter, Wake},
+    prefilter::{Prefilter, Wake},
     secret,
-    table::LIMIT,
+    table::{LIMIT, detectors},
     text::View,
 };
 use palisade_model::{Evidence, FindingDraft};
@@ -18,6 +18,8 @@ use std::{borrow::Cow, ops::Range};
 /// Judges text. Make one and share it: it holds the automata and nothing that changes.
 pub struct Guard {
     prefilter: Prefilter,
+    /// Of the secrets alone, for masking.
+    secrets: Prefilter,
 }
 
 impl Default for Guard {
@@ -30,13 +32,16 @@ impl Guard {
     /// A guard with all detectors. Takes about a millisecond.
     #[must_use]
     pub fn new() -> Self {
-        Self { prefilter: Prefilter::new(&DETECTORS) }
+        Self {
+            prefilter: Prefilter::new(detectors(), |_| true),
+            secrets: Prefilter::new(detectors(), |detector| detector.class.starts_with("guard.secret.")),
+        }
     }
 
     /// All detectors, in the order of the table.
     #[must_use]
     pub fn detectors(&self) -> &'static [&'static Detector] {
-        &DETECTORS
+        detectors()
     }
 
     /// The findings in plain text, with an empty pointer. At most [`FINDINGS_MAX`], and one that says so.
@@ -52,9 +57,7 @@ impl Guard {
     /// Nothing is allocated and `pointer` is not asked when there are none. `out` never grows beyond
     /// [`FINDINGS_MAX`] findings and one that says that there were more, so give each input an `out` of its own.
     pub fn inspect_at(&self, text: &str, pointer: &dyn Fn() -> String, out: &mut Vec<FindingDraft>) {
-        self.scan(self.prefilter.for_text(text), text, &mut |detector, hit| {
-            self.add(text, detector, &hit, pointer, out)
-        });
+        self.scan(&self.prefilter, text, &mut |detector, hit| self.add(text, detector, &hit, pointer, out));
     }
 
     /// The findings in every string of a JSON text, names of members included. Offsets refer to the decoded string;
@@ -64,15 +67,10 @@ impl Guard {
     /// When the text is not JSON (RFC 8259) or nests deeper than [`crate::limits::JSON_DEPTH_MAX`].
     pub fn inspect_json(&self, text: &str) -> Result<Vec<FindingDraft>, JsonProblem> {
         let mut found = Vec::new();
-        // Strings without escapes stand in the text as they are: one pass over the whole clears all of them.
-        let raw_is_clean = !self.prefilter.for_text(text).wakes_on(text.as_bytes());
         json::walk(text, &mut |part, path| {
-            if raw_is_clean && !part.was_escaped() {
-                return;
-            }
             let before = found.len();
             self.inspect_at(part.text(), &|| path.pointer(|name| self.mask(name)), &mut found);
-            if matches!(part, Part::Name { .. }) {
+            if matches!(part, Part::Name(_)) {
                 found[before..]
                     .iter_mut()
                     .for_each(|finding| finding.explanation.push_str(" It is the member's name."));
@@ -85,7 +83,7 @@ impl Guard {
     #[must_use]
     pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut spans: Vec<Range<usize>> = Vec::new();
-        self.scan(self.prefilter.ascii(), text, &mut |_, hit| {
+        self.scan(&self.secrets, text, &mut |_, hit| {
             spans.push(hit.span);
             spans.extend(hit.also);
             true
@@ -107,12 +105,14 @@ impl Guard {
     }
 
     /// Passes over `text` once and gives each confirmed hit to `visit`, until that returns false.
-    fn scan(&self, automaton: &Automaton, text: &str, visit: &mut dyn FnMut(&'static Detector, Hit) -> bool) {
+    fn scan(&self, prefilter: &Prefilter, text: &str, visit: &mut dyn FnMut(&'static Detector, Hit) -> bool) {
         let view = View::new(text);
-        let mut asleep_until = [0; DETECTORS.len()];
-        let mut from = 0;
-        while let Some((start, wakes)) = automaton.next(view.bytes(), from) {
-            from = start + 1;
+        // Made with the first needle: most texts have none.
+        let mut asleep_until: Vec<usize> = Vec::new();
+        for (start, wakes) in prefilter.search(view.bytes()) {
+            if asleep_until.is_empty() {
+                asleep_until.resize(detectors().len(), 0);
+            }
             for wake in wakes {
                 if start < asleep_until[wake.detector] {
                     continue;
@@ -121,7 +121,7 @@ impl Guard {
                     Outcome::Clean { until } => asleep_until[wake.detector] = until,
                     Outcome::Found(hit) => {
                         asleep_until[wake.detector] = hit.until;
-                        if !visit(DETECTORS[wake.detector], hit) {
+                        if !visit(detectors()[wake.detector], hit) {
                             return;
                         }
                     }
@@ -196,7 +196,7 @@ impl Guard {
 
 /// Asks the detector that `wake` names about the needle at `start`.
 fn confirm(view: &View<'_>, start: usize, wake: Wake) -> Outcome {
-    match (&DETECTORS[wake.detector].finds, wake.token) {
+    match (&detectors()[wake.detector].finds, wake.token) {
         (Finds::Places { confirm, .. }, _) => confirm(view, start),
         (Finds::Tokens(_), Some(token)) => secret::confirm(view, start, token).into(),
         (Finds::Tokens(_) | Finds::Limit, _) => Outcome::Clean { until: 0 },

@@ -12,7 +12,7 @@
 //! **What it must not know.** Files, sockets, clocks, threads: there are none here. What a secret *is* never leaves
 //! this crate: evidence is masked where it is made.
 //!
-//! All detectors stand in one table, [`DETECTORS`]; a new one is one file and one row there.
+//! All detectors stand in one table, which [`detectors`] gives; a new one is one file and one row of its family.
 #![forbid(unsafe_code)]
 
 mod detector;
@@ -31,4 +31,4 @@ mod unicode;
 pub use detector::Detector;
 pub use guard::Guard;
 pub use json::{JsonProblem, JsonProblemKind};
-pub use table::DETECTORS;
+pub use table::detectors;

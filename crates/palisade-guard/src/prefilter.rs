@@ -1,13 +1,13 @@
 //! The one pass over the bytes: an automaton over the needles of all detectors.
 //!
-//! There are two: one with every needle, and one with those that are ASCII, for text that is ASCII throughout. The
-//! second is small enough for vector instructions (Teddy) to skip through it.
+//! Needles are found without regard to the case of ASCII letters, and wherever they stand, also within each other. A
+//! detector that cares for case looks at the bytes itself.
 
 use crate::{
     detector::{Detector, Finds},
     secret::Token,
 };
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, automaton::OverlappingState};
 
 /// Which detector a needle wakes.
 #[derive(Clone, Copy)]
@@ -18,117 +18,89 @@ pub(crate) struct Wake {
     pub(crate) token: Option<&'static Token>,
 }
 
-/// The needles, ready for searching.
+/// The needles of some detectors, ready for searching.
 pub(crate) struct Prefilter {
-    all: Automaton,
-    ascii: Automaton,
+    search: AhoCorasick,
+    /// For each needle its length, and whom it wakes.
+    needles: Vec<(usize, Vec<Wake>)>,
 }
 
-/// One set of needles, ready for searching.
-pub(crate) struct Automaton {
-    search: AhoCorasick,
-    /// For each pattern, whom it wakes.
-    wakes: Vec<Vec<Wake>>,
+/// A search under way.
+pub(crate) struct Search<'p, 't> {
+    prefilter: &'p Prefilter,
+    text: &'t [u8],
+    state: OverlappingState,
 }
 
 impl Prefilter {
-    /// The needles of `detectors`.
-    pub(crate) fn new(detectors: &'static [&'static Detector]) -> Self {
-        let needles: Vec<(&'static [u8], Wake)> =
-            detectors.iter().enumerate().flat_map(|(index, detector)| needles_of(index, detector)).collect();
-        let ascii = needles.iter().filter(|(needle, _)| needle.is_ascii()).copied().collect();
-        Self { all: Automaton::new(needles), ascii: Automaton::new(ascii) }
-    }
-
-    /// The automaton that finds everything there can be in `text`.
-    pub(crate) fn for_text(&self, text: &str) -> &Automaton {
-        if text.is_ascii() { &self.ascii } else { &self.all }
-    }
-
-    /// The automaton of the ASCII needles, which are those of the secrets.
-    pub(crate) fn ascii(&self) -> &Automaton {
-        &self.ascii
-    }
-}
-
-/// The needles of one detector, with whom they wake.
-fn needles_of(index: usize, detector: &'static Detector) -> Vec<(&'static [u8], Wake)> {
-    match &detector.finds {
-        Finds::Places { needles, .. } => {
-            needles.iter().map(|&needle| (needle, Wake { detector: index, token: None })).collect()
-        }
-        Finds::Tokens(tokens) => {
-            tokens.iter().map(|token| (token.prefix.as_bytes(), Wake { detector: index, token: Some(token) })).collect()
-        }
-        Finds::Limit => Vec::new(),
-    }
-}
-
-impl Automaton {
-    fn new(mut needles: Vec<(&'static [u8], Wake)>) -> Self {
-        needles.sort_by_key(|&(needle, _)| needle);
-        let (mut patterns, mut wakes): (Vec<&[u8]>, Vec<Vec<Wake>>) = (Vec::new(), Vec::new());
-        for (needle, wake) in needles {
-            match wakes.last_mut() {
-                Some(same) if patterns.last() == Some(&needle) => same.push(wake),
+    /// The needles of those of `detectors` that are `wanted`.
+    pub(crate) fn new(detectors: &[&'static Detector], wanted: fn(&Detector) -> bool) -> Self {
+        let wanted = detectors.iter().enumerate().filter(|(_, detector)| wanted(detector));
+        let mut all: Vec<(Vec<u8>, Wake)> = wanted.flat_map(|(index, detector)| needles_of(index, detector)).collect();
+        all.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let (mut patterns, mut needles): (Vec<Vec<u8>>, Vec<(usize, Vec<Wake>)>) = (Vec::new(), Vec::new());
+        for (needle, wake) in all {
+            match needles.last_mut() {
+                Some((_, same)) if patterns.last() == Some(&needle) => same.push(wake),
                 _ => {
+                    needles.push((needle.len(), vec![wake]));
                     patterns.push(needle);
-                    wakes.push(vec![wake]);
                 }
             }
         }
         let search = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
+            .ascii_case_insensitive(true)
             .kind(Some(AhoCorasickKind::DFA))
             .build(patterns)
-            .expect("a few dozen needles of a few bytes each stay far below the automaton's limits");
-        Self { search, wakes }
+            .expect("some hundred needles of a few bytes each stay far below the automaton's limits");
+        Self { search, needles }
     }
 
-    /// The first needle at or after the byte offset `from`, and whom it wakes.
-    pub(crate) fn next(&self, bytes: &[u8], from: usize) -> Option<(usize, &[Wake])> {
-        let input = aho_corasick::Input::new(bytes).range(from..);
-        let found = self.search.find(input)?;
-        Some((found.start(), &self.wakes[found.pattern().as_usize()]))
+    /// Searches all of `text`.
+    pub(crate) fn search<'t>(&self, text: &'t [u8]) -> Search<'_, 't> {
+        Search { prefilter: self, text, state: OverlappingState::start() }
     }
+}
 
-    /// True when a needle stands in `bytes`.
-    pub(crate) fn wakes_on(&self, bytes: &[u8]) -> bool {
-        self.search.find(bytes).is_some()
+impl<'p> Iterator for Search<'p, '_> {
+    /// Where a needle stands, and whom it wakes; by the end of the needle.
+    type Item = (usize, &'p [Wake]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.prefilter.search.find_overlapping(Input::new(self.text), &mut self.state);
+        let found = self.state.get_match()?;
+        let (length, wakes) = &self.prefilter.needles[found.pattern().as_usize()];
+        Some((found.end() - length, wakes))
+    }
+}
+
+/// The needles of one detector in lower case, with whom they wake.
+fn needles_of(index: usize, detector: &Detector) -> Vec<(Vec<u8>, Wake)> {
+    match &detector.finds {
+        Finds::Places { needles, .. } => {
+            let wake = Wake { detector: index, token: None };
+            needles.iter().map(|needle| (needle.to_ascii_lowercase(), wake)).collect()
+        }
+        Finds::Tokens(tokens) => {
+            let wake = |token| Wake { detector: index, token: Some(token) };
+            tokens.iter().map(|token| (token.prefix.as_bytes().to_ascii_lowercase(), wake(token))).collect()
+        }
+        Finds::Limit => Vec::new(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::needles_of;
-    use crate::DETECTORS;
+    use crate::detectors;
 
-    /// Only the first of two needles at one place is seen, so none may begin with another.
+    /// Every needle wakes a detector, which costs some ten nanoseconds, and most wake it in vain.
     #[test]
-    fn no_needle_begins_with_another() {
-        let needles: Vec<&[u8]> = DETECTORS
-            .iter()
-            .enumerate()
-            .flat_map(|(index, detector)| needles_of(index, detector))
-            .map(|(needle, _)| needle)
-            .collect();
-        for one in &needles {
-            for other in &needles {
-                assert!(one == other || !one.starts_with(other), "{one:?} begins with {other:?}");
+    fn needles_are_long_enough_to_be_rare() {
+        for (index, detector) in detectors().iter().enumerate() {
+            for (needle, _) in needles_of(index, detector) {
+                assert!(needle.len() >= 2, "{} has the needle {needle:?}", detector.class);
             }
         }
-    }
-
-    /// Teddy takes 48 patterns of at least 3 bytes; beyond that the pass over ASCII text gets several times slower.
-    #[test]
-    fn ascii_needles_fit_vector_search() {
-        let needles: std::collections::BTreeSet<&[u8]> = DETECTORS
-            .iter()
-            .enumerate()
-            .flat_map(|(index, detector)| needles_of(index, detector))
-            .map(|(needle, _)| needle)
-            .filter(|needle| needle.is_ascii())
-            .collect();
-        assert!(needles.len() <= 48 && needles.iter().all(|needle| needle.len() >= 3), "{}", needles.len());
     }
 }

@@ -11,31 +11,15 @@ use std::borrow::Cow;
 /// A string of the text, decoded.
 pub(crate) enum Part<'p> {
     /// The name of a member.
-    Name {
-        /// Decoded.
-        text: &'p str,
-        /// It stood in the text with escapes.
-        escaped: bool,
-    },
+    Name(&'p str),
     /// A value.
-    Value {
-        /// Decoded.
-        text: &'p str,
-        /// It stood in the text with escapes.
-        escaped: bool,
-    },
+    Value(&'p str),
 }
 
 impl<'p> Part<'p> {
     pub(crate) fn text(&self) -> &'p str {
         match self {
-            Self::Name { text, .. } | Self::Value { text, .. } => text,
-        }
-    }
-
-    pub(crate) fn was_escaped(&self) -> bool {
-        match self {
-            Self::Name { escaped, .. } | Self::Value { escaped, .. } => *escaped,
+            Self::Name(text) | Self::Value(text) => text,
         }
     }
 }
@@ -69,7 +53,7 @@ impl Walker<'_, '_> {
                 Some(b'"') => {
                     self.reader.skip();
                     let text = self.reader.string()?;
-                    (self.visit)(Part::Value { text: &text, escaped: matches!(text, Cow::Owned(_)) }, &self.path);
+                    (self.visit)(Part::Value(&text), &self.path);
                     return Ok(());
                 }
                 Some(b'[') => {
@@ -118,7 +102,7 @@ impl Walker<'_, '_> {
         if let Some(step) = self.path.steps.last_mut() {
             *step = Step::Object(name.clone());
         }
-        (self.visit)(Part::Name { text: &name, escaped: matches!(name, Cow::Owned(_)) }, &self.path);
+        (self.visit)(Part::Name(&name), &self.path);
         if !self.reader.take(b':') {
             return Err(self.reader.problem(JsonProblemKind::ExpectedColon));
         }

@@ -8,12 +8,33 @@ mod private_key;
 mod providers;
 mod token;
 
-pub(crate) use aws::AWS;
-pub(crate) use jwt::JWT;
-pub(crate) use openai::OPENAI;
-pub(crate) use private_key::PRIVATE_KEY;
-pub(crate) use providers::{
-    ANTHROPIC, DIGITALOCEAN, DOCKER, GITHUB, GITLAB, GOOGLE, GRAFANA, GROQ, HUGGINGFACE, LINEAR, NEWRELIC, NPM,
-    POSTMAN, PYPI, RUBYGEMS, SENDGRID, SHOPIFY, SLACK, STRIPE, VAULT,
-};
+use crate::Detector;
 pub(crate) use token::{Token, confirm};
+
+/// The detectors of this family.
+pub(crate) static DETECTORS: [&Detector; 24] = [
+    &aws::AWS,
+    &jwt::JWT,
+    &openai::OPENAI,
+    &private_key::PRIVATE_KEY,
+    &providers::ANTHROPIC,
+    &providers::DIGITALOCEAN,
+    &providers::DOCKER,
+    &providers::GITHUB,
+    &providers::GITLAB,
+    &providers::GOOGLE,
+    &providers::GRAFANA,
+    &providers::GROQ,
+    &providers::HUGGINGFACE,
+    &providers::LINEAR,
+    &providers::NEWRELIC,
+    &providers::NPM,
+    &providers::POSTMAN,
+    &providers::PYPI,
+    &providers::RUBYGEMS,
+    &providers::SENDGRID,
+    &providers::SHOPIFY,
+    &providers::SLACK,
+    &providers::STRIPE,
+    &providers::VAULT,
+];

@@ -36,10 +36,11 @@ const CONFIDENCE_BAD_CHECKSUM: f64 = 0.3;
 
 /// Looks at the `token` whose prefix stands at `at`.
 pub(crate) fn confirm(view: &View<'_>, at: usize, token: &Token) -> Option<Hit> {
-    if !view.word_may_begin(at) {
+    let prefix = token.prefix.as_bytes();
+    if !view.bytes()[at..].starts_with(prefix) || !view.word_may_begin(at) {
         return None;
     }
-    let body = view.byte_run(at + token.prefix.len(), token.max, token.alphabet);
+    let body = view.byte_run(at + prefix.len(), token.max, token.alphabet);
     let bytes = &view.bytes()[body.clone()];
     if bytes.len() < token.min || !view.word_may_end(body.end) || !could_be_issued(bytes) {
         return None;

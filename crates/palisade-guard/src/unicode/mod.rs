@@ -7,8 +7,8 @@ mod tag;
 mod variation;
 mod zero_width;
 
-pub(crate) use bidi::BIDI;
-pub(crate) use invisible::INVISIBLE;
+use crate::Detector;
 pub(crate) use script::is_unseen;
-pub(crate) use tag::TAG;
-pub(crate) use variation::VARIATION;
+
+/// The detectors of this family.
+pub(crate) static DETECTORS: [&Detector; 4] = [&bidi::BIDI, &invisible::INVISIBLE, &tag::TAG, &variation::VARIATION];
