@@ -135,7 +135,7 @@ fn proto_file_describes_the_types() {
     };
     check("Batch", batch.encode_to_vec());
     for content in [
-        wire::FrameContent::Observation((&observations()[0]).into()),
+        wire::FrameContent::Observation(observations().swap_remove(0).into()),
         wire::FrameContent::Finding((&finding()).into()),
         wire::FrameContent::Missed(3),
     ] {

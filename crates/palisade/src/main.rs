@@ -8,6 +8,9 @@
     reason = "nothing reaches a binary from outside; `pub` marks what a module offers the others"
 )]
 
+#[macro_use]
+mod tell;
+
 mod api;
 mod cli;
 mod clock;

@@ -13,7 +13,7 @@ use palisade_model::{Finding, Observation, Timestamp};
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc, Condvar, Mutex, PoisonError,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -66,7 +66,7 @@ pub struct LakeStatus {
     pub memory_bytes: usize,
     /// When rows were last committed.
     pub last_commit: Option<Timestamp>,
-    /// Why the last commit or upkeep failed, until one succeeds.
+    /// Why the last commit failed, or else the last upkeep; until one succeeds.
     pub last_error: Option<String>,
 }
 
@@ -102,7 +102,8 @@ pub(super) struct Inner {
 #[derive(Debug, Default)]
 struct Health {
     last_commit: Option<Timestamp>,
-    last_error: Option<String>,
+    commit_error: Option<String>,
+    upkeep_error: Option<String>,
 }
 
 /// How often the committer looks whether something is due.
@@ -314,22 +315,26 @@ impl Lake {
 
     /// Joins small files, forgets old days, and deletes files that no version needs.
     pub(crate) async fn keep_up(&self, now: Timestamp) {
+        let mut error = None;
         for table in &self.inner.tables {
-            if let Err(error) = upkeep::keep_up(table, &self.inner.options, now).await {
-                self.inner.failed(format!("upkeep of table {}: {error}", table.name.as_str()));
+            if let Err(problem) = upkeep::keep_up(table, &self.inner.options, now).await {
+                let problem = format!("upkeep of table {}: {problem}", table.name.as_str());
+                count_error(&problem);
+                error = Some(problem);
             }
         }
+        self.inner.health().upkeep_error = error;
     }
 
     /// How the lake fares.
     #[must_use]
     pub fn status(&self) -> LakeStatus {
-        let health = self.inner.health.lock().unwrap_or_else(PoisonError::into_inner);
+        let health = self.inner.health();
         LakeStatus {
             memory_rows: self.inner.tables.iter().map(|table| table.memory(|memory| memory.rows())).sum(),
             memory_bytes: self.inner.memory_bytes(),
             last_commit: health.last_commit,
-            last_error: health.last_error.clone(),
+            last_error: health.commit_error.clone().or_else(|| health.upkeep_error.clone()),
         }
     }
 }
@@ -340,6 +345,11 @@ async fn open_table(folder: &Path, name: TableName, create: bool) -> Result<Lake
         table: PathBuf::from(folder).join(name.as_str()),
         error: error.to_string(),
     })
+}
+
+fn count_error(error: &str) {
+    tracing::error!("{error}");
+    metrics::counter!("palisade_lake_errors_total").increment(1);
 }
 
 impl Inner {
@@ -360,15 +370,18 @@ impl Inner {
         })
     }
 
+    fn health(&self) -> MutexGuard<'_, Health> {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn failed(&self, error: String) {
-        tracing::error!("{error}");
-        metrics::counter!("palisade_lake_errors_total").increment(1);
-        self.health.lock().unwrap_or_else(PoisonError::into_inner).last_error = Some(error);
+        count_error(&error);
+        self.health().commit_error = Some(error);
     }
 
     fn succeeded(&self) {
-        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        health.last_error = None;
+        let mut health = self.health();
+        health.commit_error = None;
         health.last_commit = Some(clock::now());
     }
 }

@@ -92,11 +92,11 @@ async fn serve(
     let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config)).await?;
     introduce(&config, &store).await?;
     if let Some(grpc) = &grpc {
-        eprintln!("Listening for OTLP/gRPC on {}", url(grpc.local_addr()?));
+        tell!("Listening for OTLP/gRPC on {}", url(grpc.local_addr()?));
     }
     let (stop, stopped) = watch::channel(false);
     let ways_in = intake::start(&config, &pipeline, &stopped).await?;
-    eprintln!("Listening on {}", url(listen));
+    tell!("Listening on {}", url(listen));
 
     let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, recorder));
     let router = api::router(Arc::clone(&api));
@@ -108,7 +108,7 @@ async fn serve(
     link(&store.state, listen).await?;
 
     told_to_stop.as_mut().await;
-    eprintln!("Stopping: finishing requests and committing what was taken");
+    tell!("Stopping: finishing requests and committing what was taken");
     stop.send_replace(true);
     pipeline.live().close();
     intake::end(ways_in, DRAIN_TIME_MAX).await;
@@ -176,7 +176,8 @@ fn log_to_stderr(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(directives(level)).map_err(|error| {
         Failure::input(format!("log.level {level:?} is not understood: {error}")).hint("use error, warn, info or debug")
     })?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
     let installed = match config.log.format {
         LogFormat::Text => builder.with_ansi(colours()).try_init(),
         LogFormat::Json => builder.json().try_init(),
@@ -230,15 +231,15 @@ fn pipeline_limits(config: &Config) -> PipelineLimits {
 /// Says what a person needs who has just started the server.
 async fn introduce(config: &Config, store: &Store) -> anyhow::Result<()> {
     if let Some(key) = store.state.first_key(clock::now()).await? {
-        eprintln!("Admin key (shown once): {}", key.secret);
+        tell!("Admin key (shown once): {}", key.secret);
     }
-    eprintln!("Data folder: {}", config.server.data_dir.display());
+    tell!("Data folder: {}", config.server.data_dir.display());
     let recovered = &store.recovered;
     if recovered.records > 0 {
-        eprintln!("Recovered: {} records in the log", recovered.records);
+        tell!("Recovered: {} records in the log", recovered.records);
     }
     for damage in &recovered.damage {
-        eprintln!("Recovered: {damage}");
+        tell!("Recovered: {damage}");
     }
     Ok(())
 }
@@ -246,7 +247,7 @@ async fn introduce(config: &Config, store: &Store) -> anyhow::Result<()> {
 async fn link(state: &State, listen: SocketAddr) -> anyhow::Result<()> {
     let token = state.create_sign_in(clock::now(), SIGN_IN_VALID).await?;
     let minutes = SIGN_IN_VALID.as_secs() / 60;
-    eprintln!("Sign in (works once, for {minutes} minutes): {}/signin?token={token}", url(listen));
+    tell!("Sign in (works once, for {minutes} minutes): {}/signin?token={token}", url(listen));
     Ok(())
 }
 

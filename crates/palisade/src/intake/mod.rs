@@ -34,7 +34,7 @@ pub async fn start(
     scrape::start(&config.scrape, limits, &Intake::new(scrape::NAME, pipeline.clone(), limits), stopped, &mut tasks)?;
     let intake = Intake::new(statsd::NAME, pipeline.clone(), limits);
     if let Some(address) = statsd::start(&config.statsd, intake, stopped, &mut tasks).await? {
-        eprintln!("Listening for statsd on {address}");
+        tell!("Listening for statsd on {address}");
     }
     syslog::start(config, pipeline, stopped, &mut tasks).await?;
     files::start(config, pipeline, stopped, &mut tasks)?;

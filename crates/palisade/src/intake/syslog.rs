@@ -49,7 +49,7 @@ pub async fn start(
     let shared = |name| Arc::new(Shared::new(Intake::new(name, pipeline.clone(), &config.limits), settings));
     if let Some(address) = address(&settings.udp_listen)? {
         let socket = datagrams::open(address).map_err(|error| cannot_listen(address, &error))?;
-        eprintln!("Listening for syslog over UDP on {}", socket.local_addr()?);
+        tell!("Listening for syslog over UDP on {}", socket.local_addr()?);
         tasks.spawn(datagrams::take(socket, shared(datagrams::NAME), stopped.clone()));
     }
     let plain = bind(&settings.tcp_listen).await?.map(|listener| ("TCP", "syslog-tcp", listener, None));
@@ -58,7 +58,7 @@ pub async fn start(
         None => None,
     };
     for (transport, name, listener, acceptor) in [plain, tls].into_iter().flatten() {
-        eprintln!("Listening for syslog over {transport} on {}", listener.local_addr()?);
+        tell!("Listening for syslog over {transport} on {}", listener.local_addr()?);
         let shared = shared(name);
         let serve_one =
             move |stream, stopping| connection::serve(stream, acceptor.clone(), Arc::clone(&shared), stopping);

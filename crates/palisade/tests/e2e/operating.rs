@@ -2,11 +2,16 @@
 
 use crate::{
     commands::{palisade, query_folder, run},
+    deadline::until,
     http::Request,
     planted::{TOKEN_CLASS, hidden, token},
     server::Home,
 };
 use serde_json::{Value, json};
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
 
 #[test]
 fn a_folder_is_used_by_one_server() {
@@ -61,6 +66,26 @@ fn a_stopped_server_leaves_everything_in_the_lake() {
     assert_eq!(again.key, key);
     assert!(!again.said().contains("pal_"), "the key is shown once: {}", again.said());
     assert_eq!(again.number("SELECT count(*) FROM events"), 50);
+}
+
+#[test]
+fn a_server_ends_though_nobody_reads_what_it_says() {
+    let home = Home::new("");
+    let mut command = home.command();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    said.find(|line| line.as_ref().unwrap().starts_with("Sign in")).unwrap().unwrap();
+    drop(said);
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    let status = until("its end", || child.try_wait().unwrap());
+    assert!(status.success(), "{status}");
+}
+
+#[test]
+fn rows_are_committed_also_when_upkeep_never_comes() {
+    let server = Home::new("[lake]\ncommit_seconds = 1\ncompact_minutes = 0\n").start();
+    server.send(&json!([{"message": "a"}])).expect_status(200);
+    until("a commit", || (server.metric("palisade_committed_rows_total") > 0.0).then_some(()));
 }
 
 #[test]
