@@ -19,6 +19,7 @@ const FILE_LINES_MAX: usize = 500;
 
 /// Which of our crates each of our crates may depend on. A new crate is entered here first.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("palisade-allocator", &[]),
     ("palisade-model", &[]),
     ("palisade-guard", &["palisade-model"]),
     ("palisade-events", &["palisade-model"]),

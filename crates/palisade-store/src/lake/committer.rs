@@ -382,6 +382,8 @@ impl Inner {
     fn succeeded(&self) {
         let mut health = self.health();
         health.commit_error = None;
+        // What the disk did to an upkeep it does no more; if it does, the next one tells again.
+        health.upkeep_error = None;
         health.last_commit = Some(clock::now());
     }
 }

@@ -84,7 +84,7 @@ fn a_server_ends_though_nobody_reads_what_it_says() {
 #[test]
 fn rows_are_committed_also_when_upkeep_never_comes() {
     let server = Home::new("[lake]\ncommit_seconds = 1\ncompact_minutes = 0\n").start();
-    server.send(&json!([{"message": "a"}])).expect_status(200);
+    server.send(&json!([{"message": "a"}])).expect_status(202);
     until("a commit", || (server.metric("palisade_committed_rows_total") > 0.0).then_some(()));
 }
 
