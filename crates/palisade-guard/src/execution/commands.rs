@@ -171,7 +171,7 @@ fn takes(kind: Kind, name: &str, arguments: &[String]) -> bool {
         Kind::TellsPlain if name == "net" => {
             any(&|word| matches!(word.as_str(), "user" | "view" | "localgroup" | "share" | "use" | "start"))
         }
-        Kind::TellsPlain => arguments.len() <= 4 && arguments.iter().all(|word| flag(word) || is_path(word)),
+        Kind::TellsPlain => arguments.is_empty() || (arguments.len() <= 6 && any(&|word| flag(word) || is_path(word))),
         Kind::Reads => any(&|word| is_path(word) && !word.starts_with('-')),
         Kind::Waits => match name {
             "ping" => any(&|word| word.contains('.') || word.contains(':') || word == "localhost"),
@@ -216,11 +216,27 @@ fn base_name(name: &str) -> &str {
     if base.is_empty() { name } else { base }
 }
 
-/// The kind of a command. Names that also are words count in lower case only.
+/// Commands of Windows, whose case does not matter.
+static ANY_CASE: [&str; 13] = [
+    "dir",
+    "type",
+    "cmd",
+    "cmd.exe",
+    "powershell",
+    "powershell.exe",
+    "ipconfig",
+    "systeminfo",
+    "tasklist",
+    "netstat",
+    "whoami",
+    "certutil",
+    "ping",
+];
+
+/// The kind of a command.
 fn kind(name: &str) -> Option<Kind> {
-    let known = |(_, names): &&(Kind, &[&str])| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-    let kind = COMMANDS.iter().find(known)?.0;
     let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
-    let plain = matches!(kind, Kind::TellsPlain | Kind::Reads | Kind::Changes | Kind::Prints | Kind::Waits);
-    (lower || !plain || matches!(name, "DIR" | "Dir" | "TYPE")).then_some(kind)
+    let is = |known: &&str| known.eq_ignore_ascii_case(name);
+    let kind = COMMANDS.iter().find(|(_, names)| names.iter().any(is))?.0;
+    (lower || ANY_CASE.iter().any(is)).then_some(kind)
 }

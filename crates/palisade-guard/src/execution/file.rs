@@ -77,7 +77,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         matches!(path, [b'/' | b'\\' | b'~' | b'.', ..] | [_, b':', ..] | [b'%', ..]) || path.starts_with(b"file:");
     let parameter = view.bytes()[..start].ends_with(b"=") && !view.bytes()[..start].contains(&b' ');
     let confidence = if is_alone(view, &span) || parameter {
-        if rooted || parameter { 0.85 } else { 0.7 }
+        if rooted || parameter || path.contains(&b'%') { 0.85 } else { 0.7 }
     } else if path.starts_with(b"file:/") && !in_sentence(view, &span) && !in_backticks(view, &span) {
         0.7
     } else {

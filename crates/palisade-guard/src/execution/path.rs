@@ -32,7 +32,10 @@ pub(crate) static PATH: Detector = Detector {
     finds: Finds::Places {
         needles: &[
             b"../", b"..\\", b"..%", b"..;/", b"..0x", b"%2e", b"%252e", b"%25252e", b"%c0%", b"%25c0%", b"%e0%80",
-            b"%uff0e", b"%u002e", b"0x2e", b"%%32", b"%00", b"%2500", b"..\x01", b"..\x00",
+            b"%uff0e", b"%u002e", b"0x2e", b"%%32", b"%00", b"%2500", b"..\x01", b"..\x00", b"%c1%", b"%25c1%",
+            b"%c0.", b"%f0%80", b"%f8%80", b"%fc%80", b"%%35", b"..2f", b"..5c", b"././", b".\\.\\", b".\\/.", b"%c1%",
+            b"%25c1%", b"%c0.", b"%f0%80", b"%f8%80", b"%fc%80", b"%%35", b"..2f", b"..5c", b"././", b".\\.\\",
+            b".\\/.",
         ],
         confirm,
     },
@@ -44,6 +47,9 @@ const TARGET_BYTES_MAX: usize = 256;
 /// Steps that no project is deep enough for.
 const DEEP: usize = 6;
 
+/// Steps in place (`./`) that nobody needs.
+const STAYS_MIN: usize = 5;
+
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
     if bytes[at] == b'%'
@@ -51,8 +57,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     {
         return Outcome::Found(hit);
     }
-    // A needle can stand within a longer run of dots.
-    let start = view.byte_run_before(at, 80, |byte| byte == b'.').start;
+    // A needle can stand within a longer run of dots, and after what is left of one.
+    let start = view.byte_run_before(at, 80, |byte| matches!(byte, b'.' | b'?')).start;
+    let start = if unit_at(bytes, start) { start } else { at };
     let Some(steps) = steps::read(bytes, start) else { return Outcome::Clean { until: at + 1 } };
     let path = whole_path(view, &steps);
     match judge(view, &steps, &path) {
@@ -62,6 +69,10 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         }
         None => Outcome::Clean { until: path.end },
     }
+}
+
+fn unit_at(bytes: &[u8], at: usize) -> bool {
+    steps::unit(&bytes[at..]).is_some()
 }
 
 /// The steps with what belongs to the path before and after.
@@ -102,11 +113,19 @@ fn judge(view: &View<'_>, steps: &Steps, path: &Range<usize>) -> Option<(f64, &'
         (true, false) => in_value,
         (false, false) => elsewhere,
     };
-    match target(&bytes[steps.span.end..path.end]) {
-        Some(Target::Prized) if steps.depth >= 2 || only_path => {
+    let target = target(&bytes[steps.span.end..path.end]);
+    if steps.depth == 0 {
+        let many = only_path && steps.stays >= STAYS_MIN;
+        return many.then_some((0.82, "A path stays where it is again and again, as is done to get past filters."));
+    }
+    match target {
+        Some(Target::Prized) if steps.depth >= 2 || only_path || steps.spelled > 0 => {
             Some((sure(0.95, 0.7), "Steps upwards lead to a file that attackers read first."))
         }
         _ if spelled => Some((sure(0.92, 0.7), "Steps upwards are spelled so that filters do not see them.")),
+        _ if only_path && (steps.strange > 0 || (steps.spelled > 0 && target.is_some())) => {
+            Some((sure(0.88, 0.7), "A step upwards is spelled so that filters do not see it."))
+        }
         _ if steps.odd && steps.depth >= 2 && value => {
             Some((sure(0.85, 0.5), "Steps upwards have more dots than any path needs."))
         }

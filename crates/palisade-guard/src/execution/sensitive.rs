@@ -1,5 +1,7 @@
 //! Files that attackers read first, by the end of their path.
 
+use super::steps::{self, Unit};
+
 /// How telling it is that somebody names a file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
@@ -120,21 +122,21 @@ fn ends_with_path(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
-/// The path in lower case with forward slashes, without doubled ones, up to what cuts it off.
+/// The path in lower case with forward slashes, however they are spelled, up to what cuts it off.
 fn plain(path: &[u8]) -> String {
-    let path = &path[..path.iter().position(|byte| matches!(byte, 0 | b'%' | b'?' | b'#')).unwrap_or(path.len())];
     let path = &path[path.len().saturating_sub(PATH_BYTES_MAX)..];
-    let mut plain = String::with_capacity(path.len());
-    for byte in path {
-        match byte {
-            b'/' | b'\\' if plain.ends_with('/') => {}
-            b'/' | b'\\' => plain.push('/'),
-            b'^' | b' ' => {}
-            byte => plain.push(char::from(byte.to_ascii_lowercase())),
+    let (mut plain, mut at) = (String::with_capacity(path.len()), 0);
+    while at < path.len() {
+        let (byte, length) = match (steps::unit(&path[at..]), path[at]) {
+            (Some((Unit::Slash | Unit::Overlong, length)), _) => (b'/', length),
+            (Some((Unit::Dot, length)), _) => (b'.', length),
+            (Some((Unit::Noise, _)), _) | (None, b'%' | b'?' | b'#') => break,
+            (None, byte) => (byte, 1),
+        };
+        at += length;
+        if !(matches!(byte, b'^' | b' ') || (byte == b'/' && plain.ends_with('/'))) {
+            plain.push(char::from(byte.to_ascii_lowercase()));
         }
     }
-    while plain.ends_with(['/', '.']) {
-        plain.pop();
-    }
-    plain.trim_start_matches('/').to_owned()
+    plain.trim_end_matches(['/', '.']).trim_start_matches('/').to_owned()
 }

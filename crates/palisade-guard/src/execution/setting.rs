@@ -64,3 +64,50 @@ fn plain_words(bytes: &[u8]) -> usize {
     };
     bytes.split(u8::is_ascii_whitespace).filter(plain).count()
 }
+
+/// Text of a few lines around a place, in lower case.
+pub(super) struct Around {
+    /// Where it begins.
+    pub(super) start: usize,
+    /// In lower case (ASCII), with the length it had.
+    pub(super) text: String,
+    /// The place within `text`.
+    pub(super) at: usize,
+}
+
+impl Around {
+    /// At most `before` and `after` bytes around `at`.
+    pub(super) fn new(view: &View<'_>, at: usize, before: usize, after: usize) -> Self {
+        let all = view.slice(0..view.bytes().len());
+        let start = all.ceil_char_boundary(at.saturating_sub(before)).min(at);
+        let end = all.floor_char_boundary((at + after).min(all.len())).max(at);
+        Self { start, text: all[start..end].to_ascii_lowercase(), at: at - start }
+    }
+
+    /// True when one of `words` stands in it.
+    pub(super) fn has(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.text.contains(word))
+    }
+
+    /// True when one of `words` stands after the place.
+    pub(super) fn follows(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.text[self.at..].contains(word))
+    }
+
+    /// Where the text ends.
+    pub(super) fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+}
+
+/// How sure one may be at `span`: `value` where the text is one value, `shown` in sentences and backticks, otherwise
+/// `elsewhere`.
+pub(super) fn sure(view: &View<'_>, span: &Range<usize>, value: f64, elsewhere: f64, shown: f64) -> f64 {
+    if in_backticks(view, span) || in_sentence(view, span) {
+        shown
+    } else if is_value(view) {
+        value
+    } else {
+        elsewhere
+    }
+}

@@ -105,7 +105,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 /// The operators around `at`, with the blanks after them.
 fn operator_at(view: &View<'_>, at: usize) -> Range<usize> {
     let bytes = view.bytes();
-    let start = view.byte_run_before(at, 8, |byte| b";|&\n\r `$(".contains(&byte)).start;
+    let start = view.byte_run_before(at, 8, |byte| b";|& `$(".contains(&byte)).start;
     let start = start + bytes[start..at].iter().take_while(|byte| **byte == b' ').count();
     let mut end = at;
     while end < bytes.len() && end < at + 24 {
@@ -145,7 +145,7 @@ fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, stren
         (Lead::Value, Strength::Certain) => 0.95,
         (Lead::Value, Strength::Strong) if ends => 0.88,
         (Lead::Value, Strength::Strong) => 0.6,
-        (Lead::Value, Strength::Weak) if ends && command.words.len() <= 2 => 0.45,
+        (Lead::Value, Strength::Weak) if ends && command.words.len() == 1 => 0.45,
         (Lead::Words, Strength::Certain) => 0.85,
         (Lead::Words, Strength::Strong) if ends && !substitution => 0.5,
         (Lead::Script, Strength::Certain) if command.disguised => 0.6,
@@ -153,27 +153,30 @@ fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, stren
     }
 }
 
-/// True for a row of a table, a word in backticks within text, and a line of a script that goes on.
+/// True for a row of a table, alternatives of a pattern, words in backticks within text, and a line that goes on.
 fn is_markup(view: &View<'_>, operator: &Range<usize>, command: &Command) -> bool {
     let text = view.bytes();
     let sign = view.slice(operator.clone());
-    let cells = memchr::memchr_iter(b'|', text).count();
-    if sign.contains('|')
-        && cells >= 3
-        && !sign.contains("||")
-        && text.trim_ascii().ends_with(b"|")
-        && text.contains(&b' ')
-    {
-        return true;
-    }
+    let bars = memchr::memchr_iter(b'|', text).count();
+    let piped = sign.contains('|') && !sign.contains("||");
+    let row = bars >= 3 && text.trim_ascii().ends_with(b"|") && text.contains(&b' ');
     let goes_on = text[command.end..].trim_ascii_start().starts_with(b"\\");
-    if goes_on && !command.words.is_empty() && text[command.end..].contains(&b'\n') {
-        return true;
+    let continued = goes_on && matches!(text[command.end..].trim_ascii_start().get(1), None | Some(b'\n' | b'\r'));
+    let continued = continued || text.trim_ascii().ends_with(b" \\");
+    (piped && (row || bars >= 5)) || continued || is_quotation(view, operator, command)
+}
+
+/// True for backticks that quote: a fence, a word in a sentence or a comment.
+fn is_quotation(view: &View<'_>, operator: &Range<usize>, command: &Command) -> bool {
+    let text = view.bytes();
+    let sign = view.slice(operator.clone());
+    if !sign.ends_with('`') || sign.contains(['$', ';', '|', '&']) {
+        return false;
     }
-    let backtick = sign.ends_with('`') && !sign.contains(['$', ';', '|', '&']);
-    backtick
-        && !(text[..operator.start].trim_ascii().is_empty() && text[command.end..].trim_ascii() == b"`")
-        && lead(view, operator.start, true) != Lead::Value
+    let whole = text[..operator.start].trim_ascii().is_empty() && text[command.end..].trim_ascii() == b"`";
+    let attached =
+        text[..operator.start].last().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"='\"".contains(byte));
+    sign.contains("``") || !(whole || (attached && lead(view, operator.start, true) == Lead::Value))
 }
 
 /// True when nothing but operators, quotes, brackets and comments follows.
@@ -181,28 +184,27 @@ fn is_end(view: &View<'_>, end: usize) -> bool {
     let rest = view.bytes()[end..].trim_ascii();
     let rest = rest.strip_prefix(b"\\n").unwrap_or(rest);
     let closing = rest.iter().take_while(|byte| b";|&'\"`)}]>#-/\\ \n\r\0".contains(byte)).count();
+    let operators = rest.iter().take_while(|byte| b";|& '\"`)".contains(byte)).count();
     closing == rest.len()
         || rest.starts_with(b"#")
-        || rest.starts_with(b"&")
-        || rest.starts_with(b";")
-        || rest.starts_with(b"|")
         || rest.starts_with(b"<!--")
+        || (operators > 0 && commands_may_follow(&rest[operators..]))
 }
 
 /// What stands before the operator at `at`.
 fn lead(view: &View<'_>, at: usize, substitution: bool) -> Lead {
     let Some(line) = line_before(view, at) else { return Lead::Words };
     let first_line = !view.bytes()[..at - line.len()].iter().any(|byte| !byte.is_ascii_whitespace());
-    let indented = line.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+    let indented = line.starts_with(b"  ") || line.starts_with(b"\t");
     let line = line.trim_ascii();
     if line.is_empty() {
-        return if first_line && !indented || first_line && view.bytes().len() < NAME_BYTES_MAX {
-            Lead::Value
-        } else {
-            Lead::Script
-        };
+        return if first_line && !indented { Lead::Value } else { Lead::Script };
     }
     if is_script(line, substitution) {
+        return Lead::Script;
+    }
+    let ends_open = line.last().is_some_and(|byte| b"(,[<{!".contains(byte));
+    if ends_open {
         return Lead::Script;
     }
     let name = line.len() <= NAME_BYTES_MAX && !line.contains(&b' ');
@@ -212,32 +214,28 @@ fn lead(view: &View<'_>, at: usize, substitution: bool) -> Lead {
     Lead::Words
 }
 
+/// Words and signs with which lines of scripts, programs and lists begin.
+static SCRIPT_WORDS: [&[u8]; 24] = [
+    b"$", b"#", b">", b"%", b"//", b"///", b"//!", b"#!", b"*", b"-", b"[", b"[[", b"!", b"test", b"export", b"if",
+    b"elif", b"while", b"for", b"then", b"do", b"RUN", b"CMD", b"return",
+];
+
 /// True for a line that begins as a command, a prompt, an assignment or another piece of a script or program.
 fn is_script(line: &[u8], substitution: bool) -> bool {
     let first = line.split(|byte| byte.is_ascii_whitespace() || b";|&".contains(byte)).next().unwrap_or_default();
     let starts = std::str::from_utf8(first).is_ok_and(commands::is_command);
-    let prompt = matches!(
-        first,
-        b"$" | b"#"
-            | b">"
-            | b"%"
-            | b"//"
-            | b"#!"
-            | b"*"
-            | b"-"
-            | b"export"
-            | b"if"
-            | b"while"
-            | b"for"
-            | b"then"
-            | b"do"
-            | b"RUN"
-            | b"CMD"
-    );
-    let assigns = substitution && !line.contains(&b'?') && !line.contains(&b'&') && line.ends_with(b"=");
-    let code = line.iter().any(|byte| b"{}".contains(byte)) && line.contains(&b' ');
-    let call = line.contains(&b'(') && line.contains(&b' ');
-    starts || prompt || assigns || code || call
+    let more = first.len() < line.len();
+    let opens = more && (SCRIPT_WORDS.contains(&first) || first.starts_with(b"--"));
+    let spaced = line.contains(&b' ');
+    let code = spaced && line.iter().any(|byte| b"{}(".contains(byte));
+    let variable = line.windows(2).any(|two| two[0] == b'$' && (two[1].is_ascii_alphabetic() || two[1] == b'{'));
+    starts || opens || code || variable || (substitution && is_assignment(line))
+}
+
+/// True for `name=` with or without the beginning of a value, as scripts and not queries have it.
+fn is_assignment(line: &[u8]) -> bool {
+    let name = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    name > 0 && line.get(name) == Some(&b'=') && !line.contains(&b'&')
 }
 
 /// True when `line` ends as `name=value` of a query.

@@ -13,12 +13,16 @@ pub(super) struct Steps {
     pub(super) depth: usize,
     /// How many dots and slashes are not written as such.
     pub(super) spelled: usize,
+    /// How many of them no browser writes: overlong, doubly escaped.
+    pub(super) strange: usize,
+    /// How many steps stay where they are (`./`).
+    pub(super) stays: usize,
     /// Three dots and more, or what no path needs between dots and slash.
     pub(super) odd: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Unit {
+pub(super) enum Unit {
     Dot,
     Slash,
     /// A sequence that some decoder takes for either.
@@ -30,52 +34,74 @@ enum Unit {
 /// Reads the steps that start at `at`.
 pub(super) fn read(bytes: &[u8], at: usize) -> Option<Steps> {
     let bytes = &bytes[..bytes.len().min(at + STEPS_BYTES_MAX)];
-    let mut steps = Steps { span: at..at, depth: 0, spelled: 0, odd: false };
-    let mut here = at;
+    let mut steps = Steps { span: at..at, depth: 0, spelled: 0, strange: 0, stays: 0, odd: false };
+    let mut reader = Reader { bytes, here: at, spelled: 0, strange: 0 };
     loop {
-        let slashes = take(bytes, &mut here, &mut steps.spelled, |unit| matches!(unit, Unit::Slash));
+        let slashes = reader.take(|unit| matches!(unit, Unit::Slash));
         if steps.depth > 0 && slashes > 0 {
-            steps.span.end = here;
+            steps.span.end = reader.here;
         }
-        let dots = take(bytes, &mut here, &mut steps.spelled, |unit| matches!(unit, Unit::Dot | Unit::Overlong));
+        let dots = reader.take(|unit| matches!(unit, Unit::Dot | Unit::Overlong));
         if dots == 0 {
             break;
         }
-        let noise = take(bytes, &mut here, &mut steps.spelled, |unit| matches!(unit, Unit::Noise));
-        let mut spelled = 0;
-        let before = here;
-        let ends = take(bytes, &mut here, &mut spelled, |unit| matches!(unit, Unit::Slash | Unit::Overlong));
+        let noise = reader.take(|unit| matches!(unit, Unit::Noise));
+        let ends = reader.take(|unit| matches!(unit, Unit::Slash | Unit::Overlong)) + reader.bare_slash();
         // Where all is overlong, the slash was counted among the dots.
-        let ends = ends.max(usize::from(dots >= 3 && steps.spelled >= 3));
-        if ends == 0 {
+        if ends == 0 && !(dots >= 3 && reader.strange >= 3) {
             break;
         }
-        steps.spelled += spelled;
+        (steps.spelled, steps.strange) = (reader.spelled, reader.strange);
         steps.odd |= dots >= 3 || noise > 0;
         if dots >= 2 {
             steps.depth += 1;
-            steps.span.end = here.max(before);
+        } else {
+            steps.stays += 1;
         }
+        steps.span.end = reader.here;
     }
-    (steps.depth > 0).then_some(steps)
+    (steps.depth + steps.stays > 0).then_some(steps)
 }
 
-/// Passes over the units that `belong`; how many, adding those that are not plain to `spelled`.
-fn take(bytes: &[u8], here: &mut usize, spelled: &mut usize, belong: fn(Unit) -> bool) -> usize {
-    let mut count = 0;
-    while let Some((unit, length)) = unit(&bytes[*here..]).filter(|(unit, _)| belong(*unit)) {
-        count += 1;
-        *spelled += usize::from(length > 1 && unit != Unit::Noise);
-        *here += length;
+struct Reader<'b> {
+    bytes: &'b [u8],
+    here: usize,
+    spelled: usize,
+    strange: usize,
+}
+
+impl Reader<'_> {
+    /// Passes over the units that `belong`; how many.
+    fn take(&mut self, belong: fn(Unit) -> bool) -> usize {
+        let mut count = 0;
+        while let Some((unit, length)) = unit(&self.bytes[self.here..]).filter(|(unit, _)| belong(*unit)) {
+            count += 1;
+            self.spelled += usize::from(length > 1 && unit != Unit::Noise);
+            self.strange += usize::from(length > 3 && unit != Unit::Noise);
+            self.here += length;
+        }
+        count
     }
-    count
+
+    /// Passes over a slash that has lost its percent sign, as after dots in `..2f`.
+    fn bare_slash(&mut self) -> usize {
+        let rest = &self.bytes[self.here..];
+        let bare = [b"2f", b"2F", b"5c", b"5C"].iter().any(|slash| rest.starts_with(*slash));
+        if bare {
+            self.here += 2;
+            self.spelled += 1;
+        }
+        usize::from(bare)
+    }
 }
 
 /// The unit at the beginning of `rest`, and its length.
-fn unit(rest: &[u8]) -> Option<(Unit, usize)> {
+pub(super) fn unit(rest: &[u8]) -> Option<(Unit, usize)> {
     match rest {
         [b'.', ..] => Some((Unit::Dot, 1)),
         [b'/' | b'\\', ..] => Some((Unit::Slash, 1)),
+        // What is left of a dot that a program could not show, before a slash that it left escaped.
+        [b'?', b'%', ..] | [b'?', b'?' | b'.', b'%', ..] => Some((Unit::Dot, 1)),
         [b';' | 0 | 1, ..] => Some((Unit::Noise, 1)),
         [b'%', ..] => percent(rest),
         [b'0', b'x' | b'X', high, low, ..] => plain(hex(*high)? * 16 + hex(*low)?).map(|unit| (unit, 4)),
@@ -94,6 +120,9 @@ fn percent(rest: &[u8]) -> Option<(Unit, usize)> {
             _ => return None,
         };
         return Some((unit, 6));
+    }
+    if rest.starts_with(b"%bg%qf") {
+        return Some((Unit::Overlong, 6));
     }
     let (byte, length) = byte(rest)?;
     match byte {
@@ -117,6 +146,7 @@ fn follow(rest: &[u8], mut length: usize, count: usize) -> Option<(Unit, usize)>
                 last = byte;
                 length += width;
             }
+            None if rest[length..].starts_with(b".") => return Some((Unit::Dot, length + 1)),
             // Some decoders take letters beyond `f` for digits: `%c0%qf`.
             None => {
                 let [b'%', one, two, ..] = rest[length..] else { return None };
