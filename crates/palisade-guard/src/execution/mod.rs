@@ -2,9 +2,17 @@
 
 mod address;
 mod commands;
+mod deserialisation;
 mod file;
+mod format;
 mod java;
+mod node;
 mod path;
+mod php;
+mod powershell;
+mod prototype;
+mod python;
+mod remote_shell;
 mod sensitive;
 mod setting;
 mod shell;
@@ -15,4 +23,18 @@ mod words;
 use crate::detector::Detector;
 
 /// The detectors of this family.
-pub(crate) static DETECTORS: [&Detector; 5] = [&path::PATH, &file::FILE, &shell::SHELL, &ssrf::SSRF, &java::JAVA];
+pub(crate) static DETECTORS: [&Detector; 13] = [
+    &path::PATH,
+    &file::FILE,
+    &shell::SHELL,
+    &remote_shell::REMOTE_SHELL,
+    &ssrf::SSRF,
+    &java::JAVA,
+    &php::PHP,
+    &powershell::POWERSHELL,
+    &node::NODE,
+    &deserialisation::DESERIALISATION,
+    &prototype::PROTOTYPE,
+    &python::PYTHON,
+    &format::FORMAT,
+];
