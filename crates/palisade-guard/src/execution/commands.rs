@@ -1,6 +1,7 @@
 //! Common commands by what they do, and how strongly a command line speaks for somebody who wants to run it.
 
 use super::{sensitive, words::Command};
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 /// What a command does.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,105 +25,50 @@ enum Kind {
 }
 
 /// Names of commands by what they do.
-static COMMANDS: [(Kind, &[&str]); 8] = [
+static COMMANDS: [(Kind, &str); 8] = [
     (
         Kind::Tells,
-        &[
-            "dmesg",
-            "ifconfig",
-            "ipconfig",
-            "lsb_release",
-            "lsof",
-            "netsh",
-            "netstat",
-            "phpinfo()",
-            "printenv",
-            "sysinfo",
-            "systeminfo",
-            "tasklist",
-            "uname",
-            "whoami",
-        ],
+        "dmesg getmac hostnamectl ifconfig ipconfig ipcs lsattr lsb_release lsblk lscpu lsmod lsof lspci \
+        lsusb nbtstat netsh netstat nltest phpinfo() printenv qwinsta schtasks sysinfo systeminfo \
+        tasklist uname uptime vmstat whoami wmic",
     ),
     (
         Kind::TellsPlain,
-        &[
-            "arp", "df", "dir", "dpkg", "du", "env", "gcc", "groups", "hostname", "id", "java", "last", "ls", "mount",
-            "net", "passwd", "ps", "pwd", "set", "su", "ver",
-        ],
+        "alias arp df dir dpkg du env gcc groups history hostname id java jobs last locale ls mount net \
+        passwd ps pwd set su users ver who",
     ),
     (
         Kind::Reads,
-        &[
-            "awk", "base64", "cat", "cut", "egrep", "fgrep", "find", "getent", "grep", "hd", "head", "hexdump", "less",
-            "more", "nano", "nl", "od", "rev", "sed", "sort", "strings", "tac", "tail", "type", "xxd",
-        ],
+        "awk base64 cat column comm csplit cut diff ed egrep expand fgrep file find findstr fold getent \
+        grep gzip hd head hexdump iconv less look more nano nl od paste rev sed shuf sort split stat \
+        strings tac tail tar tee type uniq vi vim wc xxd zcat zip",
     ),
-    (Kind::Waits, &["ping", "sleep", "timeout"]),
+    (Kind::Waits, "ping sleep timeout traceroute tracert"),
     (
         Kind::Talks,
-        &[
-            "bitsadmin",
-            "certutil",
-            "curl",
-            "dig",
-            "finger",
-            "ftp",
-            "host",
-            "lynx",
-            "mshta",
-            "nc",
-            "ncat",
-            "netcat",
-            "nslookup",
-            "openssl",
-            "regsvr32",
-            "rundll32",
-            "scp",
-            "socat",
-            "ssh",
-            "telnet",
-            "tftp",
-            "wget",
-        ],
+        "aria2c bitsadmin certutil curl dig fetch finger ftp host lynx mail mshta nc ncat \
+        netcat nmap nslookup openssl regsvr32 rsync rundll32 scp sendmail socat ssh telnet tftp \
+        wget",
     ),
     (
         Kind::Runs,
-        &[
-            "ash",
-            "bash",
-            "busybox",
-            "cmd",
-            "cmd.exe",
-            "csh",
-            "dash",
-            "fish",
-            "ksh",
-            "lua",
-            "node",
-            "nohup",
-            "perl",
-            "php",
-            "powershell",
-            "powershell.exe",
-            "pwsh",
-            "python",
-            "python2",
-            "python3",
-            "ruby",
-            "sh",
-            "sudo",
-        ],
+        "ash bash busybox cmd cmd.exe command cscript csh dash eval exec fish gdb ksh lua node nohup perl \
+        php powershell powershell.exe pwsh python python2 python3 ruby screen script sh source strace \
+        sudo tclsh time watch wscript xargs zsh",
     ),
     (
         Kind::Changes,
-        &[
-            "chmod", "chown", "cp", "crontab", "dd", "del", "iptables", "kill", "killall", "ln", "mkdir", "mkfifo",
-            "mknod", "mv", "pkill", "reg", "rm", "service", "touch", "useradd",
-        ],
+        "adduser apt-get attrib bcdedit chattr chgrp chmod chown copy cp cpio crontab dd del docker \
+        export halt install iptables kill killall kubectl ln make mkdir mkfifo mknod move mv pip pkill \
+        poweroff reboot reg ren rm rmdir robocopy service shutdown systemctl taskkill touch truncate \
+        unset unzip useradd userdel usermod vssadmin xcopy yum",
     ),
-    (Kind::Prints, &["echo", "printf"]),
+    (Kind::Prints, "echo printf"),
 ];
+
+static KINDS: LazyLock<HashMap<&'static str, Kind>> = LazyLock::new(|| {
+    COMMANDS.iter().flat_map(|(kind, names)| names.split_whitespace().map(|name| (name, *kind))).collect()
+});
 
 /// How strongly a command speaks for an attack when it stands where no command belongs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -142,6 +88,18 @@ pub(super) fn is_command(name: &str) -> bool {
     kind(base_name(name)).is_some()
 }
 
+/// Names of commands that are words or names of things, with which values begin.
+static WORDS: [&str; 30] = [
+    "file", "find", "host", "mail", "time", "script", "watch", "last", "groups", "set", "type", "more", "less", "sort",
+    "look", "command", "source", "service", "node", "fish", "finger", "screen", "history", "alias", "jobs", "users",
+    "id", "copy", "move", "java",
+];
+
+/// True when a line of the one word `name` is a command rather than a value.
+pub(super) fn is_command_by_itself(name: &str) -> bool {
+    is_command(name) && !WORDS.contains(&name)
+}
+
 /// What `command` says about who wrote it.
 pub(super) fn judge(command: &Command) -> Strength {
     let Some(name) = command.words.first() else { return Strength::None };
@@ -149,7 +107,14 @@ pub(super) fn judge(command: &Command) -> Strength {
     if is_wildcard_path(name) {
         return Strength::Certain;
     }
-    let Some(kind) = kind(base_name(name)) else { return Strength::None };
+    let Some(kind) = kind(base_name(name)) else {
+        let word = name.len() >= 2 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        return if command.disguised && word && (1..=4).contains(&arguments.len()) {
+            Strength::Strong
+        } else {
+            Strength::None
+        };
+    };
     let qualified = name.len() > base_name(name).len();
     let whole = takes(kind, base_name(name), arguments);
     let sensitive = arguments.iter().any(|argument| sensitive::is_sensitive_argument(argument));
@@ -180,10 +145,18 @@ fn takes(kind: Kind, name: &str, arguments: &[String]) -> bool {
         Kind::Talks => {
             any(&|word| word.contains("://") || (word.contains('.') && !word.ends_with('.')) || is_port(word))
         }
-        Kind::Runs => arguments.is_empty() || any(&|word| flag(word)),
+        Kind::Runs => {
+            (arguments.is_empty() && is_shell(name)) || any(&|word| flag(word) || (!is_shell(name) && is_command(word)))
+        }
         Kind::Changes => arguments.len() >= 2 || any(&|word| is_path(word)),
         Kind::Prints => !arguments.is_empty(),
     }
+}
+
+/// True for names of interpreters, which also run without arguments, from what is piped into them.
+fn is_shell(name: &str) -> bool {
+    name.ends_with("sh")
+        || ["python", "perl", "ruby", "php", "cmd", "powershell"].iter().any(|start| name.starts_with(start))
 }
 
 fn is_port(word: &str) -> bool {
@@ -233,10 +206,25 @@ static ANY_CASE: [&str; 13] = [
     "ping",
 ];
 
-/// The kind of a command.
+/// The kind of a command; cmdlets of PowerShell (`Get-Process`) tell.
 fn kind(name: &str) -> Option<Kind> {
-    let lower = !name.bytes().any(|byte| byte.is_ascii_uppercase());
-    let is = |known: &&str| known.eq_ignore_ascii_case(name);
-    let kind = COMMANDS.iter().find(|(_, names)| names.iter().any(is))?.0;
-    (lower || ANY_CASE.iter().any(is)).then_some(kind)
+    let upper = name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let lower = if upper { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) };
+    match KINDS.get(&*lower) {
+        Some(kind) => (!upper || ANY_CASE.contains(&&*lower)).then_some(*kind),
+        None => (upper && is_cmdlet(&lower)).then_some(Kind::Tells),
+    }
+}
+
+/// True for the name of a cmdlet: a verb that all of them share and a noun.
+fn is_cmdlet(name: &str) -> bool {
+    let Some((verb, noun)) = name.split_once('-') else { return false };
+    let verbs = ["get", "set", "invoke", "start", "stop", "remove", "new", "add", "out", "write", "import", "export"];
+    let letters = |word: &str| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    verbs.contains(&verb) && letters(noun)
+}
+
+/// True for commands whose presence in prose is no accident: those that tell, wait, talk or delete.
+pub(super) fn is_deliberate(name: &str) -> bool {
+    matches!(kind(base_name(name)), Some(Kind::Tells | Kind::Waits | Kind::Talks)) || base_name(name) == "rm"
 }

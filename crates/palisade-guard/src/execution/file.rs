@@ -33,6 +33,8 @@ pub(crate) static FILE: Detector = Detector {
             b"shadow",
             b"/sudoers",
             b"proc/self/",
+            b"/environ",
+            b"/cmdline",
             b"/id_rsa",
             b"/id_dsa",
             b"/id_ed25519",

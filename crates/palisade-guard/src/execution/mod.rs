@@ -1,6 +1,7 @@
 //! Code and commands where data was expected: shells, paths, addresses, and the languages that evaluate text.
 
 mod address;
+mod command;
 mod commands;
 mod deserialisation;
 mod file;
@@ -23,10 +24,11 @@ mod words;
 use crate::detector::Detector;
 
 /// The detectors of this family.
-pub(crate) static DETECTORS: [&Detector; 13] = [
+pub(crate) static DETECTORS: [&Detector; 14] = [
     &path::PATH,
     &file::FILE,
     &shell::SHELL,
+    &command::COMMAND,
     &remote_shell::REMOTE_SHELL,
     &ssrf::SSRF,
     &java::JAVA,

@@ -81,6 +81,7 @@ fn judge(line: &str, here: &str) -> Option<(f64, f64, &'static str)> {
     ]
     .iter()
     .any(|name| line.contains(name));
+    let loads = loads && line.contains("://");
     let starts = here.starts_with("powershell") || here.starts_with("pwsh");
     if starts && encoded_argument(line) {
         return Some((0.95, 0.85, "A PowerShell command is encoded so that nobody can read it."));

@@ -100,7 +100,7 @@ const PATH_BYTES_MAX: usize = 200;
 pub(super) fn target(path: &[u8]) -> Option<Target> {
     let path = plain(path);
     let ends = |list: &[&str]| list.iter().any(|end| ends_with_path(&path, end));
-    if ends(&PRIZED) || path.contains("proc/self/fd/") {
+    if is_process_file(&path) || ends(&PRIZED) || path.contains("proc/self/fd/") {
         return Some(Target::Prized);
     }
     (ends(&TELLING) || path.starts_with("etc/") || path.contains("/etc/") || path.starts_with("windows/"))
@@ -116,6 +116,13 @@ pub(super) fn is_sensitive_argument(argument: &str) -> bool {
         || system.iter().any(|start| lower.starts_with(start))
         || (rooted && lower.contains("/../.."))
         || (lower.starts_with('/') && lower.contains('?') && lower.matches('?').count() >= 2)
+}
+
+/// True for what the kernel tells about a process: `proc/1/environ`.
+fn is_process_file(path: &str) -> bool {
+    let Some((_, rest)) = path.rsplit_once("proc/") else { return false };
+    let Some((process, file)) = rest.split_once('/') else { return false };
+    process.bytes().all(|byte| byte.is_ascii_digit()) && matches!(file, "environ" | "cmdline" | "maps" | "mem" | "root")
 }
 
 fn ends_with_path(path: &str, end: &str) -> bool {

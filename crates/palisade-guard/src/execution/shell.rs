@@ -12,7 +12,7 @@
 
 use super::{
     commands::{self, Strength},
-    setting::{is_value, line_before},
+    setting::{in_backticks, in_sentence, is_value, line_before},
     words::{self, Command},
 };
 use crate::{
@@ -84,6 +84,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     {
         return Outcome::Clean { until: if is_value(view) { at + 1 } else { view.bytes().len() } };
     }
+    if is_plain_word(&view.bytes()[operator.end..]) {
+        return Outcome::Clean { until: operator.end };
+    }
     let command = words::read(view.bytes(), operator.end);
     let strength = commands::judge(&command);
     if strength == Strength::None {
@@ -100,6 +103,14 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     };
     let hit = Hit::text(operator.start..end, None, confidence, why).until(end.max(at + 1));
     Outcome::Found(if confidence < 0.6 { hit.rated(Severity::Low) } else { hit })
+}
+
+/// True when a word stands there that is no command and hides nothing; nearly all that follows an operator.
+fn is_plain_word(rest: &[u8]) -> bool {
+    let length = rest.iter().take(64).take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
+    let hides = rest.get(length).is_some_and(|byte| b"'\"\\$^/({%?*".contains(byte));
+    let (word, called) = (&rest[..length], rest[length..].starts_with(b"()"));
+    !hides && !called && length > 0 && !std::str::from_utf8(word).is_ok_and(commands::is_command)
 }
 
 /// The operators around `at`, with the blanks after them.
@@ -147,7 +158,11 @@ fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, stren
         (Lead::Value, Strength::Strong) => 0.6,
         (Lead::Value, Strength::Weak) if ends && command.words.len() == 1 => 0.45,
         (Lead::Words, Strength::Certain) => 0.85,
-        (Lead::Words, Strength::Strong) if ends && !substitution => 0.5,
+        (Lead::Words, Strength::Strong) if ends && !substitution => {
+            let deliberate = command.words.first().is_some_and(|name| commands::is_deliberate(name));
+            let span = operator.start..command.end;
+            if deliberate && !in_sentence(view, &span) && !in_backticks(view, &span) { 0.82 } else { 0.5 }
+        }
         (Lead::Script, Strength::Certain) if command.disguised => 0.6,
         _ => 0.0,
     }
@@ -223,8 +238,9 @@ static SCRIPT_WORDS: [&[u8]; 24] = [
 /// True for a line that begins as a command, a prompt, an assignment or another piece of a script or program.
 fn is_script(line: &[u8], substitution: bool) -> bool {
     let first = line.split(|byte| byte.is_ascii_whitespace() || b";|&".contains(byte)).next().unwrap_or_default();
-    let starts = std::str::from_utf8(first).is_ok_and(commands::is_command);
     let more = first.len() < line.len();
+    let is_command = if more { commands::is_command } else { commands::is_command_by_itself };
+    let starts = std::str::from_utf8(first).is_ok_and(is_command);
     let opens = more && (SCRIPT_WORDS.contains(&first) || first.starts_with(b"--"));
     let spaced = line.contains(&b' ');
     let code = spaced && line.iter().any(|byte| b"{}(".contains(byte));

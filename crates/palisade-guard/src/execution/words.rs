@@ -52,6 +52,8 @@ impl Reader<'_> {
             return self.disguise(length, true);
         }
         match rest {
+            [b'$', b'(', b')', ..] if self.in_name() => return self.disguise(3, false),
+            [b'`', b'`', ..] if self.word.is_some() => return self.disguise(2, false),
             [b';' | b'|' | b'&' | b'\n' | b'\r' | 0 | b')' | b'`', ..] => return false,
             [b'#', ..] if self.word.is_none() => return false,
             [b' ' | b'\t', ..] => {
