@@ -115,6 +115,10 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         Strength::Strong if deliberate => 0.45,
         _ => return Outcome::Clean { until: at + 2 },
     };
+    let ends = bytes[command.end..].iter().all(|byte| b" \t\r\n;|&'\"`)#".contains(byte));
+    if alone && !parameter && !ends {
+        return all;
+    }
     let end = view.slice(0..bytes.len()).floor_char_boundary(command.end);
     let hit = Hit::text(begin..end, None, confidence, "The value is nothing but a command line.").until(bytes.len());
     Outcome::Found(if confidence < 0.7 { hit.rated(Severity::Low) } else { hit })

@@ -100,6 +100,11 @@ pub(super) fn is_command_by_itself(name: &str) -> bool {
     is_command(name) && !WORDS.contains(&name)
 }
 
+/// True for the short commands with which it is tried whether anything runs.
+pub(super) fn is_probe(name: &str) -> bool {
+    matches!(base_name(name), "id" | "ls" | "dir" | "pwd" | "ps" | "env" | "who")
+}
+
 /// What `command` says about who wrote it.
 pub(super) fn judge(command: &Command) -> Strength {
     let Some(name) = command.words.first() else { return Strength::None };
@@ -107,7 +112,7 @@ pub(super) fn judge(command: &Command) -> Strength {
     if is_wildcard_path(name) {
         return Strength::Certain;
     }
-    let Some(kind) = kind(base_name(name)) else {
+    let Some(kind) = kind(base_name(name)).filter(|_| is_program_folder(name)) else {
         let word = name.len() >= 2 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
         return if command.disguised && word && (1..=4).contains(&arguments.len()) {
             Strength::Strong
@@ -182,6 +187,17 @@ fn is_wildcard_path(name: &str) -> bool {
         && name.bytes().all(plain)
         && (questions >= 2
             || (questions + stars >= 1 && letters && (name.starts_with("/bin/") || name.starts_with("/usr/"))))
+}
+
+/// True when the folder of `name`, if it has one, is one of programs.
+fn is_program_folder(name: &str) -> bool {
+    let folder = name[..name.len() - base_name(name).len()].trim_end_matches(['/', '\\']);
+    let folder = folder.to_ascii_lowercase();
+    folder.is_empty()
+        || folder == "."
+        || folder.ends_with("bin")
+        || folder.ends_with("system32")
+        || folder.contains(['?', '*', '$'])
 }
 
 fn base_name(name: &str) -> &str {

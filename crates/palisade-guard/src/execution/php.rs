@@ -184,7 +184,8 @@ fn call(view: &View<'_>, at: usize) -> Option<Hit> {
     let name = view.byte_run(at, 16, |byte| byte != b'(');
     let begins = bytes[..at].trim_ascii_end();
     let operator = begins.is_empty() || begins.last().is_some_and(|byte| b";|&'\"`@=}".contains(byte));
-    if !operator || begins.len() > 64 || begins.contains(&b' ') && !begins.ends_with(b";") {
+    let indented = begins.is_empty() && bytes.starts_with(b"  ") || bytes.starts_with(b"\t");
+    if !operator || indented || begins.len() > 64 || begins.contains(&b' ') && !begins.ends_with(b";") {
         return None;
     }
     let inner = name.end + 1;

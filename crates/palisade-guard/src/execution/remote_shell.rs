@@ -76,8 +76,10 @@ fn judge(line: &str, before: &str, here: &str) -> Option<(f64, f64)> {
     let netcat =
         [" nc ", "nc.", "ncat", "netcat", "nc -"].iter().any(|name| line.contains(name)) || line.starts_with("nc ");
     if let Some(rest) = here.strip_prefix("/dev/tcp/").or(here.strip_prefix("/dev/udp/")) {
-        let tied =
-            line.contains("<&") || line.contains(">&") || line.contains("<>") || before.ends_with(['<', '>', ' ', '&']);
+        let tied = line.contains("<&")
+            || line.contains(">&")
+            || line.contains("<>")
+            || before.trim_end().ends_with(['<', '>', '&']);
         return (rest.contains('/') && tied).then_some((0.96, 0.7));
     }
     if here.starts_with("-e ") || here.starts_with("-c /bin/") {

@@ -150,6 +150,9 @@ fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, stren
     if is_markup(view, operator, command) {
         return 0.0;
     }
+    if sign_is_line_end(view, operator) && !follows_name(view, operator, command, strength) {
+        return 0.0;
+    }
     let lead = lead(view, operator.start, substitution);
     let ends = is_end(view, command.end);
     match (lead, strength) {
@@ -181,6 +184,26 @@ fn is_markup(view: &View<'_>, operator: &Range<usize>, command: &Command) -> boo
     (piped && (row || bars >= 5)) || continued || is_quotation(view, operator, command)
 }
 
+/// True when the operator is the end of a line and nothing else.
+fn sign_is_line_end(view: &View<'_>, operator: &Range<usize>) -> bool {
+    let sign = view.bytes()[operator.clone()].trim_ascii();
+    sign.is_empty() && view.bytes()[operator.clone()].contains(&b'\n')
+}
+
+/// True when a command on a line of its own is the end of a text whose first line is one name: no heading, no fence,
+/// no list. Lines follow lines everywhere else.
+fn follows_name(view: &View<'_>, operator: &Range<usize>, command: &Command, strength: Strength) -> bool {
+    let before = view.bytes()[..operator.start].trim_ascii();
+    let name = !before.iter().any(u8::is_ascii_whitespace)
+        && before.first().is_none_or(|byte| byte.is_ascii_alphanumeric() || b"'\"/?-".contains(byte))
+        && before.last() != Some(&b':')
+        && !before.iter().all(u8::is_ascii_uppercase);
+    let telling = command.words.first().is_some_and(|name| commands::is_deliberate(name) || commands::is_probe(name));
+    let last = !view.bytes()[command.end..].trim_ascii().contains(&b'\n');
+    let named = !before.is_empty() || !command.words.iter().any(|word| word == "-" || word == "\\-");
+    name && named && last && (telling || strength == Strength::Certain)
+}
+
 /// True for backticks that quote: a fence, a word in a sentence or a comment.
 fn is_quotation(view: &View<'_>, operator: &Range<usize>, command: &Command) -> bool {
     let text = view.bytes();
@@ -188,7 +211,9 @@ fn is_quotation(view: &View<'_>, operator: &Range<usize>, command: &Command) -> 
     if !sign.ends_with('`') || sign.contains(['$', ';', '|', '&']) {
         return false;
     }
-    let whole = text[..operator.start].trim_ascii().is_empty() && text[command.end..].trim_ascii() == b"`";
+    let telling = command.words.len() > 1
+        || command.words.first().is_some_and(|name| commands::is_deliberate(name) || commands::is_probe(name));
+    let whole = telling && text[..operator.start].trim_ascii().is_empty() && text[command.end..].trim_ascii() == b"`";
     let attached =
         text[..operator.start].last().is_some_and(|byte| byte.is_ascii_alphanumeric() || b"='\"".contains(byte));
     sign.contains("``") || !(whole || (attached && lead(view, operator.start, true) == Lead::Value))
