@@ -137,7 +137,7 @@ fn plain(path: &[u8]) -> String {
         let (byte, length) = match (steps::unit(&path[at..]), path[at]) {
             (Some((Unit::Slash | Unit::Overlong, length)), _) => (b'/', length),
             (Some((Unit::Dot, length)), _) => (b'.', length),
-            (Some((Unit::Noise, _)), _) | (None, b'%' | b'?' | b'#') => break,
+            (Some((Unit::Noise, _)), _) | (None, b'?' | b'#') => break,
             (None, byte) => (byte, 1),
         };
         at += length;

@@ -33,8 +33,8 @@ pub(crate) static SHELL: Detector = Detector {
 };
 
 /// Operators with the beginning of a command. A single operator would stand in every line of code.
-static NEEDLES: [&[u8]; 151] = {
-    let mut needles: [&[u8]; 151] = [b""; 151];
+static NEEDLES: [&[u8]; 152] = {
+    let mut needles: [&[u8]; 152] = [b""; 152];
     let letters: [&[u8]; 130] = [
         b";a", b";b", b";c", b";d", b";e", b";f", b";g", b";h", b";i", b";j", b";k", b";l", b";m", b";n", b";o", b";p",
         b";q", b";r", b";s", b";t", b";u", b";v", b";w", b";x", b";y", b";z", b"|a", b"|b", b"|c", b"|d", b"|e", b"|f",
@@ -46,16 +46,16 @@ static NEEDLES: [&[u8]; 151] = {
         b"\nh", b"\ni", b"\nj", b"\nk", b"\nl", b"\nm", b"\nn", b"\no", b"\np", b"\nq", b"\nr", b"\ns", b"\nt", b"\nu",
         b"\nv", b"\nw", b"\nx", b"\ny", b"\nz",
     ];
-    let others: [&[u8]; 21] = [
-        b"; ", b"| ", b"& ", b"$(", b";/", b"|/", b"&/", b"`/", b"\n/", b";$", b"|$", b"&$", b";{", b"|{", b"&{",
-        b";'", b";\"", b"|\"", b"\\n", b"|'", b";\\",
+    let others: [&[u8]; 22] = [
+        b"; ", b"\n ", b"| ", b"& ", b"$(", b";/", b"|/", b"&/", b"`/", b"\n/", b";$", b"|$", b"&$", b";{", b"|{",
+        b"&{", b";'", b";\"", b"|\"", b"\\n", b"|'", b";\\",
     ];
     let mut at = 0;
     while at < 130 {
         needles[at] = letters[at];
         at += 1;
     }
-    while at < 151 {
+    while at < 152 {
         needles[at] = others[at - 130];
         at += 1;
     }
@@ -73,11 +73,19 @@ enum Lead {
     Script,
 }
 
+/// Words between separators that make a list.
+const LIST_CELLS_MIN: usize = 3;
+
 /// Bytes up to which a text without white space is one value.
 const NAME_BYTES_MAX: usize = 80;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let operator = operator_at(view, at);
+    let line_end = view.bytes()[at] == b'\n';
+    if line_end && view.bytes()[at..operator.end].iter().any(|byte| b";|&`$(".contains(byte)) {
+        // The operator that follows has a needle of its own.
+        return Outcome::Clean { until: at + 1 };
+    }
     if !is_value(view)
         || !may_begin_command(view.bytes().get(operator.end))
         || view.bytes().get(at) == Some(&b'\\') && operator.is_empty()
@@ -180,6 +188,9 @@ fn is_markup(view: &View<'_>, operator: &Range<usize>, command: &Command) -> boo
     let row = bars >= 3 && text.trim_ascii().ends_with(b"|") && text.contains(&b' ');
     let goes_on = text[command.end..].trim_ascii_start().starts_with(b"\\");
     let continued = goes_on && matches!(text[command.end..].trim_ascii_start().get(1), None | Some(b'\n' | b'\r'));
+    if is_list(text) || is_pair(text, operator, command) {
+        return true;
+    }
     let continued = continued || text.trim_ascii().ends_with(b" \\");
     (piped && (row || bars >= 5)) || continued || is_quotation(view, operator, command)
 }
@@ -197,11 +208,30 @@ fn follows_name(view: &View<'_>, operator: &Range<usize>, command: &Command, str
     let name = !before.iter().any(u8::is_ascii_whitespace)
         && before.first().is_none_or(|byte| byte.is_ascii_alphanumeric() || b"'\"/?-".contains(byte))
         && before.last() != Some(&b':')
-        && !before.iter().all(u8::is_ascii_uppercase);
+        && (before.is_empty() || !before.iter().all(u8::is_ascii_uppercase));
     let telling = command.words.first().is_some_and(|name| commands::is_deliberate(name) || commands::is_probe(name));
     let last = !view.bytes()[command.end..].trim_ascii().contains(&b'\n');
     let named = !before.is_empty() || !command.words.iter().any(|word| word == "-" || word == "\\-");
     name && named && last && (telling || strength == Strength::Certain)
+}
+
+/// True for words between separators, as headings of tables and alternatives of a pattern are.
+fn is_list(text: &[u8]) -> bool {
+    let cells = || {
+        text.split(|byte| matches!(byte, b';' | b'|' | b'&')).map(<[u8]>::trim_ascii).filter(|cell| !cell.is_empty())
+    };
+    let plain = |cell: &[u8]| cell.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    cells().nth(LIST_CELLS_MIN - 1).is_some() && cells().all(plain)
+}
+
+/// True for two words with a sign between them, `name | id`.
+fn is_pair(text: &[u8], operator: &Range<usize>, command: &Command) -> bool {
+    let before = &text[..operator.start];
+    let spaced = text.get(operator.start) == Some(&b' ') || before.ends_with(b" ");
+    let word = before.trim_ascii();
+    let plain = !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic);
+    let alone = command.words.len() == 1 && text[command.end..].trim_ascii().is_empty();
+    spaced && plain && alone && !command.words.first().is_some_and(|name| commands::is_deliberate(name))
 }
 
 /// True for backticks that quote: a fence, a word in a sentence or a comment.
@@ -255,9 +285,9 @@ fn lead(view: &View<'_>, at: usize, substitution: bool) -> Lead {
 }
 
 /// Words and signs with which lines of scripts, programs and lists begin.
-static SCRIPT_WORDS: [&[u8]; 24] = [
+static SCRIPT_WORDS: [&[u8]; 28] = [
     b"$", b"#", b">", b"%", b"//", b"///", b"//!", b"#!", b"*", b"-", b"[", b"[[", b"!", b"test", b"export", b"if",
-    b"elif", b"while", b"for", b"then", b"do", b"RUN", b"CMD", b"return",
+    b"elif", b"while", b"for", b"then", b"do", b"RUN", b"CMD", b"return", b"true", b"false", b"cd", b"exit",
 ];
 
 /// True for a line that begins as a command, a prompt, an assignment or another piece of a script or program.
