@@ -54,7 +54,10 @@ pub(crate) static JAVA: Detector = Detector {
 };
 
 /// Bytes of an expression that are read on either side.
-const EXPRESSION_BYTES_MAX: usize = 320;
+const EXPRESSION_BYTES_MAX: usize = 200;
+
+/// Lookups within each other that are resolved.
+const LOOKUP_DEPTH_MAX: usize = 8;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let found = if view.bytes()[at..].starts_with(b"${") { lookup(view, at) } else { expression(view, at) };
@@ -94,11 +97,20 @@ fn resolve(text: &str) -> String {
                 resolved.push_str(value_of(inner.trim_start_matches("${")));
             }
             '{' if resolved.ends_with('$') => {
+                if open.len() >= LOOKUP_DEPTH_MAX {
+                    break;
+                }
                 open.push(resolved.len() - 1);
                 resolved.push('{');
             }
             '}' if open.len() == 1 => break,
-            other => resolved.push(other),
+            other => {
+                resolved.push(other);
+                let all = open.len() == 1 && other != '$';
+                if all && !("${jndi:".starts_with(&*resolved) || resolved.starts_with("${jndi:")) {
+                    break;
+                }
+            }
         }
     }
     // Inner lookups that were not closed within the window say nothing.

@@ -60,7 +60,10 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     // A needle can stand within a longer run of dots, and after what is left of one.
     let start = view.byte_run_before(at, 80, |byte| matches!(byte, b'.' | b'?')).start;
     let start = if unit_at(bytes, start) { start } else { at };
-    let Some(steps) = steps::read(bytes, start) else { return Outcome::Clean { until: at + 1 } };
+    let steps = match steps::read(bytes, start) {
+        Ok(steps) => steps,
+        Err(end) => return Outcome::Clean { until: end.max(at + 1) },
+    };
     let path = whole_path(view, &steps);
     match judge(view, &steps, &path) {
         Some((confidence, why)) => {

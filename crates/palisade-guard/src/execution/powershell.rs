@@ -53,21 +53,19 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let line_start = around.text[..around.at].rfind('\n').map_or(0, |end| end + 1);
     let line_end = around.text[around.at..].find('\n').map_or(around.text.len(), |length| around.at + length);
     let line = &around.text[line_start..line_end];
-    let here = &around.text[around.at..line_end];
     let until = around.start + line_end;
     let span = at..until;
-    match judge(line, here) {
+    match judge(line) {
         Some((value, elsewhere, why)) => {
             let confidence = sure(view, &span, value, elsewhere, elsewhere.min(0.6));
-            Outcome::Found(Hit::text(span, None, confidence, why))
+            Outcome::Found(Hit::text(span, None, confidence, why).until(until))
         }
-        // The line may go on, and hold other needles.
-        None => Outcome::Clean { until: at + 4 },
+        None => Outcome::Clean { until },
     }
 }
 
-/// How sure `line` is an attack when it is a value and elsewhere, and why; `here` is the line from the needle on.
-fn judge(line: &str, here: &str) -> Option<(f64, f64, &'static str)> {
+/// How sure `line` is an attack when it is a value and elsewhere, and why.
+fn judge(line: &str) -> Option<(f64, f64, &'static str)> {
     let runs = ["iex", "invoke-expression"].iter().any(|name| has_word(line, name));
     let loads = [
         "downloadstring(",
@@ -82,18 +80,16 @@ fn judge(line: &str, here: &str) -> Option<(f64, f64, &'static str)> {
     .iter()
     .any(|name| line.contains(name));
     let loads = loads && line.contains("://");
-    let starts = here.starts_with("powershell") || here.starts_with("pwsh");
+    let starts = line.contains("powershell") || line.contains("pwsh");
     if starts && encoded_argument(line) {
         return Some((0.95, 0.85, "A PowerShell command is encoded so that nobody can read it."));
     }
-    if here.starts_with("amsi")
-        && (here.starts_with("amsiutils") || here.starts_with("amsiinitfailed") || here.starts_with("amsiscanbuffer"))
-    {
+    if ["amsiutils", "amsiinitfailed", "amsiscanbuffer"].iter().any(|name| line.contains(name)) {
         return Some((0.93, 0.7, "Scanning of scripts (AMSI) is switched off."));
     }
     let defender =
         line.contains("-exclusion") || (line.contains("-disable") && (line.contains("$true") || line.contains(" 1")));
-    if here.starts_with("-mppreference") && defender && (line.contains("add-mp") || line.contains("set-mp")) {
+    if defender && (line.contains("add-mppreference") || line.contains("set-mppreference")) {
         return Some((0.88, 0.6, "Defender is told to look away."));
     }
     let hidden = switch(line, "-w", "hidden") || line.contains("-windowstyle h");

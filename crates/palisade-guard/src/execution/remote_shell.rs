@@ -25,33 +25,7 @@ pub(crate) static REMOTE_SHELL: Detector = Detector {
     title: "Shell for another machine",
     remediation: "Do not run it; look for where it came from.",
     references: &["CWE-78", "CVE-2014-6271", "ATT&CK-T1059.004"],
-    finds: Finds::Places {
-        needles: &[
-            b"/dev/tcp/",
-            b"/dev/udp/",
-            b"-e /bin/",
-            b"-e sh",
-            b"-e bash",
-            b"-c /bin/",
-            b"-e cmd",
-            b"mkfifo",
-            b"pty.spawn(",
-            b"os.dup2(",
-            b"fsockopen(",
-            b"tcpsocket",
-            b"use socket",
-            b"exec:",
-            b"() {",
-            b"(){",
-            b"| sh",
-            b"|sh",
-            b"| bash",
-            b"|bash",
-            b"|/bin/",
-            b"| /bin/",
-        ],
-        confirm,
-    },
+    finds: Finds::Places { needles: &NEEDLES, confirm },
 };
 
 /// Bytes of a line that are read on either side.
@@ -61,13 +35,60 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let around = Around::new(view, at, LINE_BYTES_MAX, LINE_BYTES_MAX);
     let start = around.text[..around.at].rfind('\n').map_or(0, |end| end + 1);
     let end = around.text[around.at..].find('\n').map_or(around.text.len(), |length| around.at + length);
-    let (line, before, here) = (&around.text[start..end], &around.text[start..around.at], &around.text[around.at..end]);
-    let Some((value, elsewhere)) = judge(line, before, here) else { return Outcome::Clean { until: at + 2 } };
-    let span = around.start + start..around.start + end;
+    let until = around.start + end;
+    let Some((value, elsewhere)) = judge_line(&around.text[start..end]) else { return Outcome::Clean { until } };
+    let span = around.start + start..until;
     let confidence = sure(view, &span, value, elsewhere, elsewhere.min(0.6));
     let hit = Hit::text(span, None, confidence, "A line that gives a shell to another machine, or runs what it sends.");
     Outcome::Found(if confidence < 0.6 { hit.rated(Severity::Low) } else { hit })
 }
+
+/// How often each sign is looked at in one line.
+const PLACES_MAX: usize = 4;
+
+/// The strongest answer among the places of one line.
+fn judge_line(line: &str) -> Option<(f64, f64)> {
+    let places = SIGNS.iter().flat_map(|sign| line.match_indices(sign).take(PLACES_MAX));
+    places.filter_map(|(at, _)| judge(line, &line[..at], &line[at..])).max_by(|one, other| one.0.total_cmp(&other.0))
+}
+
+/// What such lines have, in lower case; also the needles.
+static SIGNS: [&str; SIGN_COUNT] = [
+    "/dev/tcp/",
+    "/dev/udp/",
+    "-e /bin/",
+    "-e sh",
+    "-e bash",
+    "-c /bin/",
+    "-e cmd",
+    "mkfifo",
+    "pty.spawn(",
+    "os.dup2(",
+    "fsockopen(",
+    "tcpsocket",
+    "use socket",
+    "exec:",
+    "() {",
+    "(){",
+    "| sh",
+    "|sh",
+    "| bash",
+    "|bash",
+    "|/bin/",
+    "| /bin/",
+];
+
+const SIGN_COUNT: usize = 22;
+
+static NEEDLES: [&[u8]; SIGN_COUNT] = {
+    let mut needles: [&[u8]; SIGN_COUNT] = [b""; SIGN_COUNT];
+    let mut at = 0;
+    while at < SIGN_COUNT {
+        needles[at] = SIGNS[at].as_bytes();
+        at += 1;
+    }
+    needles
+};
 
 /// How sure `line` is an attack when it is a value, and elsewhere.
 fn judge(line: &str, before: &str, here: &str) -> Option<(f64, f64)> {

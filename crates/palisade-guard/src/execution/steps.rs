@@ -31,8 +31,8 @@ pub(super) enum Unit {
     Noise,
 }
 
-/// Reads the steps that start at `at`.
-pub(super) fn read(bytes: &[u8], at: usize) -> Option<Steps> {
+/// Reads the steps that start at `at`; without any, how far it has looked.
+pub(super) fn read(bytes: &[u8], at: usize) -> Result<Steps, usize> {
     let bytes = &bytes[..bytes.len().min(at + STEPS_BYTES_MAX)];
     let mut steps = Steps { span: at..at, depth: 0, spelled: 0, strange: 0, stays: 0, odd: false };
     let mut reader = Reader { bytes, here: at, spelled: 0, strange: 0 };
@@ -60,7 +60,7 @@ pub(super) fn read(bytes: &[u8], at: usize) -> Option<Steps> {
         }
         steps.span.end = reader.here;
     }
-    (steps.depth + steps.stays > 0).then_some(steps)
+    if steps.depth + steps.stays > 0 { Ok(steps) } else { Err(reader.here) }
 }
 
 struct Reader<'b> {
