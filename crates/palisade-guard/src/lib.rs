@@ -17,6 +17,7 @@
 
 mod detector;
 mod excerpt;
+mod execution;
 mod guard;
 mod json;
 pub mod limits;

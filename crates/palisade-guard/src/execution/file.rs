@@ -1,0 +1,115 @@
+//! Files that attackers read first, named where a value stands.
+//!
+//! **What it finds.** The path of a password file, key, history or system file as the whole value of a field or
+//! parameter, with or without `file:`.
+//!
+//! **Why it matters.** It is how reading of arbitrary files is tried (CWE-36, CWE-200).
+//!
+//! **Example.** `/etc/shadow`
+//!
+//! Such names in sentences, scripts and code are left alone. To allow a file, allow this class for its field.
+
+use super::{
+    sensitive::{Target, target},
+    setting::{in_backticks, in_sentence, is_alone, is_value},
+};
+use crate::{
+    detector::{Detector, Finds, Hit, Outcome},
+    text::View,
+};
+use palisade_model::Severity;
+
+pub(crate) static FILE: Detector = Detector {
+    class: "guard.injection.file",
+    version: "1",
+    severity: Severity::High,
+    title: "Sensitive file asked for",
+    remediation: "Let callers name files by an identifier, or only within one folder.",
+    references: &["CWE-36", "CWE-73", "CWE-200"],
+    finds: Finds::Places {
+        needles: &[
+            b"/passwd",
+            b"\\passwd",
+            b"shadow",
+            b"/sudoers",
+            b"proc/self/",
+            b"/environ",
+            b"/cmdline",
+            b"/id_rsa",
+            b"/id_dsa",
+            b"/id_ed25519",
+            b"/authorized_keys",
+            b".aws/cred",
+            b".bash_history",
+            b"boot.ini",
+            b"win.ini",
+            b"config/sam",
+            b"config\\sam",
+            b"repair/s",
+            b"repair\\s",
+            b"web-inf",
+            b".git/config",
+            b".git/head",
+            b".htpasswd",
+            b"serviceaccount/token",
+            b"proc/version",
+            b"proc/cmdline",
+        ],
+        confirm,
+    },
+};
+
+/// Bytes of a path that are read on either side.
+const PATH_BYTES_MAX: usize = 200;
+
+fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    if !is_value(view) {
+        return Outcome::Clean { until: view.bytes().len() };
+    }
+    let in_path = |byte: u8| byte.is_ascii_alphanumeric() || b"/\\._-~:%+^*?".contains(&byte);
+    let start = view.byte_run_before(at, PATH_BYTES_MAX, in_path).start;
+    let end = view.byte_run(at, PATH_BYTES_MAX, in_path).end;
+    let span = start..end;
+    let path = &view.bytes()[span.clone()];
+    let steps = path.windows(3).any(|three| three == b"../" || three == b"..\\");
+    if steps || target(path) != Some(Target::Prized) {
+        return Outcome::Clean { until: end };
+    }
+    let rooted =
+        matches!(path, [b'/' | b'\\' | b'~' | b'.', ..] | [_, b':', ..] | [b'%', ..]) || path.starts_with(b"file:");
+    let parameter = view.bytes()[..start].ends_with(b"=") && !view.bytes()[..start].contains(&b' ');
+    let confidence = if is_alone(view, &span) || parameter {
+        if rooted || parameter || path.contains(&b'%') { 0.85 } else { 0.7 }
+    } else if path.starts_with(b"file:/") && !in_sentence(view, &span) && !in_backticks(view, &span) {
+        0.7
+    } else {
+        return Outcome::Clean { until: end };
+    };
+    let hit = Hit::text(span, None, confidence, "The value names a file that attackers read first.").until(end);
+    Outcome::Found(hit)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn file() {
+        check(
+            "guard.injection.file",
+            &[
+                ("/etc/shadow", 0..11),
+                ("file:///etc/passwd", 0..18),
+                ("/view?page=/proc/self/environ", 11..29),
+                ("C:\\Windows\\win.ini", 0..18),
+                ("~/.ssh/id_rsa", 0..13),
+            ],
+            &[
+                "Users are listed in /etc/passwd on most systems.",
+                "box-shadow: 0 0 1px",
+                "ssh-keygen -f ~/.ssh/id_rsa",
+                "/etc/nginx/nginx.conf",
+            ],
+        );
+    }
+}
