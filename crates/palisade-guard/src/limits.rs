@@ -26,3 +26,9 @@ pub const BIDI_DEPTH_MAX: usize = 125;
 
 /// Hidden characters that are decoded to show what they say.
 pub const HIDDEN_CHARS_MAX: usize = 4096;
+
+/// Bytes of user, password and host in an address, and around a password among settings; real ones stay below 200.
+pub const CONNECTION_STRING_BYTES_MAX: usize = 256;
+
+/// Bytes of a value that is judged by its disorder alone. Longer ones are data, or have a form of their own.
+pub const SECRET_VALUE_BYTES_MAX: usize = 256;

@@ -8,7 +8,17 @@ use palisade_model::Severity;
 use std::sync::LazyLock;
 
 /// The families, in the order of the documentation. Each lists its detectors in its own module.
-static FAMILIES: [&[&Detector]; 3] = [&unicode::DETECTORS, &secret::DETECTORS, &[&LIMIT]];
+static FAMILIES: &[&[&Detector]] = &[
+    &unicode::DETECTORS,
+    &secret::DETECTORS,
+    secret::business::DETECTORS,
+    secret::cloud::DETECTORS,
+    secret::delivery::DETECTORS,
+    secret::messaging::DETECTORS,
+    secret::model_services::DETECTORS,
+    secret::monitoring::DETECTORS,
+    &[&LIMIT],
+];
 
 static ALL: LazyLock<Vec<&'static Detector>> = LazyLock::new(|| FAMILIES.concat());
 
