@@ -50,6 +50,9 @@ const SERVERS: [&str; 17] = [
     "kafka",
 ];
 
+/// Shorter ones stand in tests of programs that read addresses, as in `http://a:b@c`.
+const PASSWORD_BYTES_MIN: usize = 4;
+
 /// Settings that stand beside the password in a connection string.
 const SETTINGS: [&[u8]; 10] = [
     b"server=",
@@ -102,7 +105,10 @@ fn confidence(password: &[u8], user: &[u8], host: &[u8]) -> Option<f64> {
     if is_placeholder(password) || is_placeholder(host) || password.eq_ignore_ascii_case(user) {
         return None;
     }
-    let strength = strength(password);
+    if password.len() < PASSWORD_BYTES_MIN {
+        return None;
+    }
+    let strength = strength(&unescaped(password));
     let host = host.to_ascii_lowercase();
     let own = host.starts_with(b"localhost")
         || host.starts_with(b"127.")
@@ -115,6 +121,17 @@ fn confidence(password: &[u8], user: &[u8], host: &[u8]) -> Option<f64> {
         (false, 2) => Some(0.8),
         (false, _) => Some(0.92),
     }
+}
+
+/// `password` with each of its URL escapes as one letter, so that escapes do not count as disorder.
+fn unescaped(password: &[u8]) -> Vec<u8> {
+    let mut parts = password.split(|&byte| byte == b'%');
+    let mut plain = parts.next().unwrap_or_default().to_vec();
+    parts.for_each(|part| {
+        plain.push(b'e');
+        plain.extend_from_slice(part.get(2..).unwrap_or_default());
+    });
+    plain
 }
 
 /// The password after `Password=` at `at`, when other settings of a connection string stand around it.

@@ -43,8 +43,11 @@ const fn row(class: &'static str, title: &'static str, finds: Finds) -> Detector
 
 /// One of `rows` where its prefix stands at `at`, or else one of the plain `forms` behind the provider's name.
 pub(super) fn either(view: &View<'_>, at: usize, rows: &[Token], forms: &[Plain]) -> Outcome {
-    let prefixed = |row: &&Token| view.bytes()[at..].starts_with(row.prefix.as_bytes());
-    match rows.iter().find(prefixed) {
+    let here = |row: &&Token| {
+        let start = view.bytes()[at..].get(..row.prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(row.prefix.as_bytes()))
+    };
+    match rows.iter().find(here) {
         Some(_) => rows.iter().find_map(|row| token::confirm(view, at, row)).into(),
         None => near(view, at, forms),
     }

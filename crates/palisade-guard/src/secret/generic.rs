@@ -182,12 +182,29 @@ fn is_words(value: &[u8]) -> bool {
     for part in parts {
         let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
         let tail = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let wordlike = (digits == tail && disorder(part) < DISORDER_MIN) || part.len() <= 3;
+        let wordlike = (digits == tail && disorder(part) < DISORDER_MIN)
+            || in_words(part) * 5 >= part.len() * 3
+            || part.len() <= 3;
         if !wordlike {
             long += part.len();
         }
     }
     long * 2 < value.len()
+}
+
+/// How many bytes of `part` stand in words of three letters or more, as they are joined in `Ed25519PrivateKey`.
+fn in_words(part: &[u8]) -> usize {
+    let (mut inside, mut run) = (0, 0);
+    for &byte in part {
+        match byte {
+            b'a'..=b'z' => run += 1,
+            _ => {
+                inside += if run >= 3 { run } else { 0 };
+                run = usize::from(byte.is_ascii_uppercase());
+            }
+        }
+    }
+    inside + if run >= 3 { run } else { 0 }
 }
 
 /// The credentials behind `Bearer` or `Basic` at `at`, where these stand in a header.
@@ -248,6 +265,8 @@ mod tests {
                 "secretKeyRef: my-app-credentials-v2",
                 "Authorization: Bearer <token>",
                 "Authorization: Basic dXNlcjpwYXNzd29yZA==",
+                "private_key_buffer: EcPrivateKeyRfc5915Der = my_private.as_der();",
+                "a_private_key: ed25519.Ed25519PrivateKey, f_priv: List",
                 "password = os.environ['DB_PASS']",
                 "api_key=${API_KEY}",
                 "The token is kept in the vault, and the secret too.",

@@ -101,7 +101,7 @@ fn plainly_written(value: &[u8]) -> Vec<u8> {
 /// How much like an issued or chosen secret `value` is: 0 for a plain word, 3 and more for disorder.
 pub(super) fn strength(value: &[u8]) -> usize {
     let kinds = [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit, u8::is_ascii_punctuation];
-    let kinds = kinds.iter().filter(|kind| value.iter().any(|byte| kind(byte))).count();
+    let kinds = kinds.iter().filter(|kind| value.iter().any(kind)).count();
     let long = usize::from(value.len() >= 10) + usize::from(value.len() >= 20);
     let varied = usize::from(entropy_bits(value) >= 3.0);
     match value.len() {

@@ -267,6 +267,7 @@ fn placeholders_are_left_alone() {
         "secret_manager_client_for_the_production_environment",
         "TWILIO_AUTH_TOKEN=your_auth_token_here_0123456789ab",
         "the mistral key is kept in environment variables of the deployment",
+        "MD5 of the task=D101E825371DBE0845B9E08F1C09AB12 and its SKey D101E825371DBE0845B9E08F1C09AB12",
         "github token at commit 3f9a1c0b7de2458691ab7cd0e3f25a4811223344",
     ] {
         assert!(Guard::new().inspect_text(token).is_empty(), "{token}");
