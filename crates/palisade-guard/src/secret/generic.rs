@@ -183,7 +183,7 @@ fn is_words(value: &[u8]) -> bool {
         let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
         let tail = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         let wordlike = (digits == tail && disorder(part) < DISORDER_MIN)
-            || in_words(part) * 5 >= part.len() * 3
+            || in_words(part) * 5 >= (part.len() - digits) * 3
             || part.len() <= 3;
         if !wordlike {
             long += part.len();
