@@ -32,3 +32,7 @@ pub const CONNECTION_STRING_BYTES_MAX: usize = 256;
 
 /// Bytes of a value that is judged by its disorder alone. Longer ones are data, or have a form of their own.
 pub const SECRET_VALUE_BYTES_MAX: usize = 256;
+
+/// Bytes behind a word such as *passport* within which its number begins; half as many before it. Forms and tables put
+/// a label and its value closer together.
+pub const PERSONAL_CONTEXT_BYTES_MAX: usize = 48;

@@ -2,7 +2,7 @@
 
 use crate::{
     detector::{Detector, Finds},
-    secret, unicode,
+    personal, secret, unicode,
 };
 use palisade_model::Severity;
 use std::sync::LazyLock;
@@ -17,6 +17,10 @@ static FAMILIES: &[&[&Detector]] = &[
     secret::messaging::DETECTORS,
     secret::model_services::DETECTORS,
     secret::monitoring::DETECTORS,
+    &personal::DETECTORS,
+    personal::americas::DETECTORS,
+    personal::asia_pacific::DETECTORS,
+    personal::europe::DETECTORS,
     &[&LIMIT],
 ];
 
