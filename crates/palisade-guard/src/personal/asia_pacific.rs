@@ -59,7 +59,7 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         beside(view, at, KOREAN, &[Layout { form: "dddddd-ddddddd", fits }], &CHECKED)
     }),
     &kind("guard.personal.au-tfn", "Australian tax file number", TFN, |view, at| {
-        let fits = |n: &[u8]| weighted(n, &[1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 == 0 && !all_same(n);
+        let fits = |n: &[u8]| weighted(n, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11) && !all_same(n);
         beside(view, at, TFN, &[Layout { form: "ddd-ddd-ddd", fits }], &CHECKED)
     }),
     &kind("guard.personal.au-medicare", "Australian Medicare number", MEDICARE, |view, at| {

@@ -108,15 +108,14 @@ fn for_tests(hit: Hit) -> Hit {
 /// True in the ranges of issuers (ISO/IEC 7812), for the lengths that each issues.
 fn issued(n: &[u8]) -> bool {
     let prefix = |length: usize| remainder(&n[..length], 1_000_000);
-    let range = match (n.len(), prefix(4)) {
-        (13 | 16 | 19, 4000..=4999) => true,
-        (16, 5100..=5599 | 2221..=2720) => true,
-        (15, 3400..=3499 | 3700..=3799) => true,
-        (14, 3000..=3059 | 3600..=3699 | 3800..=3999) => true,
-        (16 | 19, 6011 | 6440..=6599 | 3528..=3589 | 6200..=6299) => true,
-        (13 | 16 | 19, 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763) => true,
-        _ => false,
-    };
+    let range = matches!(
+        (n.len(), prefix(4)),
+        (13 | 16 | 19, 4000..=4999 | 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761..=6763)
+            | (16, 5100..=5599 | 2221..=2720)
+            | (15, 3400..=3499 | 3700..=3799)
+            | (14, 3000..=3059 | 3600..=3699 | 3800..=3999)
+            | (16 | 19, 6011 | 6440..=6599 | 3528..=3589 | 6200..=6299)
+    );
     let distinct = (b'0'..=b'9').filter(|digit| n.contains(digit)).count();
     range && distinct > 1 && luhn(n)
 }

@@ -21,7 +21,7 @@ pub(super) fn luhn(number: &[u8]) -> bool {
     let values = digits(number);
     let sum: u32 =
         values.iter().rev().enumerate().map(|(place, &digit)| if place % 2 == 1 { double(digit) } else { digit }).sum();
-    sum % 10 == 0 && !all_same(number)
+    sum.is_multiple_of(10) && !all_same(number)
 }
 
 /// True when all characters are the same, which satisfies many checks and is never issued.

@@ -85,13 +85,14 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     }),
     &kind("guard.personal.pl-pesel", "Polish PESEL", PESEL, |view, at| {
         let fits = |n: &[u8]| {
-            weighted(n, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 == 0 && (1..=31).contains(&remainder(&n[4..6], 100))
+            weighted(n, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]).is_multiple_of(10)
+                && (1..=31).contains(&remainder(&n[4..6], 100))
         };
         beside(view, at, PESEL, &[Layout { form: "ddddddddddd", fits }], &CHECKED)
     }),
     &kind("guard.personal.nl-bsn", "Dutch BSN", BSN, |view, at| {
         // The last digit counts minus one: ten times it, modulo eleven.
-        let fits = |n: &[u8]| weighted(n, &[9, 8, 7, 6, 5, 4, 3, 2, 10]) % 11 == 0 && !all_same(n);
+        let fits = |n: &[u8]| weighted(n, &[9, 8, 7, 6, 5, 4, 3, 2, 10]).is_multiple_of(11) && !all_same(n);
         beside(view, at, BSN, &[Layout { form: "dddd-dd-ddd", fits }, Layout { form: "ddd-ddd-ddd", fits }], &CHECKED)
     }),
     &kind("guard.personal.be-national-number", "Belgian national register number", BELGIAN, |view, at| {
@@ -110,8 +111,9 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         beside(view, at, FINNISH, &[Layout { form: "ddddddSdddx", fits: hetu }], &CHECKED)
     }),
     &kind("guard.personal.dk-cpr", "Danish CPR number", DANISH, |view, at| {
-        let fits =
-            |n: &[u8]| day_and_month(&n[..2], &n[2..4]) && weighted(n, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11 == 0;
+        let fits = |n: &[u8]| {
+            day_and_month(&n[..2], &n[2..4]) && weighted(n, &[4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
+        };
         beside(view, at, DANISH, &[Layout { form: "dddddd-dddd", fits }], &CHECKED)
     }),
     &kind("guard.personal.no-fodselsnummer", "Norwegian fødselsnummer", NORWEGIAN, |view, at| {
@@ -121,7 +123,9 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         beside(view, at, NORWEGIAN, &[Layout { form: "dddddd-ddddd", fits }], &CHECKED)
     }),
     &kind("guard.personal.ch-ahv", "Swiss AHV number", SWISS, |view, at| {
-        let fits = |n: &[u8]| n.starts_with(b"756") && weighted(n, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 == 0;
+        let fits = |n: &[u8]| {
+            n.starts_with(b"756") && weighted(n, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]).is_multiple_of(10)
+        };
         beside(view, at, SWISS, &[Layout { form: "ddd-dddd-dddd-dd", fits }], &CHECKED)
     }),
     &kind("guard.personal.pt-nif", "Portuguese NIF", PORTUGUESE, |view, at| {

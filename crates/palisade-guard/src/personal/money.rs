@@ -112,7 +112,7 @@ fn mostly_digits(n: &[u8]) -> bool {
 /// The first two digits are of a Federal Reserve district; the sum of 3, 7 and 1 times the digits ends in nought.
 fn routing(n: &[u8]) -> bool {
     let district = remainder(&n[..2], 100);
-    matches!(district, 1..=12 | 21..=32 | 61..=72 | 80) && weighted(n, &[3, 7, 1, 3, 7, 1, 3, 7, 1]) % 10 == 0
+    matches!(district, 1..=12 | 21..=32 | 61..=72 | 80) && weighted(n, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)
 }
 
 /// Lengths by country (SWIFT, IBAN Registry).
