@@ -36,3 +36,12 @@ pub const SECRET_VALUE_BYTES_MAX: usize = 256;
 /// Bytes behind a word such as *passport* within which its number begins; half as many before it. Forms and tables put
 /// a label and its value closer together.
 pub const PERSONAL_CONTEXT_BYTES_MAX: usize = 48;
+
+/// Bytes of a web address before a parameter; browsers and proxies refuse longer ones.
+pub const URL_BYTES_MAX: usize = 2048;
+
+/// Seconds from issue to expiry of a JSON Web Token that are still usual: a year, as some keys of machines have.
+pub const JWT_LIFETIME_SECONDS_MAX: f64 = 366.0 * 86_400.0;
+
+/// Peers that are remembered for one bearer token. More change nothing about the verdict.
+pub const BEARER_PEERS_MAX: usize = 8;

@@ -2,7 +2,7 @@
 
 use crate::{
     detector::{Detector, Finds},
-    personal, secret, unicode,
+    personal, secret, session, unicode,
 };
 use palisade_model::Severity;
 use std::sync::LazyLock;
@@ -17,6 +17,7 @@ static FAMILIES: &[&[&Detector]] = &[
     secret::messaging::DETECTORS,
     secret::model_services::DETECTORS,
     secret::monitoring::DETECTORS,
+    &session::DETECTORS,
     &personal::DETECTORS,
     personal::americas::DETECTORS,
     personal::asia_pacific::DETECTORS,

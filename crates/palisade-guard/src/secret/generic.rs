@@ -154,6 +154,13 @@ fn key(value: &[u8]) -> Option<f64> {
     }
 }
 
+/// True when `value` has as much disorder as an issued one has, hexadecimal digits included.
+pub(crate) fn is_random_value(value: &[u8]) -> bool {
+    let random =
+        entropy_bits(value) >= ENTROPY_BITS_MIN && disorder(value) >= DISORDER_MIN - 0.1 && could_be_issued(value);
+    random && !is_placeholder(value) && !is_words(value) && !is_uuid(value)
+}
+
 /// How sure it is that `value` is a password that somebody has chosen.
 fn password(value: &[u8]) -> Option<f64> {
     let has_digit = value.iter().any(u8::is_ascii_digit);
@@ -183,7 +190,7 @@ fn is_words(value: &[u8]) -> bool {
         let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
         let tail = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
         let wordlike = (digits == tail && disorder(part) < DISORDER_MIN)
-            || in_words(part) * 5 >= (part.len() - digits) * 3
+            || in_words(part) * 10 >= (part.len() - digits) * 7
             || part.len() <= 3;
         if !wordlike {
             long += part.len();

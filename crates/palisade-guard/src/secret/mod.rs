@@ -9,7 +9,7 @@ mod connection_string;
 pub(crate) mod delivery;
 mod form;
 mod generic;
-mod jwt;
+pub(crate) mod jwt;
 mod keyed;
 pub(crate) mod messaging;
 pub(crate) mod model_services;
@@ -24,6 +24,7 @@ mod samples;
 mod token;
 
 use crate::Detector;
+pub(crate) use generic::is_random_value;
 pub(crate) use token::{Token, confirm};
 
 /// The detectors of this family that stand alone; those of providers are listed where they are grouped.
