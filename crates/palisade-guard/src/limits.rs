@@ -37,8 +37,8 @@ pub const SECRET_VALUE_BYTES_MAX: usize = 256;
 /// a label and its value closer together.
 pub const PERSONAL_CONTEXT_BYTES_MAX: usize = 48;
 
-/// Bytes of a web address before a parameter; browsers and proxies refuse longer ones.
-pub const URL_BYTES_MAX: usize = 2048;
+/// Bytes of a web address before the parameter that carries a session; real ones stay below 300.
+pub const URL_BYTES_MAX: usize = 512;
 
 /// Seconds from issue to expiry of a JSON Web Token that are still usual: a year, as some keys of machines have.
 pub const JWT_LIFETIME_SECONDS_MAX: f64 = 366.0 * 86_400.0;

@@ -22,7 +22,21 @@ use crate::{
 pub(super) static AZURE: Detector = placed(
     "guard.secret.azure",
     "Azure key, signature or client secret",
-    &[b"AccountKey=", b"SharedAccessKey=", b"sig=", b"7Q~", b"8Q~"],
+    &[
+        b"AccountKey=",
+        b"SharedAccessKey=",
+        b"sig=",
+        b"0Q~",
+        b"1Q~",
+        b"2Q~",
+        b"3Q~",
+        b"4Q~",
+        b"5Q~",
+        b"6Q~",
+        b"7Q~",
+        b"8Q~",
+        b"9Q~",
+    ],
     confirm,
 );
 
@@ -41,7 +55,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         b'A' => key(view, at, "AccountKey=", 86),
         b'S' => key(view, at, "SharedAccessKey=", 43),
         b's' => signature(view, at),
-        b'7' | b'8' => client_secret(view, at),
+        b'0'..=b'9' => client_secret(view, at),
         _ => None,
     }
     .into()
@@ -57,12 +71,15 @@ fn key(view: &View<'_>, at: usize, prefix: &'static str, least: usize) -> Option
 /// A signature counts beside the version and the expiry that it signs.
 fn signature(view: &View<'_>, at: usize) -> Option<Hit> {
     let value = view.byte_run(at + b"sig=".len(), 60, |byte| base64(byte) || byte == b'%');
+    if value.len() < 43 {
+        return None;
+    }
     let before = view.byte_run_before(at, QUERY_BYTES_MAX, in_query);
     let after = view.byte_run(value.end, QUERY_BYTES_MAX, in_query);
     let has = |name: &[u8]| {
         [&before, &after].iter().any(|part| memchr::memmem::find(&view.bytes()[(*part).clone()], name).is_some())
     };
-    let signed = value.len() >= 43 && has(b"sv=") && has(b"se=") && could_be_issued(&view.bytes()[value.clone()]);
+    let signed = has(b"sv=") && has(b"se=") && could_be_issued(&view.bytes()[value.clone()]);
     signed.then(|| Hit::secret(value, 0.9, "A shared access signature: its holder is let in until it expires."))
 }
 

@@ -68,10 +68,10 @@ fn bot_token(view: &View<'_>, word: &Range<usize>) -> Option<Range<usize>> {
 }
 
 fn telegram(view: &View<'_>, at: usize) -> Outcome {
-    let id = view.byte_run_before(at, 11, |byte| byte.is_ascii_digit());
+    let id = view.byte_run_before(at, 13, |byte| byte.is_ascii_digit());
     let body = view.byte_run(at + 1, 36, base64url);
     let begins = view.bytes()[..id.start].ends_with(b"bot") || view.word_may_begin(id.start);
-    let fits = (8..=10).contains(&id.len()) && body.len() == 35 && begins && is_mixed(&view.bytes()[body.clone()]);
+    let fits = (6..=12).contains(&id.len()) && body.len() == 35 && begins && is_mixed(&view.bytes()[body.clone()]);
     let issued = fits && could_be_issued(&view.bytes()[body.clone()]);
     issued.then(|| Hit::secret(id.start..body.end, 0.95, WHY)).into()
 }

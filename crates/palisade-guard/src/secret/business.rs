@@ -76,16 +76,15 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     ),
     &placed("guard.secret.algolia", "Algolia key", &[b"algolia"], |view, at| near(view, at, &[plain(hexadecimal, 32)])),
     &provider("guard.secret.segment", "Segment token", &[mixed("sgp_", alphanumeric, 64, 64)]),
-    &provider(
+    &placed(
         "guard.secret.hubspot",
-        "HubSpot token",
-        &[
-            laid_out("pat-na1-", hyphenated, (36, 36), uuid),
-            laid_out("pat-na2-", hyphenated, (36, 36), uuid),
-            laid_out("pat-na3-", hyphenated, (36, 36), uuid),
-            laid_out("pat-eu1-", hyphenated, (36, 36), uuid),
-            laid_out("pat-ap1-", hyphenated, (36, 36), uuid),
-        ],
+        "HubSpot token or key",
+        &[b"pat-na1-", b"pat-na2-", b"pat-na3-", b"pat-eu1-", b"pat-ap1-", b"hubspot", b"hapikey"],
+        |view, at| {
+            let rows = ["pat-na1-", "pat-na2-", "pat-na3-", "pat-eu1-", "pat-ap1-"]
+                .map(|prefix| laid_out(prefix, hyphenated, (36, 36), uuid));
+            either(view, at, &rows, &[shaped(hyphenated, 36, 36, uuid)])
+        },
     ),
     &placed("guard.secret.zendesk", "Zendesk token", &[b"zendesk"], |view, at| {
         near(view, at, &[shaped(alphanumeric, 40, 40, not_a_hash)])

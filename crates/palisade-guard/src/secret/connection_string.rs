@@ -142,12 +142,12 @@ fn in_settings(view: &View<'_>, at: usize) -> Option<Hit> {
     let name_end = at + memchr::memchr(b'=', &view.bytes()[at..])? + 1;
     let quoted = view.bytes().get(name_end).is_some_and(|byte| matches!(byte, b'\'' | b'{'));
     let value = view.byte_run(name_end + usize::from(quoted), 128, in_setting);
+    let confidence = confidence(&view.bytes()[value.clone()], b"", b"")?;
     let around = view.byte_run_before(at, CONNECTION_STRING_BYTES_MAX, on_line).start..value.end;
     let after = view.byte_run(value.end, CONNECTION_STRING_BYTES_MAX, on_line);
-    if value.is_empty() || settings_in(view, &around) + settings_in(view, &after) < 2 {
+    if settings_in(view, &around) + settings_in(view, &after) < 2 {
         return None;
     }
-    let confidence = confidence(&view.bytes()[value.clone()], b"", b"")?;
     Some(Hit::secret(value, confidence, "A connection string with its password."))
 }
 

@@ -53,7 +53,7 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         "guard.secret.1password",
         "1Password token or secret key",
         &[
-            varied("ops_eyJ", base64url, 200, 2000),
+            varied("ops_eyJ", segmented, 200, 2000),
             laid_out("A3-", base64url, (31, 32), |body| {
                 parts(body, b'-', &[6, 11, 6, 5])
                     || parts(body, b'-', &[6, 6, 5, 5, 5])
@@ -106,7 +106,7 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     }),
     &provider("guard.secret.nuget", "NuGet key", &[mixed("oy2", alphanumeric, 43, 43)]),
     &provider("guard.secret.crates-io", "crates.io token", &[mixed("cio", alphanumeric, 32, 32)]),
-    &provider("guard.secret.clojars", "Clojars token", &[varied("CLOJARS_", hexadecimal, 60, 60)]),
+    &provider("guard.secret.clojars", "Clojars token", &[varied("CLOJARS_", alphanumeric, 60, 60)]),
     &provider(
         "guard.secret.packagist",
         "Packagist token",

@@ -69,6 +69,8 @@ const ENTROPY_BITS_MIN: f64 = 3.2;
 const ENTROPY_BITS_HIGH: f64 = 4.0;
 /// Random base 62 has 0.65, random hexadecimal digits 0.47, identifiers below 0.3.
 const DISORDER_MIN: f64 = 0.34;
+/// Names have a number or two in them; 16 random small letters and digits have three or more in 19 of 20 cases.
+const DIGIT_RUNS_MIN: usize = 3;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     match view.bytes()[at] | 0x20 {
@@ -85,8 +87,10 @@ fn assigned(view: &View<'_>, at: usize) -> Option<Hit> {
     if is_public(view, &name) || is_placeholder(bytes) {
         return None;
     }
+    let names_key = view.slice(name.clone()).to_ascii_lowercase().contains("key");
     let is_password = view.slice(name).to_ascii_lowercase().starts_with("pass");
-    let confidence = if is_password && quoted { password(bytes).or_else(|| key(bytes)) } else { key(bytes) }?;
+    let confidence =
+        if is_password && quoted { password(bytes).or_else(|| key(bytes, false)) } else { key(bytes, names_key) }?;
     let why = "A value with much disorder is assigned to a name that secrets have.";
     Some(Hit::secret(value, confidence, why))
 }
@@ -135,20 +139,20 @@ fn bare(byte: u8) -> bool {
         || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b'~' | b'!' | b'@' | b'$' | b'%' | b'^' | b'*')
 }
 
-/// How sure it is that `value` is a key or token.
-fn key(value: &[u8]) -> Option<f64> {
+/// How sure it is that `value` is a key or token. What looks like a hash is one, unless its name says that it is a key.
+fn key(value: &[u8], names_key: bool) -> Option<f64> {
     let alphabet = value
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b'~'));
     let entropy = entropy_bits(value);
-    let random =
-        value.len() >= 16 && entropy >= ENTROPY_BITS_MIN && disorder(value) >= DISORDER_MIN && could_be_issued(value);
+    let disordered = disorder(value) >= DISORDER_MIN || digit_runs(value) >= DIGIT_RUNS_MIN;
+    let random = value.len() >= 16 && entropy >= ENTROPY_BITS_MIN && disordered && could_be_issued(value);
     if !alphabet || !random || is_uuid(value) || is_path(value) || is_words(value) {
         return None;
     }
     let hash = value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 40 | 64 | 96 | 128);
     match entropy {
-        _ if hash => None,
+        _ if hash => names_key.then_some(0.5),
         _ if value.len() >= 24 && entropy >= ENTROPY_BITS_HIGH => Some(0.75),
         _ => Some(0.6),
     }
@@ -189,14 +193,21 @@ fn is_words(value: &[u8]) -> bool {
     for part in parts {
         let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
         let tail = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let several_numbers = digit_runs(part) >= DIGIT_RUNS_MIN;
         let wordlike = (digits == tail && disorder(part) < DISORDER_MIN)
             || in_words(part) * 10 >= (part.len() - digits) * 7
             || part.len() <= 3;
-        if !wordlike {
+        if several_numbers || !wordlike {
             long += part.len();
         }
     }
     long * 2 < value.len()
+}
+
+/// How many times digits begin in `value`.
+fn digit_runs(value: &[u8]) -> usize {
+    let first = usize::from(value.first().is_some_and(u8::is_ascii_digit));
+    first + value.windows(2).filter(|pair| !pair[0].is_ascii_digit() && pair[1].is_ascii_digit()).count()
 }
 
 /// How many bytes of `part` stand in words of three letters or more, as they are joined in `Ed25519PrivateKey`.
@@ -229,7 +240,7 @@ fn credentials(view: &View<'_>, at: usize) -> Option<Hit> {
         return is_user_and_password(bytes)
             .then(|| Hit::secret(value, 0.75, "A user name and a password, in base64, in a header."));
     }
-    key(bytes).map(|confidence| Hit::secret(value, confidence, "A token in a header, which lets its holder in."))
+    key(bytes, false).map(|confidence| Hit::secret(value, confidence, "A token in a header, which lets its holder in."))
 }
 
 /// True when `value` is base64 of a user name and a password that could be real.

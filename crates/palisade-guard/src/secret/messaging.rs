@@ -62,7 +62,9 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         &[mixed("EAA", alphanumeric, 100, 400), mixed("IGQ", base64url, 100, 300)],
     ),
     &placed("guard.secret.twitter", "X (Twitter) key", &[b"twitter", b"AAAAAAAAAAAAAAAAAAAAA"], |view, at| {
-        let bearer = laid_out("AAAAAAAAAAAAAAAAAAAAA", url_encoded, (70, 120), |body| body.contains(&b'%'));
+        let bearer = laid_out("AAAAAAAAAAAAAAAAAAAAA", url_encoded, (70, 120), |body| {
+            body.contains(&b'%') || super::plausible::is_mixed(body) && memchr::memmem::find(body, b"AAAA").is_none()
+        });
         either(view, at, &[bearer], &[shaped(alphanumeric, 45, 50, not_a_hash), plain(alphanumeric, 25)])
     }),
     &placed("guard.secret.linkedin", "LinkedIn secret", &[b"linkedin", b"WPL_AP1."], |view, at| {

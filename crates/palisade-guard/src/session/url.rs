@@ -61,14 +61,14 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let start = at + usize::from(matches!(view.bytes()[at], b'?' | b'&'));
     let is_parameter = matches!(view.bytes()[..start].last(), Some(b'?' | b'&' | b';' | b'#'));
     let name = view.byte_run(start, NAME_BYTES_MAX, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if !is_parameter || view.bytes().get(name.end) != Some(&b'=') || !in_address(view, start) {
+    if !is_parameter || view.bytes().get(name.end) != Some(&b'=') {
         return Outcome::Clean { until: 0 };
     }
     let value =
         view.byte_run(name.end + 1, VALUE_BYTES_MAX, |byte| byte.is_ascii_alphanumeric() || b"-_.~%+/".contains(&byte));
     let why = "The address carries what lets its reader into the session.";
     let random = value.len() >= VALUE_BYTES_MIN && is_random_value(&view.bytes()[value.clone()]);
-    random.then(|| Hit::secret(value, 0.7, why)).into()
+    (random && in_address(view, start)).then(|| Hit::secret(value, 0.7, why)).into()
 }
 
 /// True when an address stands before `at` without a gap: with its scheme, or from the path on.
