@@ -21,8 +21,10 @@ mod execution;
 mod guard;
 mod json;
 pub mod limits;
+mod personal;
 mod prefilter;
 mod secret;
+mod session;
 mod table;
 #[cfg(test)]
 mod testing;
@@ -32,4 +34,5 @@ mod unicode;
 pub use detector::Detector;
 pub use guard::Guard;
 pub use json::{JsonProblem, JsonProblemKind};
+pub use session::{BearerTable, ClaimFault, Expected, Reuse, judge_claims};
 pub use table::detectors;

@@ -26,3 +26,22 @@ pub const BIDI_DEPTH_MAX: usize = 125;
 
 /// Hidden characters that are decoded to show what they say.
 pub const HIDDEN_CHARS_MAX: usize = 4096;
+
+/// Bytes of user, password and host in an address, and around a password among settings; real ones stay below 200.
+pub const CONNECTION_STRING_BYTES_MAX: usize = 256;
+
+/// Bytes of a value that is judged by its disorder alone. Longer ones are data, or have a form of their own.
+pub const SECRET_VALUE_BYTES_MAX: usize = 256;
+
+/// Bytes behind a word such as *passport* within which its number begins; half as many before it. Forms and tables put
+/// a label and its value closer together.
+pub const PERSONAL_CONTEXT_BYTES_MAX: usize = 48;
+
+/// Bytes of a web address before the parameter that carries a session; real ones stay below 300.
+pub const URL_BYTES_MAX: usize = 512;
+
+/// Seconds from issue to expiry of a JSON Web Token that are still usual: a year, as some keys of machines have.
+pub const JWT_LIFETIME_SECONDS_MAX: f64 = 366.0 * 86_400.0;
+
+/// Peers that are remembered for one bearer token. More change nothing about the verdict.
+pub const BEARER_PEERS_MAX: usize = 8;

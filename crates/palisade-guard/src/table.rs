@@ -2,13 +2,29 @@
 
 use crate::{
     detector::{Detector, Finds},
-    execution, secret, unicode,
+    execution, personal, secret, session, unicode,
 };
 use palisade_model::Severity;
 use std::sync::LazyLock;
 
 /// The families, in the order of the documentation. Each lists its detectors in its own module.
-static FAMILIES: [&[&Detector]; 4] = [&unicode::DETECTORS, &secret::DETECTORS, &execution::DETECTORS, &[&LIMIT]];
+static FAMILIES: &[&[&Detector]] = &[
+    &unicode::DETECTORS,
+    &secret::DETECTORS,
+    &execution::DETECTORS,
+    secret::business::DETECTORS,
+    secret::cloud::DETECTORS,
+    secret::delivery::DETECTORS,
+    secret::messaging::DETECTORS,
+    secret::model_services::DETECTORS,
+    secret::monitoring::DETECTORS,
+    &session::DETECTORS,
+    &personal::DETECTORS,
+    personal::americas::DETECTORS,
+    personal::asia_pacific::DETECTORS,
+    personal::europe::DETECTORS,
+    &[&LIMIT],
+];
 
 static ALL: LazyLock<Vec<&'static Detector>> = LazyLock::new(|| FAMILIES.concat());
 

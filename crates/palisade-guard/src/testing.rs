@@ -2,13 +2,16 @@
 
 use crate::Guard;
 use palisade_model::FindingDraft;
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+/// One for all tests: making one costs more than most tests.
+static GUARD: LazyLock<Guard> = LazyLock::new(Guard::new);
 
 /// Checks that `class` finds exactly one thing in each text of `found`, at that place, and that no detector finds
 /// anything in the texts of `clean`.
 #[track_caller]
 pub(crate) fn check(class: &str, found: &[(&str, Range<usize>)], clean: &[&str]) {
-    let guard = Guard::new();
+    let guard = &*GUARD;
     for (text, place) in found {
         let findings = guard.inspect_text(text);
         let of_class: Vec<&FindingDraft> = findings.iter().filter(|finding| finding.detector == class).collect();

@@ -35,10 +35,10 @@ pub(crate) static JWT: Detector = Detector {
 };
 
 /// The point before the payload, and the payload's `{"` in base64.
-const PAYLOAD: &[u8] = b".eyJ";
+pub(crate) const PAYLOAD: &[u8] = b".eyJ";
 
 /// Real tokens are often cut off in their last bits by hand.
-const DECODER: GeneralPurpose = GeneralPurpose::new(
+pub(crate) const DECODER: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new()
         .with_encode_padding(false)
@@ -46,38 +46,74 @@ const DECODER: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireNone),
 );
 
-fn confirm(view: &View<'_>, point: usize) -> Outcome {
-    let header = view.byte_run_before(point, JWT_SEGMENT_BYTES_MAX, base64url);
-    let payload = view.byte_run(point + 1, JWT_SEGMENT_BYTES_MAX, base64url);
-    if view.bytes().get(payload.end) != Some(&b'.') || !view.word_may_begin(header.start) {
-        return Outcome::Clean { until: 0 };
-    }
-    let signature = view.byte_run(payload.end + 1, JWT_SEGMENT_BYTES_MAX, base64url);
-    judge(view, header, payload, &signature).into()
+/// A token, read.
+pub(crate) struct Parts {
+    /// Where its header stands.
+    pub(crate) header_at: Range<usize>,
+    /// Where its payload stands.
+    pub(crate) payload_at: Range<usize>,
+    /// Where its signature stands.
+    pub(crate) signature: Range<usize>,
+    /// Its header, which names an algorithm.
+    pub(crate) header: Map<String, Value>,
+    /// Its payload.
+    pub(crate) claims: Map<String, Value>,
 }
 
-fn judge(view: &View<'_>, header: Range<usize>, payload: Range<usize>, signature: &Range<usize>) -> Option<Hit> {
-    let header_object = object(view, &header)?;
-    let algorithm = header_object.get("alg")?.as_str()?;
-    let claims = object(view, &payload)?;
-    let span = header.start..signature.end;
-    if signature.is_empty() {
+impl Parts {
+    /// The name of the algorithm.
+    pub(crate) fn algorithm(&self) -> &str {
+        self.header.get("alg").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// Where the token stands.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.header_at.start..self.signature.end
+    }
+
+    /// The bytes of the signature, when it is base64url.
+    pub(crate) fn signature_bytes(&self, view: &View<'_>) -> Option<Vec<u8>> {
+        DECODER.decode(&view.bytes()[self.signature.clone()]).ok()
+    }
+
+    /// True for the token that documentation shows everywhere.
+    pub(crate) fn is_example(&self) -> bool {
+        let claim = |name| self.claims.get(name).and_then(Value::as_str);
+        claim("sub") == Some("1234567890") && matches!(claim("name"), Some("John Doe") | None)
+    }
+}
+
+/// The token around the `point` before its payload.
+pub(crate) fn parts(view: &View<'_>, point: usize) -> Option<Parts> {
+    let header_at = view.byte_run_before(point, JWT_SEGMENT_BYTES_MAX, base64url);
+    let payload_at = view.byte_run(point + 1, JWT_SEGMENT_BYTES_MAX, base64url);
+    if view.bytes().get(payload_at.end) != Some(&b'.') || !view.word_may_begin(header_at.start) {
+        return None;
+    }
+    let signature = view.byte_run(payload_at.end + 1, JWT_SEGMENT_BYTES_MAX, base64url);
+    let header = object(view, &header_at)?;
+    header.get("alg")?.as_str()?;
+    let claims = object(view, &payload_at)?;
+    Some(Parts { header_at, payload_at, signature, header, claims })
+}
+
+fn confirm(view: &View<'_>, point: usize) -> Outcome {
+    parts(view, point).and_then(|token| judge(&token)).into()
+}
+
+fn judge(token: &Parts) -> Option<Hit> {
+    if token.signature.is_empty() {
         let why = "A token without a signature: whoever accepts it accepts any.";
-        return algorithm.eq_ignore_ascii_case("none").then(|| Hit::secret(span, 0.9, why));
+        return token.algorithm().eq_ignore_ascii_case("none").then(|| Hit::secret(token.span(), 0.9, why));
     }
     let why = "A token that lets its holder in, until it expires.";
-    (!is_example(&claims)).then(|| Hit::secret(span, 0.95, why))
+    (!token.is_example()).then(|| Hit::secret(token.span(), 0.95, why))
 }
 
 /// The JSON object that the segment at `range` encodes.
 fn object(view: &View<'_>, range: &Range<usize>) -> Option<Map<String, Value>> {
     let bytes = DECODER.decode(&view.bytes()[range.clone()]).ok()?;
     serde_json::from_slice(&bytes).ok()
-}
-
-fn is_example(claims: &Map<String, Value>) -> bool {
-    let claim = |name| claims.get(name).and_then(Value::as_str);
-    claim("sub") == Some("1234567890") && matches!(claim("name"), Some("John Doe") | None)
 }
 
 #[cfg(test)]
@@ -104,7 +140,6 @@ mod tests {
             &[
                 &token(r#"{"alg":"HS256"}"#, r#"{"sub":"1234567890","name":"John Doe","iat":1516239022}"#, "c2ln"),
                 &token(r#"{"kid":"1"}"#, r#"{"sub":"42"}"#, "c2ln"),
-                &token(r#"{"alg":"HS256"}"#, r#"{"sub":"42"}"#, ""),
                 &format!("{}.eyJ!", DECODER.encode(r#"{"alg":"HS256"}"#)),
                 "a.eyJ.b eyJ.eyJ.eyJ",
             ],

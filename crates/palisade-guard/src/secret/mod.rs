@@ -1,19 +1,37 @@
 //! Secrets that leak: tokens of known providers, private keys, JSON Web Tokens.
 
 mod aws;
-mod jwt;
+mod azure;
+mod bots;
+pub(crate) mod business;
+pub(crate) mod cloud;
+mod connection_string;
+pub(crate) mod delivery;
+mod form;
+mod generic;
+pub(crate) mod jwt;
+mod keyed;
+pub(crate) mod messaging;
+pub(crate) mod model_services;
+pub(crate) mod monitoring;
 mod openai;
+mod placeholder;
 mod plausible;
 mod private_key;
 mod providers;
+#[cfg(test)]
+mod samples;
 mod token;
 
 use crate::Detector;
+pub(crate) use generic::is_random_value;
 pub(crate) use token::{Token, confirm};
 
-/// The detectors of this family.
-pub(crate) static DETECTORS: [&Detector; 24] = [
+/// The detectors of this family that stand alone; those of providers are listed where they are grouped.
+pub(crate) static DETECTORS: [&Detector; 26] = [
     &aws::AWS,
+    &connection_string::CONNECTION_STRING,
+    &generic::GENERIC,
     &jwt::JWT,
     &openai::OPENAI,
     &private_key::PRIVATE_KEY,

@@ -26,6 +26,14 @@ pub(super) fn could_be_issued(body: &[u8]) -> bool {
     entropy_bits(body) >= ENTROPY_BITS_MIN && !has_placeholder(body) && !repeats(body)
 }
 
+/// True when `body` has digits among letters, or letters of both cases in disorder: no word, and no joined words.
+pub(super) fn is_mixed(body: &[u8]) -> bool {
+    let has_letter = body.iter().any(u8::is_ascii_alphabetic);
+    let capitals_inside = body.windows(2).filter(|pair| pair[0].is_ascii_uppercase() && pair[1].is_ascii_lowercase());
+    let letters = body.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    (has_letter && body.iter().any(u8::is_ascii_digit)) || (letters >= 16 && capitals_inside.count() * 6 >= letters)
+}
+
 fn has_placeholder(body: &[u8]) -> bool {
     PLACEHOLDERS.iter().any(|word| body.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word)))
 }

@@ -93,6 +93,21 @@ pub(super) fn base64url(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
+/// The alphabet of base64 (RFC 4648 §4) with padding.
+pub(super) fn base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+/// Both alphabets of base64 and the point, which parts a token into segments.
+pub(super) fn segmented(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'.')
+}
+
+/// Hexadecimal digits and hyphens, as in a UUID.
+pub(super) fn hyphenated(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || byte == b'-'
+}
+
 /// Hexadecimal digits.
 pub(super) fn hexadecimal(byte: u8) -> bool {
     byte.is_ascii_hexdigit()

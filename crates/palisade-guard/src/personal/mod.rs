@@ -1,0 +1,48 @@
+//! Data about persons: numbers of cards, accounts and identity, and how to reach somebody.
+
+pub(crate) mod americas;
+pub(crate) mod asia_pacific;
+mod card;
+mod checks;
+mod contact;
+mod context;
+pub(crate) mod europe;
+mod money;
+mod network;
+
+use crate::{
+    Detector,
+    detector::{Finds, Outcome},
+    text::View,
+};
+use palisade_model::Severity;
+
+/// The detectors of this family that are not of one part of the world.
+pub(crate) static DETECTORS: [&Detector; 8] = [
+    &card::CARD,
+    &contact::EMAIL,
+    &contact::PHONE,
+    &money::IBAN,
+    &money::BANK_ACCOUNT,
+    &money::PASSPORT,
+    &network::IP,
+    &network::MAC,
+];
+
+/// A detector of one kind of personal data.
+const fn kind(
+    class: &'static str,
+    title: &'static str,
+    needles: &'static [&'static [u8]],
+    confirm: fn(&View<'_>, usize) -> Outcome,
+) -> Detector {
+    Detector {
+        class,
+        version: "1",
+        severity: Severity::Medium,
+        title,
+        remediation: "Keep personal data out of prompts and logs: leave it out, or put a reference in its place.",
+        references: &["CWE-359", "OWASP-LLM02"],
+        finds: Finds::Places { needles, confirm },
+    }
+}

@@ -1,0 +1,294 @@
+//! Secrets of no known provider.
+//!
+//! **What it finds.** A value with much disorder that is assigned to a name such as `api_key`, `client_secret` or
+//! `password` in code, JSON, YAML or settings, and credentials in `Authorization: Bearer …` and `Basic …`.
+//!
+//! **Why it matters.** Most secrets that leak are not from a provider whose format is known.
+//!
+//! **Example.** `internal_api_key = "tR7mZq2XcV9bN4kL…"`
+//!
+//! Placeholders, hashes, UUIDs, paths, identifiers and calls are left alone. Name and disorder are no proof: nearly all
+//! findings stay below the confidence that blocks.
+
+use super::{
+    placeholder::{disorder, is_placeholder, strength},
+    plausible::{could_be_issued, entropy_bits},
+};
+use crate::{
+    detector::{Detector, Finds, Hit, Outcome},
+    limits::SECRET_VALUE_BYTES_MAX,
+    text::View,
+};
+use base64::Engine as _;
+use palisade_model::Severity;
+use std::ops::Range;
+
+pub(crate) static GENERIC: Detector = Detector {
+    class: "guard.secret.generic",
+    version: "1",
+    severity: Severity::High,
+    title: "Value that looks like a secret",
+    remediation: "If it is a secret, replace it and keep the new one in a secret store; if not, allow this place.",
+    references: &["CWE-798", "CWE-532", "OWASP-LLM02"],
+    finds: Finds::Places {
+        needles: &[
+            b"api_key",
+            b"apikey",
+            b"api-key",
+            b"secret",
+            b"token",
+            b"passw",
+            b"passphrase",
+            b"access_key",
+            b"accesskey",
+            b"auth_key",
+            b"signing_key",
+            b"encryption_key",
+            b"private_key",
+            b"credential",
+            b"bearer ",
+            b"basic ",
+            b"_pwd",
+        ],
+        confirm,
+    },
+};
+
+/// Bytes of a name behind the needle, as in `token_for_the_billing_service`.
+const NAME_BYTES_MAX: usize = 24;
+
+/// Names of what is public, or of what is about secrets without being one.
+const PUBLIC: [&str; 26] = [
+    "hash", "digest", "checksum", "sha", "md5", "public", "name", "_id", "-id", "path", "file", "url", "uri", "type",
+    "kind", "length", "size", "count", "expir", "label", "field", "endpoint", "header", "policy", "arn", "ref",
+];
+
+/// A random value of 16 characters or more has at least this much entropy, in bits a character.
+const ENTROPY_BITS_MIN: f64 = 3.2;
+/// Above this, words of any kind are rare.
+const ENTROPY_BITS_HIGH: f64 = 4.0;
+/// Random base 62 has 0.65, random hexadecimal digits 0.47, identifiers below 0.3.
+const DISORDER_MIN: f64 = 0.34;
+/// Names have a number or two in them; 16 random small letters and digits have three or more in 19 of 20 cases.
+const DIGIT_RUNS_MIN: usize = 3;
+
+fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    match view.bytes()[at] | 0x20 {
+        b'b' => credentials(view, at).into(),
+        _ => assigned(view, at).into(),
+    }
+}
+
+/// The value that is assigned to the name in which the needle at `at` stands.
+fn assigned(view: &View<'_>, at: usize) -> Option<Hit> {
+    let name = view.byte_run(at, NAME_BYTES_MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let (value, quoted) = value_after(view, name.end)?;
+    let bytes = &view.bytes()[value.clone()];
+    if is_public(view, &name) || is_placeholder(bytes) {
+        return None;
+    }
+    let names_key = view.slice(name.clone()).to_ascii_lowercase().contains("key");
+    let is_password = view.slice(name).to_ascii_lowercase().starts_with("pass");
+    let confidence =
+        if is_password && quoted { password(bytes).or_else(|| key(bytes, false)) } else { key(bytes, names_key) }?;
+    let why = "A value with much disorder is assigned to a name that secrets have.";
+    Some(Hit::secret(value, confidence, why))
+}
+
+/// True when the name around the needle says that the value is no secret.
+fn is_public(view: &View<'_>, name: &Range<usize>) -> bool {
+    let before = view.byte_run_before(name.start, NAME_BYTES_MAX, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+    });
+    let whole = view.slice(before.start..name.end).to_ascii_lowercase();
+    PUBLIC.iter().any(|part| whole.contains(part))
+}
+
+/// The value behind an assignment at `at`, and whether it stands in quotes.
+fn value_after(view: &View<'_>, at: usize) -> Option<(Range<usize>, bool)> {
+    let bytes = view.bytes();
+    let skip = |from: usize, set: &[u8], most: usize| {
+        from + bytes[from.min(bytes.len())..].iter().take(most).take_while(|byte| set.contains(byte)).count()
+    };
+    let sign = skip(at, b"\"'\\]` ", 4);
+    let value = skip(sign, b"=:>", 2);
+    if value == sign {
+        return None;
+    }
+    let value = skip(value, b" \t", 8);
+    let start = skip(value, b"\\\"'`", 2);
+    let quoted = start > value;
+    let range = view.byte_run(start, SECRET_VALUE_BYTES_MAX + 1, if quoted { in_quotes } else { bare });
+    let closed = match bytes.get(range.end) {
+        None => !quoted,
+        Some(byte) if quoted => matches!(byte, b'"' | b'\'' | b'`' | b'\\'),
+        Some(byte) => matches!(
+            byte,
+            b' ' | b'\n' | b'\r' | b'\t' | b',' | b';' | b'"' | b'\'' | b'&' | b'}' | b'<' | b'\\' | b'#'
+        ),
+    };
+    (closed && (8..=SECRET_VALUE_BYTES_MAX).contains(&range.len())).then_some((range, quoted))
+}
+
+fn in_quotes(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`' | b'\\')
+}
+
+fn bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b'~' | b'!' | b'@' | b'$' | b'%' | b'^' | b'*')
+}
+
+/// How sure it is that `value` is a key or token. What looks like a hash is one, unless its name says that it is a key.
+fn key(value: &[u8], names_key: bool) -> Option<f64> {
+    let alphabet = value
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b'~'));
+    let entropy = entropy_bits(value);
+    let disordered = disorder(value) >= DISORDER_MIN || digit_runs(value) >= DIGIT_RUNS_MIN;
+    let random = value.len() >= 16 && entropy >= ENTROPY_BITS_MIN && disordered && could_be_issued(value);
+    if !alphabet || !random || is_uuid(value) || is_path(value) || is_words(value) {
+        return None;
+    }
+    let hash = value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 40 | 64 | 96 | 128);
+    match entropy {
+        _ if hash => names_key.then_some(0.5),
+        _ if value.len() >= 24 && entropy >= ENTROPY_BITS_HIGH => Some(0.75),
+        _ => Some(0.6),
+    }
+}
+
+/// True when `value` has as much disorder as an issued one has, hexadecimal digits included.
+pub(crate) fn is_random_value(value: &[u8]) -> bool {
+    let random =
+        entropy_bits(value) >= ENTROPY_BITS_MIN && disorder(value) >= DISORDER_MIN - 0.1 && could_be_issued(value);
+    random && !is_placeholder(value) && !is_words(value) && !is_uuid(value)
+}
+
+/// How sure it is that `value` is a password that somebody has chosen.
+fn password(value: &[u8]) -> Option<f64> {
+    let has_digit = value.iter().any(u8::is_ascii_digit);
+    let strong = value.len() >= 8 && strength(value) >= 4 && has_digit && disorder(value) >= DISORDER_MIN;
+    let has_sign = value.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte));
+    (strong && !is_path(value) && (has_sign || !is_words(value))).then_some(0.6)
+}
+
+fn is_uuid(value: &[u8]) -> bool {
+    super::form::uuid(value)
+}
+
+/// True for file names and addresses.
+fn is_path(value: &[u8]) -> bool {
+    let slashes = value.iter().filter(|&&byte| byte == b'/').count();
+    value.starts_with(b"/")
+        || value.starts_with(b".")
+        || slashes * 8 > value.len()
+        || memchr::memmem::find(value, b"://").is_some()
+}
+
+/// True when every part between signs is a word, a number, or a word with a number: `my-token-v2`, `TokenKind.Ident`.
+fn is_words(value: &[u8]) -> bool {
+    let parts = value.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let mut long = 0;
+    for part in parts {
+        let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let tail = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let several_numbers = digit_runs(part) >= DIGIT_RUNS_MIN;
+        let wordlike = (digits == tail && disorder(part) < DISORDER_MIN)
+            || in_words(part) * 10 >= (part.len() - digits) * 7
+            || part.len() <= 3;
+        if several_numbers || !wordlike {
+            long += part.len();
+        }
+    }
+    long * 2 < value.len()
+}
+
+/// How many times digits begin in `value`.
+fn digit_runs(value: &[u8]) -> usize {
+    let first = usize::from(value.first().is_some_and(u8::is_ascii_digit));
+    first + value.windows(2).filter(|pair| !pair[0].is_ascii_digit() && pair[1].is_ascii_digit()).count()
+}
+
+/// How many bytes of `part` stand in words of three letters or more, as they are joined in `Ed25519PrivateKey`.
+fn in_words(part: &[u8]) -> usize {
+    let (mut inside, mut run) = (0, 0);
+    for &byte in part {
+        match byte {
+            b'a'..=b'z' => run += 1,
+            _ => {
+                inside += if run >= 3 { run } else { 0 };
+                run = usize::from(byte.is_ascii_uppercase());
+            }
+        }
+    }
+    inside + if run >= 3 { run } else { 0 }
+}
+
+/// The credentials behind `Bearer` or `Basic` at `at`, where these stand in a header.
+fn credentials(view: &View<'_>, at: usize) -> Option<Hit> {
+    let before = view.byte_run_before(at, 32, |byte| byte.is_ascii_graphic() || byte == b' ');
+    let header = memchr::memmem::find(&view.bytes()[before].to_ascii_lowercase(), b"authorization").is_some();
+    let basic = view.bytes()[at..].get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"ba"));
+    let from = at + if basic { b"basic ".len() } else { b"bearer ".len() };
+    let value = view.byte_run(from, SECRET_VALUE_BYTES_MAX, |byte| super::token::segmented(byte) || byte == b'~');
+    let bytes = &view.bytes()[value.clone()];
+    if !header || bytes.starts_with(b"eyJ") || is_placeholder(bytes) {
+        return None;
+    }
+    if basic {
+        return is_user_and_password(bytes)
+            .then(|| Hit::secret(value, 0.75, "A user name and a password, in base64, in a header."));
+    }
+    key(bytes, false).map(|confidence| Hit::secret(value, confidence, "A token in a header, which lets its holder in."))
+}
+
+/// True when `value` is base64 of a user name and a password that could be real.
+fn is_user_and_password(value: &[u8]) -> bool {
+    let Ok(decoded) = base64::engine::general_purpose::STANDARD.decode(value) else { return false };
+    let Some(colon) = memchr::memchr(b':', &decoded) else { return false };
+    let (user, password) = (&decoded[..colon], &decoded[colon + 1..]);
+    let printable = decoded.iter().all(|byte| byte.is_ascii_graphic());
+    printable && !user.is_empty() && password.len() >= 6 && !is_placeholder(password) && strength(password) >= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn generic() {
+        let value = "tR7mZq2XcV9bN4kLwP8sJ1hG";
+        check(
+            "guard.secret.generic",
+            &[
+                (&format!("internal_api_key = \"{value}\""), 20..44),
+                (&format!("{{\"client_secret\":\"{value}\"}}"), 18..42),
+                (&format!("SERVICE_TOKEN={value}\n"), 14..38),
+                (&format!("  secret: {value}\n"), 10..34),
+                (&format!("Authorization: Bearer {value}\r\n"), 22..46),
+                ("Authorization: Basic ZGVwbG95OnRSN21acTJYY1Y5", 21..45),
+                ("password: 'kQ9#vzT2!mLx'", 11..23),
+                ("api_key=3f9a1c0b7de2458691ab7cd0e3f25a48", 8..40),
+            ],
+            &[
+                "token: TokenKind::Identifier,",
+                "let token = tokenizer.next_token_v2();",
+                "api_key = \"YOUR_API_KEY_GOES_HERE_12\"",
+                "password = \"P@ssw0rd123\"",
+                "token_hash: \"3f9a1c0b7de2458691ab7cd0e3f25a483f9a1c0b\"",
+                "secret: \"projects/12/secrets/db-pass/versions/3\"",
+                "token: 3f9a1c0b-7de2-4586-91ab-7cd0e3f25a48",
+                "mcp_tool_secret=mcp__github__create_or_update_file",
+                "secretKeyRef: my-app-credentials-v2",
+                "Authorization: Bearer <token>",
+                "Authorization: Basic dXNlcjpwYXNzd29yZA==",
+                "private_key_buffer: EcPrivateKeyRfc5915Der = my_private.as_der();",
+                "a_private_key: ed25519.Ed25519PrivateKey, f_priv: List",
+                "password = os.environ['DB_PASS']",
+                "api_key=${API_KEY}",
+                "The token is kept in the vault, and the secret too.",
+            ],
+        );
+    }
+}

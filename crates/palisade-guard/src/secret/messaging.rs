@@ -1,0 +1,98 @@
+//! Tokens of messaging, social networks and mail.
+//!
+//! **What it finds.** Tokens of messaging, social networks and mail by prefix, alphabet, length and layout as each provider documents them; where a
+//! provider's tokens are plain, only behind its name and a word such as *key* or *token*.
+//!
+//! **Why it matters.** Whoever has one speaks in its owner's name.
+//!
+//! **Example.** `xkeysib-…`, `Bot MTk4…`, `123456789:AA…`
+//!
+//! Placeholders, words and hashes are left alone.
+
+use super::{
+    bots,
+    form::{either, laid_out, mixed, parts, placed, provider, uuid, varied},
+    keyed::{near, not_a_hash, plain, shaped},
+    token::{alphanumeric, base64, base64url, hexadecimal, hyphenated, segmented},
+};
+use crate::detector::Detector;
+
+/// Of messaging, social networks and mail.
+pub(crate) static DETECTORS: &[&Detector] = &[
+    &bots::DISCORD,
+    &bots::TELEGRAM,
+    &bots::MAILCHIMP,
+    &placed(
+        "guard.secret.twilio",
+        "Twilio key",
+        &[
+            b"twilio", b"SK0", b"SK1", b"SK2", b"SK3", b"SK4", b"SK5", b"SK6", b"SK7", b"SK8", b"SK9", b"SKa", b"SKb",
+            b"SKc", b"SKd", b"SKe", b"SKf",
+        ],
+        |view, at| {
+            let key = laid_out("SK", hexadecimal, (32, 32), |body| !body.iter().any(u8::is_ascii_uppercase));
+            either(view, at, &[key], &[plain(hexadecimal, 32)])
+        },
+    ),
+    &placed("guard.secret.mailgun", "Mailgun key", &[b"key-", b"mailgun"], |view, at| {
+        let forms = [shaped(hyphenated, 50, 50, |body| parts(body, b'-', &[32, 8, 8])), plain(hexadecimal, 32)];
+        either(view, at, &[varied("key-", hexadecimal, 32, 32)], &forms)
+    }),
+    &provider(
+        "guard.secret.brevo",
+        "Brevo key",
+        &[
+            laid_out("xkeysib-", base64url, (81, 81), |body| parts(body, b'-', &[64, 16])),
+            laid_out("xsmtpsib-", base64url, (81, 81), |body| parts(body, b'-', &[64, 16])),
+        ],
+    ),
+    &placed("guard.secret.postmark", "Postmark token", &[b"postmark"], |view, at| {
+        near(view, at, &[shaped(hyphenated, 36, 36, uuid)])
+    }),
+    &provider(
+        "guard.secret.resend",
+        "Resend key",
+        &[laid_out("re_", super::token::word, (33, 36), |body| body[8] == b'_' && super::plausible::is_mixed(body))],
+    ),
+    &provider("guard.secret.mailersend", "MailerSend token", &[varied("mlsn.", hexadecimal, 64, 64)]),
+    &provider("guard.secret.mandrill", "Mandrill key", &[mixed("md-", base64url, 22, 22)]),
+    &provider(
+        "guard.secret.facebook",
+        "Facebook or Instagram token",
+        &[mixed("EAA", alphanumeric, 100, 400), mixed("IGQ", base64url, 100, 300)],
+    ),
+    &placed("guard.secret.twitter", "X (Twitter) key", &[b"twitter", b"AAAAAAAAAAAAAAAAAAAAA"], |view, at| {
+        let bearer = laid_out("AAAAAAAAAAAAAAAAAAAAA", url_encoded, (70, 120), |body| {
+            body.contains(&b'%') || super::plausible::is_mixed(body) && memchr::memmem::find(body, b"AAAA").is_none()
+        });
+        either(view, at, &[bearer], &[shaped(alphanumeric, 45, 50, not_a_hash), plain(alphanumeric, 25)])
+    }),
+    &placed("guard.secret.linkedin", "LinkedIn secret", &[b"linkedin", b"WPL_AP1."], |view, at| {
+        let secret = varied("WPL_AP1.", segmented, 16, 40);
+        either(view, at, &[secret], &[shaped(alphanumeric, 16, 16, not_a_hash)])
+    }),
+    &provider(
+        "guard.secret.teams",
+        "Microsoft Teams webhook",
+        &[laid_out("webhook.office.com/webhookb2/", teams, (140, 240), |body| {
+            body.contains(&b'@') && body.contains(&b'/')
+        })],
+    ),
+    &placed("guard.secret.mattermost", "Mattermost token", &[b"mattermost"], |view, at| {
+        near(view, at, &[shaped(alphanumeric, 26, 26, not_a_hash)])
+    }),
+    &provider(
+        "guard.secret.mapbox",
+        "Mapbox secret token",
+        &[varied("sk.eyJ", segmented, 60, 200), varied("tk.eyJ", segmented, 60, 200)],
+    ),
+    &provider("guard.secret.intercom", "Intercom token", &[varied("dG9rO", base64, 55, 55)]),
+];
+
+fn url_encoded(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'%'
+}
+
+fn teams(byte: u8) -> bool {
+    segmented(byte) || byte == b'@'
+}
