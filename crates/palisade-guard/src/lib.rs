@@ -20,6 +20,7 @@ mod excerpt;
 mod guard;
 mod json;
 pub mod limits;
+pub mod policy;
 mod prefilter;
 mod secret;
 mod table;
