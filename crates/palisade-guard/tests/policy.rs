@@ -46,7 +46,7 @@ fn policy() -> impl Strategy<Value = Policy> {
     let extends =
         prop::sample::select(vec!["", "extends = 'observe'\n", "extends = 'balanced'\n", "extends = 'strict'\n"]);
     (extends, prop::collection::vec(text, 0..6))
-        .prop_map(|(extends, rules)| Policy::parse(&format!("{extends}{}", rules.concat())).unwrap())
+        .prop_map(|(extends, rules)| Policy::parse(&format!("{extends}{}", rules.concat())).expect("is sound"))
 }
 
 fn finding() -> impl Strategy<Value = FindingDraft> {
