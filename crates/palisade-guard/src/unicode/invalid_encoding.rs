@@ -101,7 +101,7 @@ fn overlong(view: &View<'_>, at: usize) -> Option<Hit> {
     for _ in 0..more {
         let (byte, after) = escaped_byte(view, end)?;
         if byte & 0xC0 != 0x80 {
-            return None;
+            return broken_path(view, at, after, byte);
         }
         code = code << 6 | u32::from(byte & 0x3F);
         end = after;
@@ -114,6 +114,15 @@ fn overlong(view: &View<'_>, at: usize) -> Option<Hit> {
         (true, false) => None,
         _ => Some(Hit::text(at..end, None, 0.5, why).rated(Severity::Low)),
     }
+}
+
+/// The first byte of an overlong encoding before an escaped dot or slash, which decoders take for that alone when they
+/// look at its lower bits only.
+fn broken_path(view: &View<'_>, at: usize, end: usize, second: u8) -> Option<Hit> {
+    let climbs = matches!(second, b'.' | b'/' | b'\\') && !is_among_bytes(view, at, end);
+    climbs.then(|| {
+        Hit::text(at..end, None, 0.85, "A broken encoding of a part of a path, which careless decoders accept.")
+    })
 }
 
 /// True when escaped bytes of another encoding stand beside `at..end`, which are then rather of that encoding too.
@@ -202,6 +211,7 @@ mod tests {
                 ("..%c0%af", 2..8),
                 ("GET /%C0%AE%20", 5..11),
                 (r"a\xc0\xafb", 1..9),
+                ("/%c0%2e%2e/", 1..7),
                 ("%e0%80%af", 0..9),
                 ("%f0%80%80%af", 0..12),
                 ("+ADw-script", 0..5),
@@ -212,6 +222,7 @@ mod tests {
             &[
                 "100%c0 and %c1%",
                 "%C0%C1%B7%CE",
+                "%CD%C0%2E %C0%41",
                 "%e0%b8%81 %f0%9f%98%80 %c3%a9",
                 r"/[\ud800-\udbff][\udc00-\udfff]/",
                 r"\ud83d\ude00",

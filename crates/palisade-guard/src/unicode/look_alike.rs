@@ -219,6 +219,13 @@ impl<'t> Token<'t> {
         text.split(['.', '-']).map(move |word| (start + (word.as_ptr() as usize - text.as_ptr() as usize), word))
     }
 
+    /// True when bytes that are no text stand beside it: then it is a piece of a picture or a program.
+    pub(super) fn is_in_binary(&self, view: &View<'_>) -> bool {
+        let odd = |c: char| c == char::REPLACEMENT_CHARACTER || (c.is_control() && !c.is_whitespace());
+        let beside = [view.character_before(self.span.start), view.character_at(self.span.end)];
+        beside.into_iter().flatten().any(odd)
+    }
+
     /// True for what is written as a domain name: by its last part, or by what stands before it.
     pub(super) fn is_host(&self, view: &View<'_>) -> bool {
         let Some((_, last)) = self.text.trim_end_matches('.').rsplit_once('.') else { return false };

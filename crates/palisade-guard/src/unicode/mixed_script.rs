@@ -40,6 +40,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         return Outcome::Clean { until: token.until(view) };
     }
     let end = token.span.end;
+    if token.is_in_binary(view) {
+        return Outcome::Clean { until: end };
+    }
     match host(view, &token).or_else(|| token.words().find_map(|(start, word)| name(start, word))) {
         Some(hit) => Outcome::Found(hit.until(end)),
         None => Outcome::Clean { until: end },
