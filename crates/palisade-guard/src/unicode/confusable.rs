@@ -62,12 +62,12 @@ pub(super) fn is_disguised(label: &str) -> bool {
 /// A word that is read as a Latin one.
 fn name(view: &View<'_>, token: &Token<'_>, start: usize, word: &str) -> Option<Hit> {
     let makeup = Makeup::of(word);
-    if makeup.latin < 2 || makeup.twins == 0 || makeup.strange > 0 || makeup.symbols == makeup.twins {
+    if makeup.latin == 0 || makeup.twins == 0 || makeup.strange > 0 || makeup.symbols == makeup.twins {
         return None;
     }
     let identifier = Token::is_identifier(view, start, word);
     let native = makeup.scripts.iter().any(|&script| token.is_among(view, script));
-    let ending = native && makeup.switches < 2;
+    let ending = native && (makeup.switches < 2 || makeup.latin < 2);
     if ending || (makeup.letters() < PROSE_LETTERS_MIN && !identifier) || makeup.scripts.contains(&Script::Other) {
         return None;
     }
