@@ -29,7 +29,7 @@ enum Means {
 
 /// The mildest means that suits `class`.
 fn mildest(class: &str) -> Means {
-    if ["guard.secret", "guard.personal", "guard.token"].iter().any(|family| is_below(class, family)) {
+    if ["guard.secret", "guard.personal", "guard.session"].iter().any(|family| is_below(class, family)) {
         return Means::Mark("redacted");
     }
     let last = class.rsplit('.').next().unwrap_or(class);

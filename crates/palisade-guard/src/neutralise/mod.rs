@@ -24,7 +24,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 use written::{Written, strings};
 
 /// Times that one string is changed and inspected again; two do for almost everything.
-const ROUNDS_MAX: usize = 8;
+const ROUNDS_MAX: usize = 16;
 
 /// Times that inspection goes on behind the last of [`FINDINGS_MAX`] findings; what has more is replaced as a whole.
 const SWEEPS_MAX: usize = 1_000;
@@ -131,12 +131,15 @@ impl Task<'_> {
             self.guard.inspect_at(&text[from..], pointer, &mut found);
             let more = found.len() > FINDINGS_MAX;
             found.truncate(FINDINGS_MAX);
-            let last = found.last().and_then(|finding| finding.evidence.first()).map_or(0, |place| place.end);
+            // Findings in decoded text come behind the others, so the last one need not be the furthest. What is passed
+            // over here is found in the next round.
+            let places = found.iter().filter_map(|finding| finding.evidence.first());
+            let furthest = places.max_by_key(|place| place.start).map_or(0, |place| place.end);
             for finding in self.to_change(found) {
                 means::edits(text, from, &finding, round, &mut edits);
             }
-            from = text.ceil_char_boundary(from + last);
-            if !more || last == 0 {
+            from = text.ceil_char_boundary(from + furthest);
+            if !more || furthest == 0 {
                 return Some(edit::settle(edits));
             }
         }
