@@ -4,9 +4,9 @@
 //! extends = "balanced"            # observe, balanced or strict; its rules come after the ones below
 //!
 //! [[rule]]
-//! name = "the search tool may bring back anything"
-//! class = "guard.injection.*"     # a class, everything below it, or a pattern; or a list of them
-//! except = "guard.injection.ssrf" # but not these
+//! name = "pages that the search tool brings back are cleaned"
+//! class = "guard.unicode"         # a class, everything below it, or a pattern; or a list of them
+//! except = "guard.unicode.bidi"   # but not these
 //! severity = "high"               # at least
 //! confidence = 0.9                # at least
 //! direction = "in"                # in: towards the agent; out: from it
@@ -19,7 +19,7 @@
 //! class = "guard.secret.jwt"
 //! tool = "login"
 //! reason = "the login tool hands out tokens that live for a minute"
-//! expires = 2027-01-31            # the last day on which it counts
+//! expires = 2027-01-31            # the last day on which it counts, in UTC
 //! ```
 //!
 //! **How a rule is chosen.** An entry of the allow-list that fits a finding lets it pass. Otherwise the rules are read
@@ -39,3 +39,19 @@ mod rule;
 pub use decision::{Circumstances, Decision, Direction, Policy, Ruling};
 pub use preset::Preset;
 pub use problem::PolicyError;
+
+#[cfg(test)]
+mod tests {
+    use super::Policy;
+
+    #[test]
+    fn the_example_above_can_be_read() {
+        let lines = include_str!("mod.rs").lines().skip_while(|line| *line != "//! ```toml").skip(1);
+        let example: String = lines
+            .take_while(|line| *line != "//! ```")
+            .map(|line| line.trim_start_matches("//!").trim_start().to_owned() + "\n")
+            .collect();
+        assert!(example.contains("[[allow]]"));
+        assert_eq!(Policy::parse(&example).err(), None);
+    }
+}

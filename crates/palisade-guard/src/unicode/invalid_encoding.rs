@@ -110,10 +110,18 @@ fn overlong(view: &View<'_>, at: usize) -> Option<Hit> {
     let special = matches!(meant, '.' | '/' | '\\' | '<' | '>' | '"' | '\'' | '\0' | '\r' | '\n');
     let why = format!("An overlong encoding of '{}', which careless decoders accept.", meant.escape_default());
     match (is_among_bytes(view, at, end), special) {
+        (true, true) if view.bytes()[at] == b'%' => Some(Hit::text(at..end, None, 0.5, why).rated(Severity::Low)),
+        (true, _) => None,
+        (false, true) if is_quoted(view, at, end) => Some(Hit::text(at..end, None, 0.6, why).rated(Severity::Medium)),
         (false, true) => Some(Hit::text(at..end, None, 0.88, why)),
-        (true, false) => None,
-        _ => Some(Hit::text(at..end, None, 0.5, why).rated(Severity::Low)),
+        (false, false) => Some(Hit::text(at..end, None, 0.5, why).rated(Severity::Low)),
     }
+}
+
+/// True between quotes or backticks of its own, as text that explains such encodings writes it.
+fn is_quoted(view: &View<'_>, at: usize, end: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| view.bytes().get(before));
+    matches!(before, Some(b'`' | b'"' | b'\'')) && view.bytes().get(end) == before
 }
 
 /// The first byte of an overlong encoding before an escaped dot or slash, which decoders take for that alone when they
@@ -133,7 +141,11 @@ fn is_among_bytes(view: &View<'_>, at: usize, end: usize) -> bool {
         escaped_byte(view, start).filter(|(_, its_end)| *its_end == end).map(|(byte, _)| byte)
     };
     let is_overlong = |byte: Option<u8>| matches!(byte, Some(0xC0 | 0xC1 | 0xE0 | 0xF0));
-    let is_letter = |byte: Option<u8>| byte.is_some_and(|byte| byte >= OTHER_LETTERS_FROM);
+    let in_address = view.bytes()[at] == b'%';
+    let is_letter = |byte: Option<u8>| {
+        // Bytes written with \x are rather those of a program; only of a path they are not.
+        byte.is_some_and(|byte| byte >= OTHER_LETTERS_FROM || !(in_address || matches!(byte, b'.' | b'/' | b'\\')))
+    };
     let before = is_letter(ending(at)) && !is_overlong(at.checked_sub(width).and_then(ending));
     let after = escaped_byte(view, end).map(|(byte, _)| byte);
     before || (is_letter(after) && !is_overlong(after))
@@ -226,6 +238,7 @@ mod tests {
                 "%e0%b8%81 %f0%9f%98%80 %c3%a9",
                 r"/[\ud800-\udbff][\udc00-\udfff]/",
                 r"\ud83d\ude00",
+                r"\x30\x82\xc0\xaf\x05",
                 "one \u{FFFD} only",
                 "C+ADD-ON +ADA- a+ADb",
                 "iVBORw0KGgo+ADwx/AAA=",
@@ -238,5 +251,8 @@ mod tests {
         let severity = |text: &str| Guard::new().inspect_text(text)[0].severity;
         assert_eq!(severity("%c0%af"), Severity::High);
         assert_eq!(severity("%B9%C0%AF%CE"), Severity::Low);
+        assert_eq!(severity("a slash as `%c0%af`"), Severity::Medium);
+        assert_eq!(severity("%c0%ae%c0%ae%c0%af"), Severity::High);
+        assert_eq!(severity(r"..\xc0\xaf..\xc0\xaf"), Severity::High);
     }
 }
