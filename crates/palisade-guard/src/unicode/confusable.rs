@@ -46,11 +46,25 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     }
 }
 
-/// A domain name with a label that is not what it looks like.
+/// A domain name with a label that is not what it looks like. A label in one script may be meant so where the text
+/// around it is in that script.
 fn host(view: &View<'_>, token: &Token<'_>) -> Option<Hit> {
-    let strange = token.is_host(view) && token.text.split('.').any(is_disguised);
-    let why = || format!("The domain name is read as '{}', which is another one.", as_read(token.text));
-    strange.then(|| Hit::text(token.span.clone(), None, 0.93, why()))
+    if !token.is_host(view) {
+        return None;
+    }
+    let disguised: Vec<&str> = token.text.split('.').filter(|label| is_disguised(label)).collect();
+    if disguised.is_empty() {
+        return None;
+    }
+    let meant = |label: &&str| passes_for_latin(label) && is_native(view, token, &Makeup::of(label));
+    let why = format!("The domain name is read as '{}', which is another one.", as_read(token.text));
+    let hit = Hit::text(token.span.clone(), None, 0.93, why);
+    Some(if disguised.iter().all(meant) { hit.rated(Severity::Medium) } else { hit })
+}
+
+/// True when text of a script that the letters are of stands close by.
+fn is_native(view: &View<'_>, token: &Token<'_>, makeup: &Makeup) -> bool {
+    makeup.scripts.iter().any(|&script| token.is_among(view, script))
 }
 
 /// True when letters of a label look like Latin ones without being so.
@@ -66,7 +80,7 @@ fn name(view: &View<'_>, token: &Token<'_>, start: usize, word: &str) -> Option<
         return None;
     }
     let identifier = Token::is_identifier(view, start, word);
-    let native = makeup.scripts.iter().any(|&script| token.is_among(view, script));
+    let native = is_native(view, token, &makeup);
     let ending = native && (makeup.switches < 2 || makeup.latin < 2);
     if ending || (makeup.letters() < PROSE_LETTERS_MIN && !identifier) || makeup.scripts.contains(&Script::Other) {
         return None;
@@ -121,6 +135,8 @@ mod tests {
     fn names_are_worse_than_words() {
         let severity = |text: &str| Guard::new().inspect_text(text)[0].severity;
         assert_eq!(severity("call re\u{430}d_file"), Severity::High);
+        assert_eq!(severity("look at рос.com"), Severity::High);
+        assert_eq!(severity("сайт рос.com в сети"), Severity::Medium);
         assert_eq!(severity("to re\u{430}d this"), Severity::Medium);
         assert_eq!(severity("что-то re\u{430}d тут"), Severity::Low);
     }
