@@ -67,17 +67,54 @@ impl Guard {
     /// # Errors
     /// When the text is not JSON (RFC 8259) or nests deeper than [`crate::limits::JSON_DEPTH_MAX`].
     pub fn inspect_json(&self, text: &str) -> Result<Vec<FindingDraft>, JsonProblem> {
-        let mut found = Vec::new();
+        let found = self.inspect_json_placed(text)?;
+        Ok(found.into_iter().map(|(finding, _)| finding).collect())
+    }
+
+    /// As [`Guard::inspect_json`], each finding with the bytes of `text` in which its string stands, quotes included.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn inspect_json_placed(&self, text: &str) -> Result<Vec<(FindingDraft, Range<usize>)>, JsonProblem> {
+        let (mut found, mut strings) = (Vec::new(), Vec::new());
+        let mut halved = false;
         json::walk(text, &mut |part, path| {
             let before = found.len();
-            self.inspect_at(part.text(), &|| path.pointer(|name| self.mask(name)), &mut found);
-            if matches!(part, Part::Name(_)) {
-                found[before..]
-                    .iter_mut()
-                    .for_each(|finding| finding.explanation.push_str(" It is the member's name."));
+            let pointer = || path.pointer(|name| self.mask(name));
+            match part {
+                Part::Value(text) => self.inspect_at(text, &pointer, &mut found),
+                Part::Name(text) => {
+                    self.inspect_at(text, &pointer, &mut found);
+                    let told = &mut found[before..];
+                    told.iter_mut().for_each(|finding| finding.explanation.push_str(" It is the member's name."));
+                }
+                Part::Again(name) => {
+                    let why = "The object has had a member of this name before; programs differ in which they take.";
+                    self.add_of_json(&json::DUPLICATE_KEY, why, name, pointer(), &mut found);
+                }
+                Part::Halved(text) if !halved => {
+                    halved = true;
+                    let why = "The string holds an escaped surrogate without its other half, which is no character.";
+                    self.add_of_json(&json::LONE_SURROGATE, why, text, pointer(), &mut found);
+                }
+                Part::Halved(_) => {}
             }
+            strings.resize(found.len(), path.string.clone());
         })?;
-        Ok(found)
+        Ok(found.into_iter().zip(strings).collect())
+    }
+
+    /// Adds what the walk itself has found about the string `text`.
+    fn add_of_json(
+        &self,
+        detector: &'static Detector,
+        why: &'static str,
+        text: &str,
+        pointer: String,
+        out: &mut Vec<FindingDraft>,
+    ) {
+        let hit = Hit::text(0..text.len(), None, 1.0, why);
+        self.add(&Layer::input(text), detector, &hit, &|| pointer.clone(), 0, out);
     }
 
     /// `text` with every secret in it masked.
@@ -264,5 +301,19 @@ mod tests {
             found.iter().map(|f| (f.evidence[0].pointer.as_str(), f.evidence[0].start, f.evidence[0].end)).collect();
         assert_eq!(places, [("/a~1b/1/~0", 3, 29), ("/\u{202E}x", 0, 4)]);
         assert!(found[1].explanation.ends_with("It is the member's name."));
+    }
+
+    #[test]
+    fn json_that_programs_read_differently_is_told() {
+        let text = r#"{"role":"user","x":{"role":1},"role":"admin\ud888","y":"\udfff"}"#;
+        let found = Guard::new().inspect_json_placed(text).unwrap();
+        let told: Vec<_> =
+            found.iter().map(|(f, raw)| (f.detector, &*f.evidence[0].pointer, &text[raw.clone()])).collect();
+        let expected = [
+            ("guard.json.duplicate-key", "/role", r#""role""#),
+            ("guard.json.lone-surrogate", "/role", r#""admin\ud888""#),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(found[0].0.evidence[0].excerpt, "role");
     }
 }

@@ -32,14 +32,20 @@ pub(crate) fn explore(
     budget: &mut Budget,
     judge: &mut dyn FnMut(&Layer<'_>, &mut Triggers) -> bool,
 ) -> bool {
-    if layer.depth() == VIEW_DEPTH_MAX {
-        return true;
-    }
+    let deepest = layer.depth() == VIEW_DEPTH_MAX;
     triggers.note_lookalikes(layer.text());
-    each_window(&triggers.folds, layer.text(), &mut |window| {
+    // What is decoded as a whole is folded then.
+    if !deepest && matches!(&triggers.escapes[..], [whole] if *whole == (0..layer.text().len())) {
+        triggers.folds.clear();
+    }
+    let goes_on = each_window(&triggers.folds, layer.text(), &mut |window| {
         !budget.take(window.len())
             || unescape::folded(layer, window).is_none_or(|view| judge(&view, &mut Triggers::default()))
-    }) && each_window(&triggers.escapes, layer.text(), &mut |window| {
+    });
+    if deepest || !goes_on {
+        return goes_on;
+    }
+    each_window(&triggers.escapes, layer.text(), &mut |window| {
         !budget.take(window.len())
             || unescape::unescaped(layer, window).is_none_or(|view| go_down(&view, budget, judge))
     }) && explore_blobs(layer, budget, judge)
