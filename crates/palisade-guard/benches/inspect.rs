@@ -182,6 +182,13 @@ fn clean_json_walk(bencher: Bencher) {
     });
 }
 
+/// Texts of nothing but what decodings begin with: the most work that a byte can make.
+#[divan::bench(args = ["%25", "%41", "%e2%80%ae", "&", "&#37;", "\\u005c", "a=+", "/**/", "a''b", "aі", "ｇ", "VUlW", "QUFBQUFBQUFBQUFBQUFB ", "4141"])]
+fn hostile(bencher: Bencher, piece: &str) {
+    let (guard, text) = (Guard::new(), piece.repeat((1 << 20) / piece.len()));
+    bencher.counter(BytesCount::of_str(&text)).bench_local(|| black_box(guard.inspect_text(black_box(&text))));
+}
+
 #[divan::bench]
 fn start() -> Guard {
     Guard::new()
