@@ -2,16 +2,16 @@
 
 use crate::{
     Detector, JsonProblem,
-    detector::{Finds, Hit, Outcome, Shows},
+    detector::{Hit, Shows},
     excerpt,
     json::{self, Part},
     limits::{EXCERPT_BYTES_MAX, FINDINGS_MAX},
-    prefilter::{Prefilter, Wake},
-    secret,
+    prefilter::Prefilter,
+    scan::scan,
     table::{LIMIT, detectors},
-    text::View,
+    views::Layer,
 };
-use palisade_model::{Evidence, FindingDraft};
+use palisade_model::{Evidence, FindingDraft, Severity};
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, ops::Range};
 
@@ -57,7 +57,8 @@ impl Guard {
     /// Nothing is allocated and `pointer` is not asked when there are none. `out` never grows beyond
     /// [`FINDINGS_MAX`] findings and one that says that there were more, so give each input an `out` of its own.
     pub fn inspect_at(&self, text: &str, pointer: &dyn Fn() -> String, out: &mut Vec<FindingDraft>) {
-        self.scan(&self.prefilter, text, &mut |detector, hit| self.add(text, detector, &hit, pointer, out));
+        let before = out.len().min(FINDINGS_MAX);
+        scan(&self.prefilter, text, &mut |layer, detector, hit| self.add(layer, detector, &hit, pointer, before, out));
     }
 
     /// The findings in every string of a JSON text, names of members included. Offsets refer to the decoded string;
@@ -66,26 +67,63 @@ impl Guard {
     /// # Errors
     /// When the text is not JSON (RFC 8259) or nests deeper than [`crate::limits::JSON_DEPTH_MAX`].
     pub fn inspect_json(&self, text: &str) -> Result<Vec<FindingDraft>, JsonProblem> {
-        let mut found = Vec::new();
+        let found = self.inspect_json_placed(text)?;
+        Ok(found.into_iter().map(|(finding, _)| finding).collect())
+    }
+
+    /// As [`Guard::inspect_json`], each finding with the bytes of `text` in which its string stands, quotes included.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn inspect_json_placed(&self, text: &str) -> Result<Vec<(FindingDraft, Range<usize>)>, JsonProblem> {
+        let (mut found, mut strings) = (Vec::new(), Vec::new());
+        let mut halved = false;
         json::walk(text, &mut |part, path| {
             let before = found.len();
-            self.inspect_at(part.text(), &|| path.pointer(|name| self.mask(name)), &mut found);
-            if matches!(part, Part::Name(_)) {
-                found[before..]
-                    .iter_mut()
-                    .for_each(|finding| finding.explanation.push_str(" It is the member's name."));
+            let pointer = || path.pointer(|name| self.mask(name));
+            match part {
+                Part::Value(text) => self.inspect_at(text, &pointer, &mut found),
+                Part::Name(text) => {
+                    self.inspect_at(text, &pointer, &mut found);
+                    let told = &mut found[before..];
+                    told.iter_mut().for_each(|finding| finding.explanation.push_str(" It is the member's name."));
+                }
+                Part::Again(name) => {
+                    let why = "The object has had a member of this name before; programs differ in which they take.";
+                    self.add_of_json(&json::DUPLICATE_KEY, why, name, pointer(), &mut found);
+                }
+                Part::Halved(text) if !halved => {
+                    halved = true;
+                    let why = "The string holds an escaped surrogate without its other half, which is no character.";
+                    self.add_of_json(&json::LONE_SURROGATE, why, text, pointer(), &mut found);
+                }
+                Part::Halved(_) => {}
             }
+            strings.resize(found.len(), path.string.clone());
         })?;
-        Ok(found)
+        Ok(found.into_iter().zip(strings).collect())
+    }
+
+    /// Adds what the walk itself has found about the string `text`.
+    fn add_of_json(
+        &self,
+        detector: &'static Detector,
+        why: &'static str,
+        text: &str,
+        pointer: String,
+        out: &mut Vec<FindingDraft>,
+    ) {
+        let hit = Hit::text(0..text.len(), None, 1.0, why);
+        self.add(&Layer::input(text), detector, &hit, &|| pointer.clone(), 0, out);
     }
 
     /// `text` with every secret in it masked.
     #[must_use]
     pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut spans: Vec<Range<usize>> = Vec::new();
-        self.scan(&self.secrets, text, &mut |_, hit| {
-            spans.push(hit.span);
-            spans.extend(hit.also);
+        scan(&self.secrets, text, &mut |layer, _, hit| {
+            spans.push(layer.place(&hit.span));
+            spans.extend(hit.also.iter().map(|span| layer.place(span)));
             true
         });
         if spans.is_empty() {
@@ -104,44 +142,35 @@ impl Guard {
         Cow::Owned(masked)
     }
 
-    /// Passes over `text` once and gives each confirmed hit to `visit`, until that returns false.
-    fn scan(&self, prefilter: &Prefilter, text: &str, visit: &mut dyn FnMut(&'static Detector, Hit) -> bool) {
-        let view = View::new(text);
-        // Made with the first needle: most texts have none.
-        let mut asleep_until: Vec<usize> = Vec::new();
-        for (start, wakes) in prefilter.search(view.bytes()) {
-            if asleep_until.is_empty() {
-                asleep_until.resize(detectors().len(), 0);
-            }
-            for wake in wakes {
-                if start < asleep_until[wake.detector] {
-                    continue;
-                }
-                match confirm(&view, start, *wake) {
-                    Outcome::Clean { until } => asleep_until[wake.detector] = until,
-                    Outcome::Found(hit) => {
-                        asleep_until[wake.detector] = hit.until;
-                        if !visit(detectors()[wake.detector], hit) {
-                            return;
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    /// Adds one finding to `out`; false when there is no more room.
+    /// Adds one finding to `out`, unless one of the same class and place is there behind the first `before`; false when
+    /// there is no more room.
     fn add(
         &self,
-        text: &str,
+        layer: &Layer<'_>,
         detector: &'static Detector,
         hit: &Hit,
         pointer: &dyn Fn() -> String,
+        before: usize,
         out: &mut Vec<FindingDraft>,
     ) -> bool {
+        if !layer.is_input() {
+            let place = layer.place(&hit.span);
+            let same = |finding: &FindingDraft| {
+                finding.detector == detector.class
+                    && finding.evidence.iter().any(|known| known.start < place.end && place.start < known.end)
+            };
+            if let Some(known) = out[before..].iter_mut().find(|finding| same(finding)) {
+                if weight(hit.severity.unwrap_or(detector.severity), hit.confidence)
+                    > weight(known.severity, known.confidence)
+                {
+                    *known = self.draft(layer, detector, hit, &pointer());
+                }
+                return true;
+            }
+        }
         match out.len() {
             0..FINDINGS_MAX => {
-                out.push(self.draft(text, detector, hit, &pointer()));
+                out.push(self.draft(layer, detector, hit, &pointer()));
                 true
             }
             FINDINGS_MAX => {
@@ -153,15 +182,18 @@ impl Guard {
     }
 
     /// The finding that `detector` has made at `hit`.
-    fn draft(&self, text: &str, detector: &'static Detector, hit: &Hit, pointer: &str) -> FindingDraft {
-        let place = |span: &Range<usize>| Evidence {
-            pointer: pointer.to_owned(),
-            start: span.start,
-            end: span.end,
-            excerpt: self.excerpt(&text[span.clone()], &hit.shows),
+    fn draft(&self, layer: &Layer<'_>, detector: &'static Detector, hit: &Hit, pointer: &str) -> FindingDraft {
+        let text = layer.text();
+        let evidence_at = |span: &Range<usize>| {
+            let place = layer.place(span);
+            let excerpt = self.excerpt(&text[span.clone()], &hit.shows);
+            Evidence { pointer: pointer.to_owned(), start: place.start, end: place.end, excerpt }
         };
-        let evidence: Vec<Evidence> = std::iter::once(&hit.span).chain(&hit.also).map(place).collect();
+        let evidence: Vec<Evidence> = std::iter::once(&hit.span).chain(&hit.also).map(evidence_at).collect();
         let mut explanation = hit.explanation.clone().into_owned();
+        if !layer.is_input() {
+            explanation.push_str(&layer.explanation(&hit.span));
+        }
         let matter = match &hit.shows {
             Shows::Hidden(hidden) => {
                 explanation = format!("{explanation} It says: {}", evidence[0].excerpt);
@@ -194,13 +226,9 @@ impl Guard {
     }
 }
 
-/// Asks the detector that `wake` names about the needle at `start`.
-fn confirm(view: &View<'_>, start: usize, wake: Wake) -> Outcome {
-    match (&detectors()[wake.detector].finds, wake.token) {
-        (Finds::Places { confirm, .. }, _) => confirm(view, start),
-        (Finds::Tokens(_), Some(token)) => secret::confirm(view, start, token).into(),
-        (Finds::Tokens(_) | Finds::Limit, _) => Outcome::Clean { until: 0 },
-    }
+/// How much a finding weighs beside another of its class.
+fn weight(severity: Severity, confidence: f64) -> (Severity, u8) {
+    (severity, (confidence * 100.0) as u8)
 }
 
 /// The finding that says that there were more than are told.
@@ -273,5 +301,19 @@ mod tests {
             found.iter().map(|f| (f.evidence[0].pointer.as_str(), f.evidence[0].start, f.evidence[0].end)).collect();
         assert_eq!(places, [("/a~1b/1/~0", 3, 29), ("/\u{202E}x", 0, 4)]);
         assert!(found[1].explanation.ends_with("It is the member's name."));
+    }
+
+    #[test]
+    fn json_that_programs_read_differently_is_told() {
+        let text = r#"{"role":"user","x":{"role":1},"role":"admin\ud888","y":"\udfff"}"#;
+        let found = Guard::new().inspect_json_placed(text).unwrap();
+        let told: Vec<_> =
+            found.iter().map(|(f, raw)| (f.detector, &*f.evidence[0].pointer, &text[raw.clone()])).collect();
+        let expected = [
+            ("guard.json.duplicate-key", "/role", r#""role""#),
+            ("guard.json.lone-surrogate", "/role", r#""admin\ud888""#),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(found[0].0.evidence[0].excerpt, "role");
     }
 }

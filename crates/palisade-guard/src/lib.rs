@@ -6,6 +6,10 @@
 //! confirms or declines. So a detector costs nothing until its needle is there, and precision is bought where it is
 //! needed.
 //!
+//! **What is decoded.** Text hides in URL encoding, HTML references, escapes, base64, comments and look-alikes. The
+//! same pass notes where those begin; what stands there is decoded into a view, judged like any text, and told at the
+//! place in the input that it came from. The module of views has the details.
+//!
 //! **Limits.** Every confirmation looks at each byte a bounded number of times, and says how far it has looked, so
 //! that hostile text cannot make the work quadratic. Every number of that kind stands in [`limits`].
 //!
@@ -25,6 +29,7 @@ mod neutralise;
 mod personal;
 pub mod policy;
 mod prefilter;
+mod scan;
 mod secret;
 mod session;
 mod table;
@@ -32,6 +37,7 @@ mod table;
 mod testing;
 mod text;
 mod unicode;
+mod views;
 
 pub use detector::Detector;
 pub use guard::Guard;

@@ -45,3 +45,22 @@ pub const JWT_LIFETIME_SECONDS_MAX: f64 = 366.0 * 86_400.0;
 
 /// Peers that are remembered for one bearer token. More change nothing about the verdict.
 pub const BEARER_PEERS_MAX: usize = 8;
+
+/// Decodings within each other; base64 within URL encoding within JSON escapes is the most that is in use.
+pub const VIEW_DEPTH_MAX: usize = 3;
+
+/// Bytes of text on either side of an encoded character that its view holds: what detectors look at, and more.
+pub const VIEW_CONTEXT_BYTES: usize = 1024;
+
+/// Bytes of a text that is decoded as a whole, since copying it costs less than choosing.
+pub const VIEW_WHOLE_BYTES_MAX: usize = 8 * 1024;
+
+/// Bytes of text that one view is made from, a multiple of four so that base64 is cut between groups. Bounds memory:
+/// the way back from a view takes some fifty bytes for each encoded character.
+pub const VIEW_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes that may be decoded in any input, however small: views within views of a small message.
+pub const VIEWS_BYTES_MIN: usize = 64 * 1024;
+
+/// Bytes that are decoded in one input at most, which bounds the time for hostile ones.
+pub const VIEWS_BYTES_MAX: usize = 256 * 1024 * 1024;

@@ -6,6 +6,7 @@
 use crate::{
     detector::{Detector, Finds},
     secret::Token,
+    views::TRIGGERS,
 };
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, automaton::OverlappingState};
 
@@ -21,8 +22,25 @@ pub(crate) struct Wake {
 /// The needles of some detectors, ready for searching.
 pub(crate) struct Prefilter {
     search: AhoCorasick,
-    /// For each needle its length, and whom it wakes.
-    needles: Vec<(usize, Vec<Wake>)>,
+    needles: Vec<Needle>,
+}
+
+/// One needle of the automaton.
+struct Needle {
+    length: usize,
+    /// True when a decoding may begin where it stands.
+    triggers: bool,
+    wakes: Vec<Wake>,
+}
+
+/// A needle that was found.
+pub(crate) struct Found<'p> {
+    /// Where it starts.
+    pub(crate) start: usize,
+    /// True when a decoding may begin there.
+    pub(crate) triggers: bool,
+    /// Whom it wakes.
+    pub(crate) wakes: &'p [Wake],
 }
 
 /// A search under way.
@@ -36,17 +54,19 @@ impl Prefilter {
     /// The needles of those of `detectors` that are `wanted`.
     pub(crate) fn new(detectors: &[&'static Detector], wanted: fn(&Detector) -> bool) -> Self {
         let wanted = detectors.iter().enumerate().filter(|(_, detector)| wanted(detector));
-        let mut all: Vec<(Vec<u8>, Wake)> = wanted.flat_map(|(index, detector)| needles_of(index, detector)).collect();
+        let of_detectors = wanted.flat_map(|(index, detector)| needles_of(index, detector));
+        let mut all: Vec<(Vec<u8>, Option<Wake>)> = of_detectors.map(|(needle, wake)| (needle, Some(wake))).collect();
+        all.extend(TRIGGERS.iter().map(|trigger| (trigger.to_vec(), None)));
         all.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let (mut patterns, mut needles): (Vec<Vec<u8>>, Vec<(usize, Vec<Wake>)>) = (Vec::new(), Vec::new());
-        for (needle, wake) in all {
-            match needles.last_mut() {
-                Some((_, same)) if patterns.last() == Some(&needle) => same.push(wake),
-                _ => {
-                    needles.push((needle.len(), vec![wake]));
-                    patterns.push(needle);
-                }
+        let (mut patterns, mut needles): (Vec<Vec<u8>>, Vec<Needle>) = (Vec::new(), Vec::new());
+        for (pattern, wake) in all {
+            if patterns.last() != Some(&pattern) {
+                needles.push(Needle { length: pattern.len(), triggers: false, wakes: Vec::new() });
+                patterns.push(pattern);
             }
+            let Some(needle) = needles.last_mut() else { continue };
+            needle.triggers |= wake.is_none();
+            needle.wakes.extend(wake);
         }
         let search = AhoCorasick::builder()
             .ascii_case_insensitive(true)
@@ -63,14 +83,14 @@ impl Prefilter {
 }
 
 impl<'p> Iterator for Search<'p, '_> {
-    /// Where a needle stands, and whom it wakes; by the end of the needle.
-    type Item = (usize, &'p [Wake]);
+    /// In the order of the ends of needles.
+    type Item = Found<'p>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.prefilter.search.find_overlapping(Input::new(self.text), &mut self.state);
         let found = self.state.get_match()?;
-        let (length, wakes) = &self.prefilter.needles[found.pattern().as_usize()];
-        Some((found.end() - length, wakes))
+        let needle = &self.prefilter.needles[found.pattern().as_usize()];
+        Some(Found { start: found.end() - needle.length, triggers: needle.triggers, wakes: &needle.wakes })
     }
 }
 

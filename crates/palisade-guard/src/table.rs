@@ -2,7 +2,7 @@
 
 use crate::{
     detector::{Detector, Finds},
-    execution, personal, secret, session, unicode,
+    execution, json, personal, secret, session, unicode,
 };
 use palisade_model::Severity;
 use std::sync::LazyLock;
@@ -23,6 +23,7 @@ static FAMILIES: &[&[&Detector]] = &[
     personal::americas::DETECTORS,
     personal::asia_pacific::DETECTORS,
     personal::europe::DETECTORS,
+    &json::DETECTORS,
     &[&LIMIT],
 ];
 

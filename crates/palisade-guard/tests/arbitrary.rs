@@ -7,6 +7,16 @@ use std::sync::LazyLock;
 
 static GUARD: LazyLock<Guard> = LazyLock::new(Guard::new);
 
+/// One token, plain and as its decodings write it. None stands here whole, so that nobody takes it for a leak.
+const FORMS: [&str; 6] = [
+    concat!("glpat", "-tR7mZq2XcV9bN4kLwP8s"),
+    concat!("glpat", "%2DtR7mZq2XcV9bN4kLwP8s"),
+    concat!("glpat", "%252DtR7mZq2XcV9bN4kLwP8s"),
+    concat!("&#103;lpat", "-tR7mZq2XcV9bN4kLwP8s"),
+    concat!("glpat", "\\u002dtR7mZq2XcV9bN4kLwP8s"),
+    concat!("Z2xwYXQtdFI3bVpxMlhj", "VjliTjRrTHdQOHM="),
+];
+
 /// Text made of what detectors look for, so that they are woken in every order.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -49,6 +59,31 @@ fn hostile() -> impl Strategy<Value = String> {
             "tR7mZq2XcV9bN4kLwP8sJ1hGf6DyA3eU5iKo",
             "glpat-",
             "\\n",
+            "%",
+            "%25",
+            "%67",
+            "%c0%ae",
+            "%u0067",
+            "&#",
+            "&#x67;",
+            "&lt;",
+            "\\u0067",
+            "\\x67",
+            "\\147",
+            "\\",
+            "=",
+            "+",
+            "/**/",
+            "/*!",
+            "*/",
+            "''",
+            "\"\"",
+            "  ",
+            "ｇ",
+            "𝐠",
+            "і",
+            "Z2xwYXQtdFI3bVpxMlhjVjliTjRrTHdQOHM=",
+            "676c7061742d7452376d5a71",
         ])
         .prop_map(str::to_owned),
     ];
@@ -74,6 +109,24 @@ proptest! {
         places_are_sound(&text, &found);
         let holds_secret = found.iter().any(|finding| finding.detector.starts_with("guard.secret."));
         prop_assert_eq!(GUARD.mask(&text) != text, holds_secret);
+    }
+
+    #[test]
+    fn inspecting_twice_gives_the_same(text in hostile()) {
+        prop_assert_eq!(GUARD.inspect_text(&text), GUARD.inspect_text(&text));
+    }
+
+    #[test]
+    fn splitting_loses_nothing_within_a_part(before in hostile(), after in hostile(), form in 0..FORMS.len()) {
+        // Apart from its neighbours by blanks, as a part of a document is.
+        let text = format!("{before}\n\n{}\n\n{after}", FORMS[form]);
+        let start = before.len() + 2;
+        let found = GUARD.inspect_text(&text);
+        let full = found.len() > FINDINGS_MAX;
+        prop_assert!(full || found.iter().any(|finding| {
+            let place = &finding.evidence[0];
+            finding.detector == "guard.secret.gitlab" && place.start < start + FORMS[form].len() && place.end > start
+        }), "{:?} in {:?}", FORMS[form], text);
     }
 
     #[test]
@@ -108,6 +161,28 @@ fn hostile_text_takes_linear_time() {
         "-----BEGIN PRIVATE KEY-----",
         "T3BlbkFJ",
         "sk-ant-",
+        "%25",
+        "%",
+        "%41",
+        "%e2%80%ae",
+        "&",
+        "&#37;",
+        "&lt;",
+        "\\u005c",
+        "\\",
+        "a=+",
+        "+",
+        "/*",
+        "/**/",
+        "/*!",
+        "''",
+        "a''",
+        "aі",
+        "ｇ",
+        "VUlWSlZVbFdTbFZWYkZaVFZsWldSbFpx",
+        "QUFB QUFBQUFBQUFBQUFB ",
+        "41",
+        "A",
     ] {
         let time = |bytes: usize| {
             let text = piece.repeat(bytes / piece.len());
@@ -119,7 +194,7 @@ fn hostile_text_takes_linear_time() {
                 })
                 .min()
         };
-        let (small, large) = (time(1 << 16).unwrap(), time(1 << 20).unwrap());
+        let (small, large) = (time(1 << 14).unwrap(), time(1 << 18).unwrap());
         // Sixteen times the text: linear time is 16-fold, quadratic 256-fold.
         assert!(large < small * 100 + std::time::Duration::from_millis(20), "{piece:?}: {small:?}, {large:?}");
     }

@@ -1,10 +1,12 @@
 //! Where the walker is: the way down from the root, turned into a JSON Pointer only when somebody asks.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 /// The open arrays and objects, outermost first.
 pub(crate) struct Path<'t> {
     pub(super) steps: Vec<Step<'t>>,
+    /// The bytes of the JSON text in which the last string stands, with its quotes.
+    pub(crate) string: Range<usize>,
 }
 
 /// One open array or object, and where in it the walker is.

@@ -7,17 +7,28 @@ use std::borrow::Cow;
 pub(super) struct Reader<'t> {
     text: &'t str,
     at: usize,
+    lone_surrogate: bool,
 }
 
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-        Self { text, at: start }
+        Self { text, at: start, lone_surrogate: false }
     }
 
     /// The next byte.
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Where the reader is, in bytes.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// True when half a surrogate pair was read since this was last asked.
+    pub(super) fn took_lone_surrogate(&mut self) -> bool {
+        std::mem::take(&mut self.lone_surrogate)
     }
 
     /// Passes over one byte.
@@ -71,8 +82,10 @@ impl<'t> Reader<'t> {
 
     fn plain_characters(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
+        let (words, _) = rest.as_chunks::<8>();
+        let plain = 8 * words.iter().position(|word| has_special(*word)).unwrap_or(words.len());
         let special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-        self.at += rest.iter().position(special).unwrap_or(rest.len());
+        self.at += plain + rest[plain..].iter().position(special).unwrap_or(rest.len() - plain);
     }
 
     /// The character of an escape whose backslash is passed.
@@ -108,7 +121,9 @@ impl<'t> Reader<'t> {
             }
             self.at = before;
         }
-        Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER))
+        let character = char::from_u32(first);
+        self.lone_surrogate |= character.is_none();
+        Ok(character.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
     fn four_digits(&mut self) -> Result<u32, JsonProblem> {
@@ -160,4 +175,15 @@ impl<'t> Reader<'t> {
         self.at += word.ok_or_else(|| self.problem(JsonProblemKind::ExpectedValue))?.len();
         Ok(())
     }
+}
+
+/// True when a control character, a quote or a backslash is among the eight bytes, which are looked at together: a
+/// byte's top bit ends up set where subtracting borrowed from it (Mycroft's test for zero bytes). Bytes behind one that
+/// borrowed may be told wrongly, which only makes the caller look closer.
+fn has_special(word: [u8; 8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(word);
+    let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word;
+    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    (below(word, b' ') | equal(b'"') | equal(b'\\')) & (ONES << 7) != 0
 }

@@ -1,6 +1,7 @@
 //! The walk itself: a loop with an explicit stack, so that depth costs memory that is limited, never the thread's stack.
 
 use super::{
+    duplicate::Names,
     path::{Path, Step},
     problem::{JsonProblem, JsonProblemKind},
     text::Reader,
@@ -14,19 +15,21 @@ pub(crate) enum Part<'p> {
     Name(&'p str),
     /// A value.
     Value(&'p str),
-}
-
-impl<'p> Part<'p> {
-    pub(crate) fn text(&self) -> &'p str {
-        match self {
-            Self::Name(text) | Self::Value(text) => text,
-        }
-    }
+    /// A name that the object has had before; follows the name itself.
+    Again(&'p str),
+    /// A string with half a surrogate pair in it; follows the string itself.
+    Halved(&'p str),
 }
 
 /// Gives every string in the JSON `text`, names and values in the order of the text, to `visit`, with its place.
 pub(crate) fn walk(text: &str, visit: &mut dyn FnMut(Part<'_>, &Path<'_>)) -> Result<(), JsonProblem> {
-    let mut walker = Walker { reader: Reader::new(text), path: Path { steps: Vec::new() }, visit };
+    let mut walker = Walker {
+        reader: Reader::new(text),
+        path: Path { steps: Vec::new(), string: 0..0 },
+        names: Vec::new(),
+        objects: 0,
+        visit,
+    };
     walker.value()?;
     while !walker.path.steps.is_empty() {
         walker.next()?;
@@ -41,10 +44,14 @@ pub(crate) fn walk(text: &str, visit: &mut dyn FnMut(Part<'_>, &Path<'_>)) -> Re
 struct Walker<'t, 'v> {
     reader: Reader<'t>,
     path: Path<'t>,
+    /// For each open object its names; behind those, empty ones to use again.
+    names: Vec<Names<'t>>,
+    /// How many objects are open.
+    objects: usize,
     visit: &'v mut dyn FnMut(Part<'_>, &Path<'_>),
 }
 
-impl Walker<'_, '_> {
+impl<'t> Walker<'t, '_> {
     /// Reads a value; of an array or object as far as its first value, which the path then leads to.
     fn value(&mut self) -> Result<(), JsonProblem> {
         loop {
@@ -52,8 +59,8 @@ impl Walker<'_, '_> {
             match self.reader.peek() {
                 Some(b'"') => {
                     self.reader.skip();
-                    let text = self.reader.string()?;
-                    (self.visit)(Part::Value(&text), &self.path);
+                    let text = self.string()?;
+                    self.tell(Part::Value(&text), &text);
                     return Ok(());
                 }
                 Some(b'[') => {
@@ -64,6 +71,7 @@ impl Walker<'_, '_> {
                 }
                 Some(b'{') => {
                     self.enter(Step::Object(Cow::Borrowed("")))?;
+                    self.enter_object();
                     if self.reader.take(b'}') {
                         return self.leave();
                     }
@@ -98,11 +106,14 @@ impl Walker<'_, '_> {
         if !self.reader.take(b'"') {
             return Err(self.reader.problem(JsonProblemKind::ExpectedName));
         }
-        let name = self.reader.string()?;
+        let name = self.string()?;
         if let Some(step) = self.path.steps.last_mut() {
             *step = Step::Object(name.clone());
         }
-        (self.visit)(Part::Name(&name), &self.path);
+        self.tell(Part::Name(&name), &name);
+        if self.names[self.objects - 1].add(name.clone()) {
+            (self.visit)(Part::Again(&name), &self.path);
+        }
         if !self.reader.take(b':') {
             return Err(self.reader.problem(JsonProblemKind::ExpectedColon));
         }
@@ -118,8 +129,33 @@ impl Walker<'_, '_> {
         Ok(())
     }
 
+    fn enter_object(&mut self) {
+        match self.names.get_mut(self.objects) {
+            Some(names) => names.clear(),
+            None => self.names.push(Names::default()),
+        }
+        self.objects += 1;
+    }
+
+    /// Reads a string whose opening quote is passed.
+    fn string(&mut self) -> Result<Cow<'t, str>, JsonProblem> {
+        let start = self.reader.at() - 1;
+        let text = self.reader.string()?;
+        self.path.string = start..self.reader.at();
+        Ok(text)
+    }
+
+    fn tell(&mut self, part: Part<'_>, text: &str) {
+        (self.visit)(part, &self.path);
+        if self.reader.took_lone_surrogate() {
+            (self.visit)(Part::Halved(text), &self.path);
+        }
+    }
+
     fn leave(&mut self) -> Result<(), JsonProblem> {
-        self.path.steps.pop();
+        if let Some(Step::Object(_)) = self.path.steps.pop() {
+            self.objects -= 1;
+        }
         Ok(())
     }
 }
@@ -132,8 +168,13 @@ mod tests {
     fn strings(text: &str) -> Result<Vec<String>, JsonProblemKind> {
         let mut seen = Vec::new();
         let mut visit = |part: Part<'_>, path: &Path<'_>| {
-            let mark = if matches!(part, Part::Name { .. }) { "#" } else { "" };
-            seen.push(format!("{mark}{}={}", path.pointer(Cow::Borrowed), part.text()));
+            let (mark, text) = match part {
+                Part::Name(text) => ("#", text),
+                Part::Value(text) => ("", text),
+                Part::Again(text) => ("again ", text),
+                Part::Halved(text) => ("half ", text),
+            };
+            seen.push(format!("{mark}{}={text}", path.pointer(Cow::Borrowed)));
         };
         walk(text, &mut visit).map_err(|problem| problem.kind)?;
         Ok(seen)
@@ -142,13 +183,42 @@ mod tests {
     #[test]
     fn places() {
         let seen = strings(r#" {"a":[1,"x",{"b/c":"y"},[]],"":{"~":"\ud83d\ude00\n"},"z":"\ud83d"} "#).unwrap();
-        let expected =
-            ["#/a=a", "/a/1=x", "#/a/2/b~1c=b/c", "/a/2/b~1c=y", "#/=", "#//~0=~", "//~0=😀\n", "#/z=z", "/z=\u{FFFD}"];
+        let expected = [
+            "#/a=a",
+            "/a/1=x",
+            "#/a/2/b~1c=b/c",
+            "/a/2/b~1c=y",
+            "#/=",
+            "#//~0=~",
+            "//~0=😀\n",
+            "#/z=z",
+            "/z=\u{FFFD}",
+            "half /z=\u{FFFD}",
+        ];
         assert_eq!(seen, expected);
         assert_eq!(strings("\u{FEFF}\"x\"").unwrap(), ["=x"]);
         for scalar in ["1", "-0.5e+10", "true", "null", "[]", "{}", "0"] {
             assert_eq!(strings(scalar), Ok(Vec::new()), "{scalar}");
         }
+    }
+
+    #[test]
+    fn names_that_come_again_are_told_once_an_object() {
+        let again = |text: &str| strings(text).unwrap().iter().filter(|line| line.starts_with("again")).count();
+        assert_eq!(again(r#"{"a":1,"b":{"a":1},"c":{"a":2},"d":[{"a":3},{"a":4}]}"#), 0);
+        assert_eq!(again(r#"{"a":1,"\u0061":2,"a":3}"#), 1);
+        assert_eq!(again(r#"{"x":{"a":1,"a":2},"y":{"b":1,"b":2},"x":3}"#), 3);
+        let many: String = (0..100_000).map(|index| format!("\"k{index}\":1,")).collect();
+        assert_eq!(again(&format!("{{{many}\"last\":2}}")), 0);
+        assert_eq!(again(&format!("{{{many}\"k99999\":2}}")), 1);
+    }
+
+    #[test]
+    fn strings_know_where_they_stand() {
+        let text = r#"{"a\n": ["é", "b"]}"#;
+        let mut seen = Vec::new();
+        walk(text, &mut |_, path| seen.push(text[path.string.clone()].to_owned())).unwrap();
+        assert_eq!(seen, [r#""a\n""#, "\"é\"", "\"b\""]);
     }
 
     #[test]
@@ -175,7 +245,8 @@ mod tests {
         ] {
             assert_eq!(strings(text), Err(kind), "{text}");
         }
-        assert_eq!(strings(&"[".repeat(100_000)), Err(Kind::TooDeep));
+        assert_eq!(strings(&"[".repeat(1_000_000)), Err(Kind::TooDeep));
+        assert_eq!(strings(&"{\"a\":".repeat(1_000_000)), Err(Kind::TooDeep));
         let deepest = format!("{}{}", "[".repeat(JSON_DEPTH_MAX), "]".repeat(JSON_DEPTH_MAX));
         assert_eq!(strings(&deepest), Ok(Vec::new()));
     }

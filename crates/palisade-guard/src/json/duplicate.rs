@@ -1,0 +1,36 @@
+//! The names that the open objects have had, to notice one that comes again.
+
+use std::{borrow::Cow, collections::HashSet};
+
+/// Names of an object that are compared one by one; only objects with more get a set.
+const COMPARED_MAX: usize = 16;
+
+/// The names of one open object.
+#[derive(Default)]
+pub(super) struct Names<'t> {
+    few: Vec<Cow<'t, str>>,
+    many: HashSet<Cow<'t, str>>,
+    told: bool,
+}
+
+impl<'t> Names<'t> {
+    /// Adds `name`; true the first time that a name was there before.
+    pub(super) fn add(&mut self, name: Cow<'t, str>) -> bool {
+        let again = self.few.contains(&name) || (!self.many.is_empty() && self.many.contains(&name));
+        if !again && self.few.len() < COMPARED_MAX {
+            self.few.push(name);
+        } else if !again {
+            self.many.insert(name);
+        }
+        let tell = again && !self.told;
+        self.told |= again;
+        tell
+    }
+
+    /// Forgets everything, but keeps its room for the next object.
+    pub(super) fn clear(&mut self) {
+        self.few.clear();
+        self.many = HashSet::new();
+        self.told = false;
+    }
+}

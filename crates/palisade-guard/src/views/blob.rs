@@ -1,0 +1,126 @@
+//! Runs of base64 and hexadecimal that hold a text.
+
+use super::{Kind, Layer};
+use crate::limits::VIEW_BYTES_MAX;
+use base64::{
+    Engine as _,
+    alphabet::{STANDARD, URL_SAFE},
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use std::ops::Range;
+
+/// Characters of the shortest run that is looked at: base64 of ten bytes hold the shortest attacks.
+const RUN_BYTES_MIN: usize = 16;
+
+/// Characters at the beginning of a run that are decoded to see whether it holds text at all.
+const PROBE_BYTES: usize = 16;
+
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
+const BASE64URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
+
+/// Which bytes runs are made of.
+const IN_RUN: [bool; 256] = in_run();
+
+const fn in_run() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+        byte += 1;
+    }
+    table
+}
+
+/// The first run at or after `from`, not longer than a view may be.
+pub(super) fn next_run(bytes: &[u8], mut from: usize) -> Option<Range<usize>> {
+    // Looks from the end of the shortest run backwards, so that words are skipped, not read.
+    while let Some(window) = bytes.get(from..from + RUN_BYTES_MIN) {
+        match window.iter().rposition(|&byte| !IN_RUN[usize::from(byte)]) {
+            Some(break_at) => from += break_at + 1,
+            None => {
+                let rest = &bytes[from..bytes.len().min(from + VIEW_BYTES_MAX)];
+                let length = rest.iter().position(|&byte| !IN_RUN[usize::from(byte)]).unwrap_or(rest.len());
+                return Some(from..from + length);
+            }
+        }
+    }
+    None
+}
+
+/// The text that `run` of `parent` holds.
+pub(super) fn decoded<'p>(parent: &'p Layer<'p>, run: Range<usize>) -> Option<Layer<'p>> {
+    let bytes = &parent.text.as_bytes()[run.clone()];
+    let hexadecimal_run = is_hexadecimal(bytes);
+    let (kind, coded) = if hexadecimal_run { (Kind::Hexadecimal, (1, 2)) } else { (Kind::Base64, (3, 4)) };
+    let decode = if hexadecimal_run { hexadecimal } else { base64 };
+    // Identifiers and hashes end here.
+    let probe = decode(&bytes[..bytes.len().min(PROBE_BYTES)])?;
+    if !could_be_text(&probe) {
+        return None;
+    }
+    let plain = decode(bytes)?;
+    let padding = parent.text.as_bytes()[run.end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
+    let run = run.start..run.end + padding;
+    if is_utf16(&plain) {
+        let units = plain.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+        let text: String = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        // Each character of ASCII comes from two bytes.
+        let coded = if kind == Kind::Base64 { (3, 8) } else { (1, 4) };
+        return is_text(&text).then(|| Layer::blob(parent, text, kind, run, coded));
+    }
+    let text = text_of(plain)?;
+    is_text(&text).then(|| Layer::blob(parent, text, kind, run, coded))
+}
+
+fn is_hexadecimal(bytes: &[u8]) -> bool {
+    bytes.iter().all(u8::is_ascii_hexdigit) && bytes.len().is_multiple_of(2)
+}
+
+fn hexadecimal(bytes: &[u8]) -> Option<Vec<u8>> {
+    bytes.chunks_exact(2).map(|pair| super::url::number(pair).and_then(|number| u8::try_from(number).ok())).collect()
+}
+
+fn base64(bytes: &[u8]) -> Option<Vec<u8>> {
+    let whole = if bytes.len() % 4 == 1 { &bytes[..bytes.len() - 1] } else { bytes };
+    let engine = if whole.iter().any(|byte| matches!(byte, b'-' | b'_')) { &BASE64URL } else { &BASE64 };
+    engine.decode(whole).ok()
+}
+
+/// True when the first bytes are not obviously those of something else.
+fn could_be_text(bytes: &[u8]) -> bool {
+    is_utf16(bytes)
+        || !bytes.iter().any(|&byte| is_control(byte) || byte >= 0xF8) && {
+            match std::str::from_utf8(bytes) {
+                Ok(_) => true,
+                Err(problem) => problem.error_len().is_none(),
+            }
+        }
+}
+
+fn is_utf16(bytes: &[u8]) -> bool {
+    matches!(bytes, [one, 0, two, 0, three, 0, four, 0, ..] if [one, two, three, four].iter().all(|b| b.is_ascii_graphic() || **b == b' '))
+}
+
+fn is_control(byte: u8) -> bool {
+    byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7F
+}
+
+/// `bytes` as text, without a character that is cut at the end.
+fn text_of(mut bytes: Vec<u8>) -> Option<String> {
+    if let Err(problem) = std::str::from_utf8(&bytes) {
+        if problem.error_len().is_some() {
+            return None;
+        }
+        bytes.truncate(problem.valid_up_to());
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// True when nearly all characters can be shown.
+fn is_text(text: &str) -> bool {
+    let controls = text.bytes().filter(|&byte| is_control(byte)).count();
+    !text.is_empty() && controls * 20 <= text.len()
+}

@@ -1,0 +1,180 @@
+//! One view: its text, what it was made from, and the way back.
+
+use super::{Kind, Unit};
+use std::{borrow::Cow, ops::Range};
+
+/// A text that detectors look at: the input itself, or what a part of another layer decodes to.
+pub(crate) struct Layer<'p> {
+    pub(super) text: Cow<'p, str>,
+    origin: Option<(&'p Layer<'p>, Map)>,
+}
+
+/// Leads from places in a view to places in the text that it was made from.
+enum Map {
+    /// Some characters were decoded in their place; the rest of the text from the byte offset on stands as it was.
+    Units(usize, Vec<Piece>),
+    /// Everything was decoded, in groups of equal size.
+    Groups { kind: Kind, run: Range<usize>, plain: usize, coded: usize },
+}
+
+/// One encoded character, and its place in both texts.
+struct Piece {
+    view: Range<usize>,
+    origin: Range<usize>,
+    kind: Kind,
+}
+
+impl<'p> Layer<'p> {
+    /// The input itself.
+    pub(crate) fn input(text: &'p str) -> Self {
+        Self { text: Cow::Borrowed(text), origin: None }
+    }
+
+    /// `text`, which the bytes `run` of `parent` decode to; each `plain` bytes of it come from `coded` ones.
+    pub(super) fn blob(
+        parent: &'p Layer<'p>,
+        text: String,
+        kind: Kind,
+        run: Range<usize>,
+        (plain, coded): (usize, usize),
+    ) -> Self {
+        Self { text: Cow::Owned(text), origin: Some((parent, Map::Groups { kind, run, plain, coded })) }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// True for the input itself.
+    pub(crate) fn is_input(&self) -> bool {
+        self.origin.is_none()
+    }
+
+    /// How many decodings lie between the input and this.
+    pub(super) fn depth(&self) -> usize {
+        self.origin.as_ref().map_or(0, |(parent, _)| parent.depth() + 1)
+    }
+
+    /// The place in the input that `span` comes from.
+    pub(crate) fn place(&self, span: &Range<usize>) -> Range<usize> {
+        let (mut layer, mut place) = (self, span.clone());
+        while let Some((parent, map)) = &layer.origin {
+            place = map.place(&place);
+            (layer, place) = (parent, parent.bounded(place));
+        }
+        place
+    }
+
+    /// `place`, widened to the boundaries of characters.
+    fn bounded(&self, place: Range<usize>) -> Range<usize> {
+        self.text.floor_char_boundary(place.start)..self.text.ceil_char_boundary(place.end)
+    }
+
+    /// The kinds of encoding of this layer's own within `span`; none when `span` stands so in the parent too.
+    pub(crate) fn kinds(&self, span: &Range<usize>) -> Vec<Kind> {
+        let mut kinds = Vec::new();
+        match &self.origin {
+            None => {}
+            Some((_, Map::Groups { kind, .. })) => kinds.push(*kind),
+            Some((_, Map::Units(_, pieces))) => {
+                let first = pieces.partition_point(|piece| piece.view.end < span.start);
+                for piece in pieces[first..].iter().take_while(|piece| piece.view.start < span.end) {
+                    let within =
+                        piece.view.end > span.start || (piece.view.is_empty() && piece.view.start > span.start);
+                    if within && !kinds.contains(&piece.kind) {
+                        kinds.push(piece.kind);
+                    }
+                }
+            }
+        }
+        kinds
+    }
+
+    /// A sentence about how `span` is written in the input.
+    pub(crate) fn explanation(&self, span: &Range<usize>) -> String {
+        let (mut layer, mut place, mut words) = (self, span.clone(), Vec::new());
+        while let Some((parent, map)) = &layer.origin {
+            words.extend(layer.kinds(&place).iter().map(|kind| kind.words()));
+            place = parent.bounded(map.place(&place));
+            layer = parent;
+        }
+        format!(" It is written {}.", words.join(", and that again "))
+    }
+}
+
+impl Map {
+    fn place(&self, span: &Range<usize>) -> Range<usize> {
+        match self {
+            Self::Groups { run, plain, coded, .. } => {
+                let start = run.start + span.start / plain * coded;
+                let end = run.start + span.end.div_ceil(*plain) * coded;
+                start.min(run.end.saturating_sub(1))..end.min(run.end)
+            }
+            Self::Units(base, pieces) => start_of(*base, pieces, span.start)..end_of(*base, pieces, span.end),
+        }
+    }
+}
+
+/// Where the character at `at` of the view begins in the text it was made from.
+fn start_of(base: usize, pieces: &[Piece], at: usize) -> usize {
+    let next = pieces.partition_point(|piece| piece.view.end <= at);
+    match pieces.get(next) {
+        Some(piece) if piece.view.start <= at => piece.origin.start,
+        _ => behind(base, pieces, next, at),
+    }
+}
+
+/// Where the character before `at` of the view ends in the text it was made from.
+fn end_of(base: usize, pieces: &[Piece], at: usize) -> usize {
+    let next = pieces.partition_point(|piece| piece.view.end < at);
+    match pieces.get(next) {
+        Some(piece) if piece.view.start < at => piece.origin.end,
+        _ => behind(base, pieces, next, at),
+    }
+}
+
+/// The place of `at`, which stands between the pieces `next - 1` and `next`.
+fn behind(base: usize, pieces: &[Piece], next: usize, at: usize) -> usize {
+    match next.checked_sub(1).map(|last| &pieces[last]) {
+        Some(last) => last.origin.end + (at - last.view.end),
+        None => base + at,
+    }
+}
+
+/// Makes a layer, unit by unit.
+pub(super) struct Builder<'p> {
+    parent: &'p Layer<'p>,
+    window: Range<usize>,
+    text: String,
+    pieces: Vec<Piece>,
+    done: usize,
+    strong: bool,
+}
+
+impl<'p> Builder<'p> {
+    /// Begins with the bytes `window` of `parent`.
+    pub(super) fn new(parent: &'p Layer<'p>, window: Range<usize>) -> Self {
+        let done = window.start;
+        Self { parent, window, text: String::new(), pieces: Vec::new(), done, strong: false }
+    }
+
+    /// Takes over what stands before `at`, and replaces the unit there.
+    pub(super) fn replace(&mut self, at: usize, unit: &Unit) {
+        self.text.push_str(&self.parent.text[self.done..at]);
+        let start = self.text.len();
+        self.text.extend(unit.character);
+        self.done = at + unit.length;
+        self.strong |= unit.strong;
+        self.pieces.push(Piece { view: start..self.text.len(), origin: at..self.done, kind: unit.kind });
+    }
+
+    /// The layer, if anything in it was reason enough.
+    pub(super) fn finish(mut self) -> Option<Layer<'p>> {
+        if !self.strong {
+            return None;
+        }
+        self.text.push_str(&self.parent.text[self.done..self.window.end.max(self.done)]);
+        let map = Map::Units(self.window.start, self.pieces);
+        Some(Layer { text: Cow::Owned(self.text), origin: Some((self.parent, map)) })
+    }
+}

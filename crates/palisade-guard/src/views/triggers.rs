@@ -1,0 +1,80 @@
+//! Where decoding could begin, as the prefilter comes by.
+
+use super::{escape, fold, html, lookalike, url};
+use crate::limits::{VIEW_CONTEXT_BYTES, VIEW_WHOLE_BYTES_MAX};
+use std::ops::Range;
+
+/// Needles beside those of the detectors.
+pub(crate) const TRIGGERS: [&[u8]; 7] = [b"%", b"&", b"\\", b"+", b"/*", b"''", b"\"\""];
+
+/// Stretches of a text that are worth decoding, in their order and apart.
+#[derive(Default)]
+pub(crate) struct Triggers {
+    pub(super) escapes: Vec<Range<usize>>,
+    pub(super) folds: Vec<Range<usize>>,
+}
+
+impl Triggers {
+    /// Notes the trigger at `at`, if an encoded character really begins there.
+    pub(crate) fn note(&mut self, text: &str, at: usize) {
+        let bytes = text.as_bytes();
+        let (unit, stretches) = match bytes[at] {
+            b'%' => (url::unit(bytes, at), &mut self.escapes),
+            b'&' => (html::unit(bytes, at), &mut self.escapes),
+            b'\\' => (escape::unit(bytes, at), &mut self.escapes),
+            b'+' => (url::plus(bytes, at), &mut self.escapes),
+            _ => (fold::unit(bytes, at), &mut self.folds),
+        };
+        if unit.is_some_and(|unit| unit.strong) {
+            add(stretches, text, at);
+        }
+    }
+
+    /// Notes characters beyond ASCII, which would be too many needles.
+    pub(super) fn note_lookalikes(&mut self, text: &str) {
+        if text.is_ascii() {
+            return;
+        }
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(next) = text.as_bytes()[at..].iter().position(|&byte| byte >= 0xC0) {
+            at += next;
+            if lookalike::unit(text, at).is_some() {
+                add(&mut found, text, at);
+            }
+            at += 1;
+        }
+        if !found.is_empty() {
+            self.escapes = merged(std::mem::take(&mut self.escapes), found);
+        }
+    }
+}
+
+/// Adds the surroundings of `at` to `stretches`, which end before or around it.
+fn add(stretches: &mut Vec<Range<usize>>, text: &str, at: usize) {
+    if text.len() <= VIEW_WHOLE_BYTES_MAX {
+        if stretches.is_empty() {
+            stretches.push(0..text.len());
+        }
+        return;
+    }
+    let start = text.floor_char_boundary(at.saturating_sub(VIEW_CONTEXT_BYTES));
+    let end = text.ceil_char_boundary(text.len().min(at + VIEW_CONTEXT_BYTES));
+    match stretches.last_mut() {
+        Some(last) if last.end >= start => last.end = last.end.max(end),
+        _ => stretches.push(start..end),
+    }
+}
+
+fn merged(mut one: Vec<Range<usize>>, other: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    one.extend(other);
+    one.sort_by_key(|stretch| stretch.start);
+    let mut all: Vec<Range<usize>> = Vec::with_capacity(one.len());
+    for stretch in one {
+        match all.last_mut() {
+            Some(last) if last.end >= stretch.start => last.end = last.end.max(stretch.end),
+            _ => all.push(stretch),
+        }
+    }
+    all
+}
