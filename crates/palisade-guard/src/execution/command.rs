@@ -64,6 +64,7 @@ pub(crate) static COMMAND: Detector = Detector {
             b"=id",
             b"=dir",
             b"netstat",
+            b"netsh ",
             b"systeminfo",
             b"head ",
             b"tail ",
@@ -109,6 +110,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let deliberate = command.words.first().is_some_and(|name| commands::is_deliberate(name));
     let confidence = match commands::judge(&command) {
         Strength::Certain if parameter || prized => 0.88,
+        Strength::Strong | Strength::Certain if takes_over(&command) => 0.88,
         Strength::Certain if command.disguised || bytes[begin..].starts_with(b"/?") => 0.85,
         Strength::Strong if parameter => 0.82,
         Strength::Certain => 0.6,
@@ -122,6 +124,20 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let end = view.slice(0..bytes.len()).floor_char_boundary(command.end);
     let hit = Hit::text(begin..end, None, confidence, "The value is nothing but a command line.").until(bytes.len());
     Outcome::Found(if confidence < 0.7 { hit.rated(Severity::Low) } else { hit })
+}
+
+/// True for a command that gives its author an account, or opens the machine.
+fn takes_over(command: &words::Command) -> bool {
+    let words: Vec<String> = command.words.iter().map(|word| word.to_ascii_lowercase()).collect();
+    let has = |names: &[&str]| words.iter().any(|word| names.contains(&word.as_str()));
+    match words.first().map(String::as_str) {
+        Some("net") => has(&["user", "localgroup"]) && has(&["/add"]),
+        Some("reg") => {
+            has(&["add"]) && has(&["fdenytsconnections", "localaccounttokenfilterpolicy", "disableantispyware"])
+        }
+        Some("netsh") => has(&["firewall", "advfirewall"]) && has(&["disable", "off"]),
+        _ => false,
+    }
 }
 
 /// True when `before` ends with the name and sign of a parameter in a query or a form.

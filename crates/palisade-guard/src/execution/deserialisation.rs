@@ -63,6 +63,9 @@ fn judge(view: &View<'_>, at: usize) -> Option<Hit> {
             && view.word_may_begin(at)
             && view.byte_run(at, more, |byte| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte)).len() >= more
     };
+    if matches!(rest.first(), Some(b'r' | b'A' | b'a' | b'g' | b'K' | b'o' | b'O')) && !view.word_may_begin(at) {
+        return None;
+    }
     let around = Around::new(view, at, AROUND_BYTES_MAX, AROUND_BYTES_MAX);
     let here = &around.text[around.at..];
     let (start, confidence, why) = if base64(b"rO0AB", 24) {

@@ -127,6 +127,9 @@ fn value_of(inner: &str) -> &str {
 
 /// An expression that reaches for classes or processes.
 fn expression(view: &View<'_>, at: usize) -> Option<Hit> {
+    if matches!(view.bytes()[at], b't' | b'T') && !view.word_may_begin(at) {
+        return None;
+    }
     let around = Around::new(view, at, EXPRESSION_BYTES_MAX, EXPRESSION_BYTES_MAX);
     let text = around.text.as_str();
     let here = &text[around.at..];
