@@ -38,7 +38,8 @@ impl Prefilter {
         let wanted = detectors.iter().enumerate().filter(|(_, detector)| wanted(detector));
         let mut all: Vec<(Vec<u8>, Wake)> = wanted.flat_map(|(index, detector)| needles_of(index, detector)).collect();
         all.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let (mut patterns, mut needles): (Vec<Vec<u8>>, Vec<(usize, Vec<Wake>)>) = (Vec::new(), Vec::new());
+        let mut patterns: Vec<Vec<u8>> = Vec::new();
+        let mut needles: Vec<(usize, Vec<Wake>)> = Vec::new();
         for (needle, wake) in all {
             match needles.last_mut() {
                 Some((_, same)) if patterns.last() == Some(&needle) => same.push(wake),
