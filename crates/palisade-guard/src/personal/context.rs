@@ -43,6 +43,11 @@ pub(super) const NAMED: Say = Say {
 /// Looks for a number in one of `layouts` beside the word at `at`, which is one of `words`.
 pub(super) fn beside(view: &View<'_>, at: usize, words: &[&[u8]], layouts: &[Layout], say: &Say) -> Outcome {
     let Some(end) = word_end(view, at, words) else { return Outcome::Clean { until: 0 } };
+    let window =
+        at.saturating_sub(PERSONAL_CONTEXT_BYTES_MAX)..(end + PERSONAL_CONTEXT_BYTES_MAX).min(view.bytes().len());
+    if !view.bytes()[window].iter().any(u8::is_ascii_digit) {
+        return Outcome::Clean { until: 0 };
+    }
     let found = after(view, end, layouts).or_else(|| before(view, at, words, layouts));
     found
         .map(|span| {

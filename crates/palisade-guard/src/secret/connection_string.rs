@@ -102,10 +102,11 @@ fn in_authority(byte: u8) -> bool {
 
 /// How sure, by the strength of the password and whether the host is the own machine; nothing for placeholders.
 fn confidence(password: &[u8], user: &[u8], host: &[u8]) -> Option<f64> {
-    if is_placeholder(password) || is_placeholder(host) || password.eq_ignore_ascii_case(user) {
-        return None;
-    }
-    if password.len() < PASSWORD_BYTES_MIN {
+    if password.len() < PASSWORD_BYTES_MIN
+        || is_placeholder(password)
+        || is_placeholder(host)
+        || password.eq_ignore_ascii_case(user)
+    {
         return None;
     }
     let strength = strength(&unescaped(password));

@@ -58,9 +58,10 @@ pub(crate) static GENERIC: Detector = Detector {
 const NAME_BYTES_MAX: usize = 24;
 
 /// Names of what is public, or of what is about secrets without being one.
-const PUBLIC: [&str; 26] = [
-    "hash", "digest", "checksum", "sha", "md5", "public", "name", "_id", "-id", "path", "file", "url", "uri", "type",
-    "kind", "length", "size", "count", "expir", "label", "field", "endpoint", "header", "policy", "arn", "ref",
+const PUBLIC: [&str; 28] = [
+    "hash", "digest", "checksum", "sha", "md5", "public", "name", "_id", "keyid", "key_id", "-id", "path", "file",
+    "url", "uri", "type", "kind", "length", "size", "count", "expir", "label", "field", "endpoint", "header", "policy",
+    "arn", "ref",
 ];
 
 /// A random value of 16 characters or more has at least this much entropy, in bits a character.
@@ -285,6 +286,7 @@ mod tests {
                 "Authorization: Basic dXNlcjpwYXNzd29yZA==",
                 "private_key_buffer: EcPrivateKeyRfc5915Der = my_private.as_der();",
                 "a_private_key: ed25519.Ed25519PrivateKey, f_priv: List",
+                "\"accessKeyId\":\"tR7mZq2XcV9bN4kLwP8s\"",
                 "password = os.environ['DB_PASS']",
                 "api_key=${API_KEY}",
                 "The token is kept in the vault, and the secret too.",
