@@ -1,7 +1,7 @@
 //! The guard: judges text and JSON, and says exactly where something stands.
 //!
 //! **How it works.** Every detector names its *needles*, byte sequences without which it cannot find anything. One
-//! automaton holds the needles of all detectors and passes over the bytes once; text without a needle, nearly all
+//! prefilter holds the needles of all detectors and passes over the bytes once; text without a needle, nearly all
 //! text, is done then, without an allocation. Where a needle stands, its detector looks at the surroundings and
 //! confirms or declines. So a detector costs nothing until its needle is there, and precision is bought where it is
 //! needed.
