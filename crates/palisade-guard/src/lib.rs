@@ -18,6 +18,7 @@
 mod detector;
 mod excerpt;
 mod guard;
+mod injection;
 mod json;
 pub mod limits;
 mod prefilter;
