@@ -297,8 +297,8 @@ fn operation(operator: &Token<'_>, rest: &[Token<'_>], out: BreakOut) -> Verdict
 
 fn union(rest: &[Token<'_>]) -> Verdict {
     let skip = |token: &&Token<'_>| token.kind == Kind::Open || token.is_any(&["all", "distinct"]);
-    let after = rest.iter().skip_while(skip).next()?;
-    let place = rest.len() - rest.iter().skip_while(skip).count();
+    let place = rest.iter().take_while(skip).count();
+    let after = rest.get(place)?;
     let next = rest.get(place + 1);
     let opens = next.is_some_and(|token| token.kind == Kind::Open);
     // Spaces are left out where a filter takes them, so the word may go on.
@@ -320,13 +320,12 @@ fn by(rest: &[Token<'_>], out: BreakOut) -> Verdict {
     let counts = rest.first().is_some_and(|token| token.kind == Kind::Number);
     let sure = if cut_off(&rest[length..]) || out == BreakOut::Quote { 0.9 } else { 0.82 };
     let grows = rest.get(length).is_some_and(|token| token.is_any(&["having", "union", "limit"]));
-    (counts && (ends(&rest[length..]) || grows) || grows)
-        .then_some((sure, "Columns are counted by ordering by their number."))
+    (grows || counts && ends(&rest[length..])).then_some((sure, "Columns are counted by ordering by their number."))
 }
 
 /// `; drop table x`
 fn stacked(rest: &[Token<'_>], out: BreakOut) -> Verdict {
-    let Some(first) = rest.first() else { return None };
+    let first = rest.first()?;
     if first.kind == Kind::Comment && out == BreakOut::Quote {
         return Some((0.88, "A quote ends a value and a comment cuts off the rest."));
     }
