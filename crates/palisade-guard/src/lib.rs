@@ -23,6 +23,7 @@ mod detector;
 mod excerpt;
 mod execution;
 mod guard;
+mod injection;
 mod json;
 pub mod limits;
 mod neutralise;

@@ -2,7 +2,7 @@
 
 use crate::{
     detector::{Detector, Finds},
-    execution, json, personal, secret, session, unicode,
+    execution, injection, json, personal, secret, session, unicode,
 };
 use palisade_model::Severity;
 use std::sync::LazyLock;
@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 static FAMILIES: &[&[&Detector]] = &[
     &unicode::DETECTORS,
     &secret::DETECTORS,
+    &injection::DETECTORS,
     &execution::DETECTORS,
     secret::business::DETECTORS,
     secret::cloud::DETECTORS,
