@@ -21,6 +21,7 @@ mod guard;
 mod json;
 pub mod limits;
 mod prefilter;
+mod prompt;
 mod secret;
 mod table;
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use crate::{
     detector::{Detector, Finds},
-    secret, unicode,
+    prompt, secret, unicode,
 };
 use palisade_model::Severity;
 use std::sync::LazyLock;
 
 /// The families, in the order of the documentation. Each lists its detectors in its own module.
-static FAMILIES: [&[&Detector]; 3] = [&unicode::DETECTORS, &secret::DETECTORS, &[&LIMIT]];
+static FAMILIES: [&[&Detector]; 4] = [&unicode::DETECTORS, &secret::DETECTORS, &prompt::DETECTORS, &[&LIMIT]];
 
 static ALL: LazyLock<Vec<&'static Detector>> = LazyLock::new(|| FAMILIES.concat());
 
