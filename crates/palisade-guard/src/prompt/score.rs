@@ -95,7 +95,7 @@ fn signals(grammar: &Grammar, view: &View<'_>, first: Match, end: usize) -> Vec<
 
 fn occurrences(window: &[u8], needle: &[u8]) -> impl Iterator<Item = usize> {
     let candidates = window.windows(needle.len()).enumerate();
-    candidates.filter(|(_, bytes)| bytes.eq_ignore_ascii_case(needle)).map(|(offset, _)| offset)
+    candidates.filter(move |(_, bytes)| bytes.eq_ignore_ascii_case(needle)).map(|(offset, _)| offset)
 }
 
 /// The strongest signal at `at`, weakened by what stands around it.
