@@ -2,7 +2,7 @@
 //!
 //! A rule is written as words with spaces between: `ignore|disregard ..3 previous|prior ..2 instruction*`. `|` stands
 //! between alternatives, `*` ends a beginning of a word, `..3` allows up to three other words, `?` ends a word that
-//! may be missing. No rule reaches over the end of a sentence.
+//! may be missing. No gap reaches over the end of a sentence, which is written `.`.
 
 use std::ops::Range;
 
@@ -72,6 +72,7 @@ fn ends(pattern: &str, words: &[Word<'_>]) -> Option<usize> {
 fn says(word: &str, form: &str) -> bool {
     match form.strip_suffix('*') {
         Some(beginning) => word.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning)),
+        None if form == "." => word.is_empty(),
         None => word.eq_ignore_ascii_case(form),
     }
 }

@@ -133,7 +133,7 @@ const RULES: &[Rule] = &[
         "not bound|restricted|limited by ..5 rules|guidelines|policies|policy|ethics|moral*|ethical|restrictions|openai|laws|limitations|content",
         0.5,
     ),
-    rule("never|not|cannot|can't|won't refuse", 0.4),
+    rule("never|not|cannot|can't|won't refuse", 0.45),
     rule("never|do|don't not? say ..4 sorry|can't|cannot|apologize|unable", 0.45),
     rule("refuse|refusing|refuses to answer|do|anything|provide", 0.2),
     rule("start|begin your|the? ..3 with ..2 sure|absolutely|of|yes|certainly|access|i", 0.55),

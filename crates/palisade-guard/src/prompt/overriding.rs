@@ -137,6 +137,10 @@ const RULES: &[Rule] = &[
         "the above instruction*|rules|prompt|text ..2 is|are|was|were ..3 test|fake|void|wrong|outdated|decoy|invalid",
         0.75,
     ),
+    rule(
+        "end of document|context|input|prompt|text|message|email . new|your|actual task|instruction*|role|prompt",
+        0.82,
+    ),
     rule("system override", 0.5),
     rule(
         "set aside ..3 previous|prior|earlier|your|all ..2 instruction*|prompt|prompts|directive*|guideline*|programming|restrictions|policies|rules|orders",
