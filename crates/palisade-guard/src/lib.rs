@@ -30,7 +30,11 @@ mod neutralise;
 mod personal;
 pub mod policy;
 mod prefilter;
+<<<<<<< HEAD
 mod scan;
+=======
+mod prompt;
+>>>>>>> guard-prompt
 mod secret;
 mod session;
 mod table;

@@ -2,7 +2,7 @@
 
 use crate::{
     detector::{Detector, Finds},
-    execution, injection, json, personal, secret, session, unicode,
+    execution, injection, json, personal, prompt, secret, session, unicode,
 };
 use palisade_model::Severity;
 use std::sync::LazyLock;
@@ -12,6 +12,7 @@ static FAMILIES: &[&[&Detector]] = &[
     &unicode::DETECTORS,
     &secret::DETECTORS,
     &injection::DETECTORS,
+    &prompt::DETECTORS,
     &execution::DETECTORS,
     secret::business::DETECTORS,
     secret::cloud::DETECTORS,
