@@ -30,11 +30,8 @@ mod neutralise;
 mod personal;
 pub mod policy;
 mod prefilter;
-<<<<<<< HEAD
-mod scan;
-=======
 mod prompt;
->>>>>>> guard-prompt
+mod scan;
 mod secret;
 mod session;
 mod table;
