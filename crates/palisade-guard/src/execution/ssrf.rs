@@ -51,6 +51,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     }
 }
 
+/// Schemes that libraries fetch.
+const FETCHED: [&str; 5] = ["http", "https", "ftp", "ws", "wss"];
+
 /// How bad the URL is, how sure that is, and why.
 fn judge(view: &View<'_>, scheme: &Range<usize>, authority: &Range<usize>) -> Option<(Severity, f64, &'static str)> {
     let text = view.slice(authority.clone());
@@ -59,6 +62,10 @@ fn judge(view: &View<'_>, scheme: &Range<usize>, authority: &Range<usize>) -> Op
     let span = scheme.start..authority.end;
     if let Some(found) = foreign_scheme(view, scheme, host, parameter) {
         return Some(found);
+    }
+    // An address of a database or a broker is a setting, not something that a library is made to fetch.
+    if !FETCHED.iter().any(|name| view.slice(scheme.clone()).eq_ignore_ascii_case(name)) {
+        return None;
     }
     let found = reach(host)?;
     let disguised = user.is_some_and(|user| user.contains('.')) && found != Reach::Odd;
