@@ -32,8 +32,14 @@ impl Guard {
     /// A guard with all detectors. Takes about two milliseconds.
     #[must_use]
     pub fn new() -> Self {
+        Self::with(|_| true)
+    }
+
+    /// A guard with the detectors that are `wanted`.
+    #[must_use]
+    pub fn with(wanted: fn(&Detector) -> bool) -> Self {
         Self {
-            prefilter: Prefilter::new(detectors(), |_| true),
+            prefilter: Prefilter::new(detectors(), wanted),
             secrets: Prefilter::new(detectors(), |detector| detector.class.starts_with("guard.secret.")),
         }
     }

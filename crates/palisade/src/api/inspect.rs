@@ -12,10 +12,12 @@ use crate::pipeline::Submission;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header;
+use palisade_guard::policy::{Circumstances, Direction};
 use palisade_model::{Event, Finding, FindingDraft, Observation, Severity, Subject, Verdict};
 use palisade_store::state::Scope;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -32,6 +34,27 @@ pub struct InspectRequest {
     /// Any JSON value; every string in it is inspected, and evidence says at which JSON Pointer.
     #[schema(value_type = Option<Object>)]
     json: Option<Box<RawValue>>,
+    /// Which way it goes: towards the agent or from it; rules of the policy can tell the two apart.
+    #[serde(default)]
+    direction: Way,
+    /// The tool that is called or answers.
+    tool: Option<String>,
+    /// The server that the tool belongs to.
+    server: Option<String>,
+    /// Whether to answer with what may go on, too.
+    #[serde(default)]
+    neutralise: bool,
+}
+
+/// Which way a message goes.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Way {
+    /// Towards the agent: answers of tools, prompts, documents.
+    #[default]
+    In,
+    /// From the agent: calls of tools, answers to users.
+    Out,
 }
 
 /// What the guard says.
@@ -50,11 +73,31 @@ pub struct InspectAnswer {
     /// Everything that was found.
     #[schema(value_type = Vec<FindingSchema>)]
     findings: Vec<Finding>,
+    /// The text, or the JSON as text, with everything taken out or masked that the policy would redact or block; only
+    /// where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    neutralised: Option<String>,
 }
 
-enum Asked {
+struct Asked {
+    what: What,
+    direction: Direction,
+    tool: Option<String>,
+    server: Option<String>,
+    neutralise: bool,
+}
+
+enum What {
     Text(String),
     Json(Box<RawValue>),
+}
+
+/// What the guard and the policy say.
+struct Judgement {
+    bytes: usize,
+    verdict: Verdict,
+    drafts: Vec<FindingDraft>,
+    neutralised: Option<String>,
 }
 
 /// Judge a text or a JSON document
@@ -79,10 +122,9 @@ pub async fn inspect(
         body::read(&parts.headers, sent, api.limits.body_bytes_max, api.limits.body_time_max(), &mut permit).await?;
     let asked = read(&bytes, is_json)?;
     let share = api.pipeline.room(permit.bytes()).await?;
-    let (bytes, drafts) = judge(&api, asked).await?;
+    let Judgement { bytes, verdict, drafts, neutralised } = judge(&api, asked).await?;
     let severity = drafts.iter().map(|draft| draft.severity).max();
     let score = drafts.iter().map(|draft| draft.confidence).fold(0.0, f64::max);
-    let verdict = verdict(severity);
     let subject = Subject { kind: "message".to_owned(), name: "inspect".to_owned() };
     let submission = Submission {
         observations: vec![record(&caller, bytes, severity, verdict, drafts.len())],
@@ -91,57 +133,65 @@ pub async fn inspect(
         judged: Some((subject, drafts)),
     };
     let findings = api.pipeline.submit(submission).await?.findings;
-    Ok(Json(InspectAnswer { verdict, severity, score, findings }))
+    Ok(Json(InspectAnswer { verdict, severity, score, findings, neutralised }))
 }
 
 fn read(bytes: &[u8], is_json: bool) -> Result<Asked, Problem> {
     let malformed = |detail: String| Problem::new(Kind::Malformed, detail);
     if !is_json {
         let text = std::str::from_utf8(bytes).map_err(|error| malformed(format!("the text is not UTF-8: {error}")))?;
-        return Ok(Asked::Text(text.to_owned()));
+        let what = What::Text(text.to_owned());
+        return Ok(Asked { what, direction: Direction::In, tool: None, server: None, neutralise: false });
     }
     let request: InspectRequest =
         serde_json::from_slice(bytes).map_err(|error| malformed(format!("the JSON body: {error}")))?;
-    match (request.text, request.json) {
-        (Some(text), None) => Ok(Asked::Text(text)),
-        (None, Some(json)) => Ok(Asked::Json(json)),
-        _ => Err(malformed("send {\"text\":…} or {\"json\":…}, or a body of text/plain".to_owned())),
+    let what = match (request.text, request.json) {
+        (Some(text), None) => What::Text(text),
+        (None, Some(json)) => What::Json(json),
+        _ => return Err(malformed("send {\"text\":…} or {\"json\":…}, or a body of text/plain".to_owned())),
+    };
+    let direction = match request.direction {
+        Way::In => Direction::In,
+        Way::Out => Direction::Out,
+    };
+    Ok(Asked { what, direction, tool: request.tool, server: request.server, neutralise: request.neutralise })
+}
+
+async fn judge(api: &Arc<Api>, asked: Asked) -> Result<Judgement, Problem> {
+    let bytes = match &asked.what {
+        What::Text(text) => text.len(),
+        What::Json(json) => json.get().len(),
+    };
+    if bytes <= INLINE_BYTES_MAX {
+        return ask(api, &asked, bytes);
     }
+    let api = Arc::clone(api);
+    let done = tokio::task::spawn_blocking(move || ask(&api, &asked, bytes)).await;
+    done.map_err(|error| Problem::internal("the inspection", &error))?
 }
 
-/// How many bytes were judged, and what was found.
-async fn judge(api: &Arc<Api>, asked: Asked) -> Result<(usize, Vec<FindingDraft>), Problem> {
-    let bytes = match &asked {
-        Asked::Text(text) => text.len(),
-        Asked::Json(json) => json.get().len(),
+fn ask(api: &Api, asked: &Asked, bytes: usize) -> Result<Judgement, Problem> {
+    let circumstances = Circumstances {
+        direction: asked.direction,
+        tool: asked.tool.as_deref(),
+        server: asked.server.as_deref(),
+        now: now(),
     };
-    let drafts = if bytes <= INLINE_BYTES_MAX {
-        ask(api, &asked)?
-    } else {
-        let api = Arc::clone(api);
-        let done = tokio::task::spawn_blocking(move || ask(&api, &asked)).await;
-        done.map_err(|error| Problem::internal("the inspection", &error))??
-    };
-    Ok((bytes, drafts))
-}
-
-fn ask(api: &Api, asked: &Asked) -> Result<Vec<FindingDraft>, Problem> {
-    match asked {
-        Asked::Text(text) => Ok(api.pipeline.guard().inspect_text(text)),
-        Asked::Json(json) => {
-            let judged = api.pipeline.guard().inspect_json(json.get());
-            judged.map_err(|error| Problem::new(Kind::Malformed, format!("the JSON to inspect: {error}")))
+    let (guard, policy) = (api.pipeline.guard(), &api.policy);
+    let malformed = |error| Problem::new(Kind::Malformed, format!("the JSON to inspect: {error}"));
+    let (drafts, neutralised) = match &asked.what {
+        What::Text(text) => {
+            let neutralised = asked.neutralise.then(|| guard.neutralise_text(text, policy, &circumstances).text);
+            (guard.inspect_text(text), neutralised)
         }
-    }
-}
-
-/// As [`Verdict::of`] has it, on findings that have no identity yet.
-fn verdict(severity: Option<Severity>) -> Verdict {
-    match severity {
-        None => Verdict::Allow,
-        Some(severity) if severity >= Severity::High => Verdict::Block,
-        Some(_) => Verdict::Flag,
-    }
+        What::Json(json) => {
+            let neutralise = || guard.neutralise_json(json.get(), policy, &circumstances).map_err(malformed);
+            let neutralised = asked.neutralise.then(neutralise).transpose()?;
+            (guard.inspect_json(json.get()).map_err(malformed)?, neutralised.map(|neutralised| neutralised.text))
+        }
+    };
+    let verdict = policy.decide(&drafts, &circumstances).verdict;
+    Ok(Judgement { bytes, verdict, drafts, neutralised: neutralised.map(Cow::into_owned) })
 }
 
 fn record(caller: &Caller, bytes: usize, severity: Option<Severity>, verdict: Verdict, findings: usize) -> Observation {
@@ -161,14 +211,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn verdict_is_that_of_the_vocabulary() {
-        assert_eq!(verdict(None), Verdict::of(&[]));
-        for severity in Severity::ALL {
-            assert_eq!(verdict(Some(severity)), Verdict::of(&[Finding { severity, ..Finding::default() }]));
-        }
-    }
-
-    #[test]
     fn one_of_text_and_json_is_read() {
         for (body, is_json, wanted) in [
             (r#"{"text":"a"}"#, true, Some("text a")),
@@ -179,9 +221,9 @@ mod tests {
             (r#"{"txt":"a"}"#, true, None),
             ("plain", true, None),
         ] {
-            let found = read(body.as_bytes(), is_json).ok().map(|asked| match asked {
-                Asked::Text(text) => format!("text {text}"),
-                Asked::Json(json) => format!("json {}", json.get()),
+            let found = read(body.as_bytes(), is_json).ok().map(|asked| match asked.what {
+                What::Text(text) => format!("text {text}"),
+                What::Json(json) => format!("json {}", json.get()),
             });
             assert_eq!(found.as_deref(), wanted, "{body}");
         }

@@ -36,6 +36,7 @@ use entry::Doors;
 use hosts::Hosts;
 use metering::Metering;
 use metrics_exporter_prometheus::PrometheusHandle;
+use palisade_guard::policy::Policy;
 use palisade_sources::SOURCES;
 use palisade_store::{QueryLimits, Store};
 use problem::{Kind, Problem};
@@ -86,6 +87,8 @@ pub struct Api {
     pub admission: Admission,
     /// How large things may be.
     pub limits: Limits,
+    /// What the guard's findings amount to.
+    pub policy: Policy,
     /// How much one query may take.
     pub query_limits: QueryLimits,
     /// One place for each query that may run at the same time.
@@ -108,6 +111,7 @@ impl Api {
         store: Arc<Store>,
         config: &Config,
         listen: SocketAddr,
+        policy: Policy,
         recorder: PrometheusHandle,
     ) -> Self {
         let limits = config.limits.clone();
@@ -126,6 +130,7 @@ impl Api {
             pipeline,
             store,
             admission: Admission::new(budgets),
+            policy,
             query_limits,
             queries: Semaphore::new(limits.concurrent_queries_max),
             hosts: Hosts::new(listen, &config.server.allowed_hosts),

@@ -9,8 +9,9 @@ mod lines;
 mod sarif;
 mod snippet;
 
+use crate::config;
 use clap::{Args, ValueEnum};
-use palisade_guard::Guard;
+use palisade_guard::{Detector, Guard, policy::Policy};
 use palisade_model::{Severity, Timestamp};
 use std::{
     io::{self, IsTerminal, Write},
@@ -19,7 +20,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Inspect files, folders or standard input for hidden Unicode and leaked secrets.
+/// Inspect files, folders or standard input for hidden Unicode, leaked secrets, injections and prompt injections.
 #[derive(Args, Debug)]
 pub(crate) struct ScanArgs {
     /// Files and folders; `-` is standard input, also when no path is given.
@@ -37,6 +38,9 @@ pub(crate) struct ScanArgs {
     /// With --lines: every line is a JSON record, and this member of it is the text.
     #[arg(long, value_name = "NAME", requires = "lines")]
     field: Option<String>,
+    /// What a verdict is: observe, balanced or strict, or a file with a policy.
+    #[arg(long, value_name = "NAME|FILE", default_value = "balanced")]
+    policy: String,
     /// Also inspect files that .gitignore and .ignore exclude.
     #[arg(long)]
     no_ignore: bool,
@@ -58,6 +62,7 @@ enum Format {
 /// What every worker needs.
 struct Scan {
     guard: Guard,
+    policy: Policy,
     format: Format,
     field: Option<String>,
     colour: bool,
@@ -137,7 +142,13 @@ pub(crate) fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
         paths.push(PathBuf::from("-"));
     }
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let scan = Scan { guard: Guard::new(), format, field: args.field, colour, now: now() };
+    let policy = match config::policy(&args.policy) {
+        Ok(policy) => policy,
+        Err(error) => return Ok(usage(&format!("{error:#}"))),
+    };
+    // Files hold addresses and names of people as a matter of course; messages are asked about them.
+    let guard = if args.lines { Guard::new() } else { Guard::with(|detector| !is_personal(detector)) };
+    let scan = Scan { guard, policy, format, field: args.field, colour, now: now() };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let ended = if args.lines {
         lines::scan(&scan, &paths, &mut out)
@@ -152,6 +163,10 @@ pub(crate) fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         Err(error) => Err(anyhow::Error::new(error).context("writing results")),
     }
+}
+
+fn is_personal(detector: &Detector) -> bool {
+    detector.class.starts_with("guard.personal.")
 }
 
 fn usage(message: &str) -> ExitCode {
@@ -181,11 +196,19 @@ fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use palisade_guard::policy::Preset;
 
     /// A scan without colours at the beginning of time.
     pub(super) fn scan(format: Format, field: Option<&str>) -> Scan {
         let field = field.map(str::to_owned);
-        Scan { guard: Guard::new(), format, field, colour: false, now: Timestamp::default() }
+        Scan {
+            guard: Guard::new(),
+            policy: Preset::Balanced.policy(),
+            format,
+            field,
+            colour: false,
+            now: Timestamp::default(),
+        }
     }
 
     #[test]

@@ -88,6 +88,7 @@ async fn serve(
         None => None,
     };
     let listen = listener.local_addr()?;
+    let policy = crate::config::policy(&config.guard.policy)?;
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
     let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config)).await?;
     introduce(&config, &store).await?;
@@ -98,7 +99,7 @@ async fn serve(
     let ways_in = intake::start(&config, &pipeline, &stopped).await?;
     tell!("Listening on {}", url(listen));
 
-    let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, recorder));
+    let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, policy, recorder));
     let router = api::router(Arc::clone(&api));
     let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
     let calls = grpc

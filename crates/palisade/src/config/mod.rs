@@ -16,6 +16,7 @@ pub use section::{Entry, Section, Setting};
 pub use ways_in::{FileFormat, Files, ReadFrom, Scrape, Statsd, Syslog};
 
 use crate::cli::{Failure, bounded};
+use palisade_guard::policy::{Policy, Preset};
 use section::section;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -35,6 +36,8 @@ pub struct Config {
     pub limits: Limits,
     /// How the tables are written and looked after.
     pub lake: Lake,
+    /// What the guard answers.
+    pub guard: Guard,
     /// What the server says about itself.
     pub log: Log,
     /// Measurements of statsd clients.
@@ -96,6 +99,30 @@ section! {
         /// queries that still read them can end.
         pub vacuum_hours: u64 = 1,
     }
+}
+
+section! {
+    /// What the guard answers when it is asked about a text.
+    pub struct Guard {
+        /// The policy that turns findings into a verdict: observe (flags all), balanced (blocks what is severe and sure,
+        /// masks secrets) or strict; or the path of a file with a policy.
+        pub policy: String = "balanced".to_owned(),
+    }
+}
+
+/// The policy of this name, or in the file at this path.
+///
+/// # Errors
+/// When it is neither the name of one nor a file that holds one.
+pub fn policy(name: &str) -> anyhow::Result<Policy> {
+    if let Ok(preset) = name.parse::<Preset>() {
+        return Ok(preset.policy());
+    }
+    let text = bounded::read_file(Path::new(name), FILE_BYTES_MAX).map_err(|error| {
+        Failure::input(format!("cannot read the policy {name}: {error}"))
+            .hint("name one of observe, balanced and strict, or a file that holds a policy")
+    })?;
+    Policy::parse(&text).map_err(|error| Failure::input(format!("the policy {name}: {error}")).into())
 }
 
 section! {

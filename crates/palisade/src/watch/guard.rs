@@ -1,15 +1,20 @@
 //! The guard on the stream: texts of events and spans, and the keys and values of their attributes.
 
 use super::Watches;
-use palisade_guard::Guard;
+use palisade_guard::{Detector, Guard};
 use palisade_model::{Attributes, Event, Finding, FindingDraft, Observation, Span, Subject};
+
+/// Addresses and names of people are what logs are made of; whether they may leave is asked where they leave.
+pub(super) fn belongs_on_the_stream(detector: &Detector) -> bool {
+    !detector.class.starts_with("guard.personal.")
+}
 
 /// Judges what of `observation` came from outside as text.
 pub(super) fn judge(watches: &Watches, observation: &Observation, findings: &mut Vec<Finding>) {
     let mut drafts = Vec::new();
     match observation {
-        Observation::Event(event) => inspect_event(&watches.guard, event, &mut drafts),
-        Observation::Span(span) => inspect_span(&watches.guard, span, &mut drafts),
+        Observation::Event(event) => inspect_event(&watches.stream_guard, event, &mut drafts),
+        Observation::Span(span) => inspect_span(&watches.stream_guard, span, &mut drafts),
         // Names and labels of metrics are bounded by cardinality and come from instrumentation, not from people.
         Observation::Metric(_) => {}
     }

@@ -9,10 +9,17 @@ use palisade_guard::Guard;
 use palisade_model::{Finding, Observation};
 
 /// What the watches share and keep.
-#[derive(Default)]
 pub struct Watches {
-    /// Judges text.
+    /// Judges text that somebody asks about.
     pub guard: Guard,
+    /// Judges what passes by.
+    stream_guard: Guard,
+}
+
+impl Default for Watches {
+    fn default() -> Self {
+        Self { guard: Guard::new(), stream_guard: Guard::with(guard::belongs_on_the_stream) }
+    }
 }
 
 /// One watch: its name, and how it judges.

@@ -1,7 +1,7 @@
 //! The judgement on one input, and its JSON form.
 
 use super::{Scan, Tally};
-use palisade_guard::JsonProblem;
+use palisade_guard::{JsonProblem, policy::Circumstances};
 use palisade_model::{Finding, FindingDraft, Severity, Subject, Verdict};
 use serde::Serialize;
 
@@ -37,10 +37,12 @@ pub(super) struct Failed {
 impl Judged {
     /// The judgement from what the guard found in `source`.
     pub(super) fn new(scan: &Scan, input: Input, source: Subject, drafts: Vec<FindingDraft>) -> Self {
+        let circumstances = Circumstances { now: scan.now, ..Circumstances::default() };
+        let verdict = scan.policy.decide(&drafts, &circumstances).verdict;
         let findings: Vec<Finding> =
             drafts.into_iter().map(|draft| draft.finish(source.clone(), scan.now, None)).collect();
         let severity = findings.iter().map(|finding| finding.severity).max();
-        Self { input, verdict: Verdict::of(&findings), severity, score: score(&findings), findings }
+        Self { input, verdict, severity, score: score(&findings), findings }
     }
 
     pub(super) fn tally(&self) -> Tally {
