@@ -32,23 +32,41 @@ pub(super) struct Match {
 }
 
 /// A word of the text, or the end of a sentence, which has no letters.
+#[derive(Clone, Copy)]
 struct Word<'t> {
     text: &'t str,
-    span: Range<usize>,
+    start: usize,
+    end: usize,
+}
+
+impl Word<'_> {
+    const NONE: Self = Word { text: "", start: 0, end: 0 };
 }
 
 /// The strongest rule that matches at the beginning of `text`; places count from there.
 pub(super) fn strongest(rules: &[Rule], text: &str) -> Option<Match> {
-    let words = words(&text[..text.floor_char_boundary(RULE_BYTES_MAX)]);
-    let matches = rules.iter().enumerate().filter_map(|(index, rule)| {
-        let end = ends(rule.pattern, &words)?;
-        Some(Match {
-            span: words.first()?.span.start..words.get(end.checked_sub(1)?)?.span.end,
-            weight: rule.weight,
-            rule: index,
-        })
+    let text = &text[..text.floor_char_boundary(RULE_BYTES_MAX)];
+    // Most places end here: no rule begins with their first word, and the others need not be told apart.
+    let mut first = [Word::NONE; 1];
+    fill(text, &mut first, false);
+    let mut candidates = rules.iter().enumerate().filter(|(_, rule)| may_begin(rule.pattern, &first[0])).peekable();
+    candidates.peek()?;
+    let beyond = candidates.clone().any(|(_, rule)| rule.pattern.contains(" . "));
+    let mut buffer = [Word::NONE; RULE_WORDS_MAX];
+    let count = fill(text, &mut buffer, beyond);
+    let words = &buffer[..count];
+    let matches = candidates.filter_map(|(index, rule)| {
+        let end = ends(rule.pattern, words)?;
+        let span = words.first()?.start..words.get(end.checked_sub(1)?)?.end;
+        Some(Match { span, weight: rule.weight, rule: index })
     });
     matches.max_by(|one, other| one.weight.total_cmp(&other.weight))
+}
+
+/// True when the first step of the pattern takes `word`, or may be missing.
+fn may_begin(pattern: &str, word: &Word<'_>) -> bool {
+    let step = pattern.split(' ').next().unwrap_or(pattern);
+    step.ends_with('?') || step.starts_with("..") || step.split('|').any(|form| says(word.text, form))
 }
 
 /// How many of `words` the pattern takes, if it matches at their beginning.
@@ -77,25 +95,41 @@ fn says(word: &str, form: &str) -> bool {
     }
 }
 
-fn words(text: &str) -> Vec<Word<'_>> {
-    let (mut found, mut start): (Vec<Word<'_>>, Option<usize>) = (Vec::new(), None);
+/// Puts the words of `text` into `words` and tells how many; those behind the first sentence only if `beyond`.
+fn fill<'t>(text: &'t str, words: &mut [Word<'t>], beyond: bool) -> usize {
+    let (mut count, mut start): (usize, Option<usize>) = (0, None);
     for (at, character) in text.char_indices().chain([(text.len(), '\n')]) {
         if character.is_alphanumeric() || matches!(character, '\'' | '’') && start.is_some() {
             start = start.or(Some(at));
             continue;
         }
-        if let Some(from) = start.take() {
-            found.push(Word { text: text[from..at].trim_end_matches(['\'', '’']), span: from..at });
+        if let (Some(from), Some(word)) = (start.take(), words.get_mut(count)) {
+            *word = Word { text: text[from..at].trim_end_matches(['\'', '’']), start: from, end: at };
+            count += 1;
         }
-        let next_is_blank = text[at..].chars().nth(1).is_none_or(char::is_whitespace);
-        if matches!(character, '.' | '!' | '?' | ';') && next_is_blank || text[at..].starts_with("\n\n") {
-            found.push(Word { text: "", span: at..at });
+        if ends_sentence(text, at, character) && count > 0 {
+            if !beyond {
+                break;
+            }
+            if let Some(word) = words.get_mut(count) {
+                *word = Word { text: "", start: at, end: at };
+                count += 1;
+            }
         }
-        if found.len() >= RULE_WORDS_MAX {
+        if count >= words.len() {
             break;
         }
     }
-    found
+    count
+}
+
+/// True when a sentence or a paragraph ends with the `character` at `at`.
+fn ends_sentence(text: &str, at: usize, character: char) -> bool {
+    match character {
+        '.' | '!' | '?' | ';' => text[at..].chars().nth(1).is_none_or(char::is_whitespace),
+        '\n' => text[at..].starts_with("\n\n"),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
