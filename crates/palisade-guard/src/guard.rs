@@ -65,6 +65,7 @@ impl Guard {
     pub fn inspect_at(&self, text: &str, pointer: &dyn Fn() -> String, out: &mut Vec<FindingDraft>) {
         let before = out.len().min(FINDINGS_MAX);
         scan(&self.prefilter, text, &mut |layer, detector, hit| self.add(layer, detector, &hit, pointer, before, out));
+        tell_secrets_once(out, before);
     }
 
     /// The findings in every string of a JSON text, names of members included. Offsets refer to the decoded string;
@@ -237,6 +238,27 @@ fn weight(severity: Severity, confidence: f64) -> (Severity, u8) {
     (severity, (confidence * 100.0) as u8)
 }
 
+/// Detectors that judge a value by its surroundings; what another one knows by its form is told by that alone.
+const BY_SURROUNDINGS: [&str; 2] = ["guard.secret.generic", "guard.session.url"];
+
+/// Takes out of the findings from `first` on what says of a secret less than another finding at its place.
+fn tell_secrets_once(found: &mut Vec<FindingDraft>, first: usize) {
+    let is_vague = |finding: &FindingDraft| BY_SURROUNDINGS.contains(&finding.detector);
+    if !found[first..].iter().any(is_vague) {
+        return;
+    }
+    let place = |finding: &FindingDraft| finding.evidence.first().map(|at| at.start..at.end).unwrap_or_default();
+    let known =
+        found[first..].iter().filter(|finding| finding.detector.starts_with("guard.secret.") && !is_vague(finding));
+    let known: Vec<Range<usize>> = known.map(place).collect();
+    let (mut index, overlap) =
+        (0, |one: &Range<usize>, other: &Range<usize>| one.start < other.end && other.start < one.end);
+    found.retain(|finding| {
+        index += 1;
+        index <= first || !is_vague(finding) || !known.iter().any(|known| overlap(known, &place(finding)))
+    });
+}
+
 /// The finding that says that there were more than are told.
 fn limit_reached(pointer: String) -> FindingDraft {
     FindingDraft {
@@ -289,6 +311,14 @@ mod tests {
         }
         assert_eq!(guard.mask(&format!("a {TOKEN} b")), "a glpa******** b");
         assert!(matches!(guard.mask("nothing here"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_secret_is_told_by_the_detector_that_knows_it() {
+        let classes = |text: &str| -> Vec<&str> {
+            Guard::new().inspect_text(text).iter().map(|finding| finding.detector).collect()
+        };
+        assert_eq!(classes(&format!("GET https://shop.example/?token={TOKEN} HTTP/1.1")), ["guard.secret.gitlab"]);
     }
 
     #[test]

@@ -163,7 +163,7 @@ mod tests {
                 "CFLAGS=-O2 make",
                 "The uname of the system",
                 "cargo test",
-                "grep -r TODO src/",
+                "grep -r deprecated src/",
             ],
         );
     }

@@ -16,11 +16,12 @@ const HEAD_OF_LISTS: &str = "
 #[must_use]
 pub fn reference() -> String {
     let config = Config::default();
-    let sections: [(&str, &dyn Section); 7] = [
+    let sections: [(&str, &dyn Section); 8] = [
         ("server", &config.server),
         ("otlp", &config.otlp),
         ("limits", &config.limits),
         ("lake", &config.lake),
+        ("guard", &config.guard),
         ("log", &config.log),
         ("statsd", &config.statsd),
         ("syslog", &config.syslog),
