@@ -39,7 +39,7 @@ const STEP: Duration = Duration::from_secs(10);
 const BEFORE_KILL: Duration = Duration::from_secs(4);
 /// A server that is not ready by then will not get so.
 const READY_TIME_MAX: Duration = Duration::from_secs(60);
-/// A checkpoint comes with one of the next 50 commits, which come every second.
+/// A checkpoint comes with one of the next 10 commits, which come every second.
 const CHECKPOINT_TIME_MAX: Duration = Duration::from_secs(120);
 const COMMIT_OFTEN: &str = "[lake]\ncommit_seconds = 1\ncompact_minutes = 0\n";
 
