@@ -26,7 +26,7 @@ use std::process::ExitCode;
 static ALLOCATOR: palisade_allocator::Allocator = palisade_allocator::Allocator;
 
 fn main() -> ExitCode {
-    palisade_allocator::give_back_soon();
+    palisade_allocator::give_back_at_once();
     match cli::run() {
         Ok(code) => code,
         Err(error) => cli::report(&error),
