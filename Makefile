@@ -4,9 +4,10 @@ CARGO ?= cargo
 # Crates whose benchmarks build in seconds; the store's run with the whole program in `palisade bench`.
 LIGHT := palisade-model palisade-guard palisade-sources
 PALISADE := $(CARGO) run --quiet --release --package palisade --
+FUZZ_SECONDS ?= 40
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check deny audit bench dist
+.PHONY: help run test check deny audit bench fuzz dist
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /|/' | \
@@ -42,6 +43,13 @@ bench: ## benchmarks of the light crates, then of the whole program
 	$(CARGO) bench --benches $(addprefix --package ,$(LIGHT))
 	$(PALISADE) bench ingest $(ARGS)
 	$(PALISADE) bench query $(ARGS)
+
+fuzz: ## each fuzz target for FUZZ_SECONDS (nightly compiler and cargo-fuzz)
+	$(CARGO) +nightly fuzz build --sanitizer none
+	@set -e; for target in $$($(CARGO) +nightly fuzz list); do \
+	  echo "== $$target"; \
+	  $(CARGO) +nightly fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1; \
+	done
 
 dist: ## a fully optimised binary for publishing
 	$(CARGO) build --locked --profile dist --package palisade
