@@ -6,6 +6,7 @@ use crate::{
     excerpt,
     json::{self, Part},
     limits::{EXCERPT_BYTES_MAX, FINDINGS_MAX},
+    member::{self, Telling},
     prefilter::Prefilter,
     scan::scan,
     table::{LIMIT, detectors},
@@ -63,9 +64,38 @@ impl Guard {
     /// Nothing is allocated and `pointer` is not asked when there are none. `out` never grows beyond
     /// [`FINDINGS_MAX`] findings and one that says that there were more, so give each input an `out` of its own.
     pub fn inspect_at(&self, text: &str, pointer: &dyn Fn() -> String, out: &mut Vec<FindingDraft>) {
+        self.inspect_behind(&[], text, pointer, out);
+    }
+
+    /// As [`Guard::inspect_at`], for the value of a field: `names` are those of the field and of what holds it,
+    /// outermost first, and tell what the value is. None are given for a value that stands alone.
+    pub fn inspect_behind(
+        &self,
+        names: &[&str],
+        text: &str,
+        pointer: &dyn Fn() -> String,
+        out: &mut Vec<FindingDraft>,
+    ) {
         let before = out.len().min(FINDINGS_MAX);
-        scan(&self.prefilter, text, &mut |layer, detector, hit| self.add(layer, detector, &hit, pointer, before, out));
+        self.scan_into(text, pointer, before, out);
+        if !names.is_empty() && !text.is_empty() {
+            let layer = Layer::input(text);
+            member::scan_behind(&self.prefilter, names, text, &mut |detector, hit| {
+                let known = |finding: &FindingDraft| {
+                    finding.detector == detector.class
+                        && finding.evidence.iter().any(|place| place.start < hit.span.end && hit.span.start < place.end)
+                };
+                if !out[before..].iter().any(known) {
+                    self.add(&layer, detector, &hit, pointer, before, out);
+                }
+            });
+        }
         tell_secrets_once(out, before);
+    }
+
+    /// Adds what stands in `text` by itself; true when any detector was woken.
+    fn scan_into(&self, text: &str, pointer: &dyn Fn() -> String, before: usize, out: &mut Vec<FindingDraft>) -> bool {
+        scan(&self.prefilter, text, &mut |layer, detector, hit| self.add(layer, detector, &hit, pointer, before, out))
     }
 
     /// The findings in every string of a JSON text, names of members included. Offsets refer to the decoded string;
@@ -84,14 +114,19 @@ impl Guard {
     /// The same.
     pub fn inspect_json_placed(&self, text: &str) -> Result<Vec<(FindingDraft, Range<usize>)>, JsonProblem> {
         let (mut found, mut strings) = (Vec::new(), Vec::new());
-        let mut halved = false;
+        let (mut halved, mut telling) = (false, Telling::default());
         json::walk(text, &mut |part, path| {
             let before = found.len();
             let pointer = || path.pointer(|name| self.mask(name));
             match part {
+                Part::Value(text) if telling.concerns(path.depth()) => {
+                    self.inspect_behind(&path.names(), text, &pointer, &mut found);
+                }
                 Part::Value(text) => self.inspect_at(text, &pointer, &mut found),
                 Part::Name(text) => {
-                    self.inspect_at(text, &pointer, &mut found);
+                    let woke = self.scan_into(text, &pointer, before.min(FINDINGS_MAX), &mut found);
+                    tell_secrets_once(&mut found, before);
+                    telling.note(path.depth(), text, woke);
                     let told = &mut found[before..];
                     told.iter_mut().for_each(|finding| finding.explanation.push_str(" It is the member's name."));
                 }

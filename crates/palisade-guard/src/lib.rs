@@ -26,6 +26,7 @@ mod guard;
 mod injection;
 mod json;
 pub mod limits;
+mod member;
 mod neutralise;
 mod personal;
 pub mod policy;

@@ -48,7 +48,8 @@ pub(crate) static GENERIC: Detector = Detector {
             b"credential",
             b"bearer ",
             b"basic ",
-            b"_pwd",
+            b"pwd",
+            b"pass\"",
         ],
         confirm,
     },
@@ -171,7 +172,7 @@ fn password(value: &[u8]) -> Option<f64> {
     let has_digit = value.iter().any(u8::is_ascii_digit);
     let strong = value.len() >= 8 && strength(value) >= 4 && has_digit && disorder(value) >= DISORDER_MIN;
     let has_sign = value.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte));
-    (strong && !is_path(value) && (has_sign || !is_words(value))).then_some(0.6)
+    (strong && !is_path(value) && (has_sign || bytes_beside_words(value) > 0)).then_some(0.6)
 }
 
 fn is_uuid(value: &[u8]) -> bool {
@@ -187,8 +188,13 @@ fn is_path(value: &[u8]) -> bool {
         || memchr::memmem::find(value, b"://").is_some()
 }
 
-/// True when every part between signs is a word, a number, or a word with a number: `my-token-v2`, `TokenKind.Ident`.
+/// True when most of the parts between signs are words, numbers, or words with a number: `my-token-v2`.
 fn is_words(value: &[u8]) -> bool {
+    bytes_beside_words(value) * 2 < value.len()
+}
+
+/// How many bytes stand in parts between signs that are no word, no number, and no word with a number.
+fn bytes_beside_words(value: &[u8]) -> usize {
     let parts = value.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let mut long = 0;
     for part in parts {
@@ -202,7 +208,7 @@ fn is_words(value: &[u8]) -> bool {
             long += part.len();
         }
     }
-    long * 2 < value.len()
+    long
 }
 
 /// How many times digits begin in `value`.
