@@ -11,7 +11,7 @@
 //! findings stay below the confidence that blocks.
 
 use super::{
-    placeholder::{disorder, is_placeholder, strength},
+    placeholder::{disorder, is_placeholder, strength, unescaped},
     plausible::{could_be_issued, entropy_bits},
 };
 use crate::{
@@ -65,6 +65,9 @@ const PUBLIC: [&str; 28] = [
     "arn", "ref",
 ];
 
+/// Tokens that lead to a place in a list, and let nobody in; without signs.
+const PLACES: [&str; 6] = ["pagetoken", "nexttoken", "synctoken", "continuationtoken", "continuetoken", "cursor"];
+
 /// A random value of 16 characters or more has at least this much entropy, in bits a character.
 const ENTROPY_BITS_MIN: f64 = 3.2;
 /// Above this, words of any kind are rare.
@@ -103,7 +106,9 @@ fn is_public(view: &View<'_>, name: &Range<usize>) -> bool {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
     });
     let whole = view.slice(before.start..name.end).to_ascii_lowercase();
-    PUBLIC.iter().any(|part| whole.contains(part))
+    let joined = whole.replace(['_', '-'], "");
+    let of_a_list = before.start >= 5 && view.bytes()[before.start - 5..before.start].eq_ignore_ascii_case(b"page ");
+    PUBLIC.iter().any(|part| whole.contains(part)) || PLACES.iter().any(|part| joined.contains(part)) || of_a_list
 }
 
 /// The value behind an assignment at `at`, and whether it stands in quotes.
@@ -169,6 +174,7 @@ pub(crate) fn is_random_value(value: &[u8]) -> bool {
 
 /// How sure it is that `value` is a password that somebody has chosen.
 fn password(value: &[u8]) -> Option<f64> {
+    let value = &*unescaped(value);
     let has_digit = value.iter().any(u8::is_ascii_digit);
     let strong = value.len() >= 8 && strength(value) >= 4 && has_digit && disorder(value) >= DISORDER_MIN;
     let has_sign = value.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte));

@@ -110,6 +110,17 @@ pub(super) fn strength(value: &[u8]) -> usize {
     }
 }
 
+/// `password` with each of its URL escapes as one letter, so that escapes do not count as disorder.
+pub(super) fn unescaped(password: &[u8]) -> Vec<u8> {
+    let mut parts = password.split(|&byte| byte == b'%');
+    let mut plain = parts.next().unwrap_or_default().to_vec();
+    parts.for_each(|part| {
+        plain.push(b'e');
+        plain.extend_from_slice(part.get(2..).unwrap_or_default());
+    });
+    plain
+}
+
 /// How often small letters, capitals and digits take turns, as a share of the length: words rarely, random characters
 /// in every other place.
 pub(super) fn disorder(value: &[u8]) -> f64 {
