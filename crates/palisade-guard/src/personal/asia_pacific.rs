@@ -18,7 +18,19 @@ use super::{
 use crate::detector::Detector;
 
 const AADHAAR: &[&[u8]] = &[b"aadhaar", b"aadhar", b"uidai", "आधार".as_bytes()];
-const PAN: &[&[u8]] = &[b"pan card", b"pan number", b"pan no", b"pan:", b"pan=", b"pan\"", b"permanent account"];
+const PAN: &[&[u8]] = &[
+    b"pan card",
+    b"pan_card",
+    b"pancard",
+    b"pan number",
+    b"pan_number",
+    b"pannumber",
+    b"pan no",
+    b"pan:",
+    b"pan=",
+    b"pan\"",
+    b"permanent account",
+];
 const CHINESE: &[&[u8]] = &[
     "身份证".as_bytes(),
     "身份號".as_bytes(),
@@ -30,13 +42,24 @@ const CHINESE: &[&[u8]] = &[
     b"idcard",
     b"shenfenzheng",
 ];
-const KOREAN: &[&[u8]] = &["주민등록".as_bytes(), b"rrn", b"resident registration"];
-const TFN: &[&[u8]] = &[b"tfn", b"tax file"];
+const KOREAN: &[&[u8]] =
+    &["주민등록".as_bytes(), b"rrn", b"resident registration", b"resident_registration", b"residentregistration"];
+const TFN: &[&[u8]] = &[b"tfn", b"tax file", b"tax_file", b"taxfile"];
 const MEDICARE: &[&[u8]] = &[b"medicare"];
-const NRIC: &[&[u8]] = &[b"nric", b"fin:", b"fin number"];
+const NRIC: &[&[u8]] = &[b"nric", b"fin:", b"fin\"", b"fin number"];
 const MY_NUMBER: &[&[u8]] = &["マイナンバー".as_bytes(), "個人番号".as_bytes(), b"my number", b"mynumber"];
 const KIMLIK: &[&[u8]] = &[b"kimlik", b"tckn", b"tc no"];
-const SOUTH_AFRICAN: &[&[u8]] = &[b"south african id", b"sa id", b"rsa id", b"id number", b"identity number"];
+const SOUTH_AFRICAN: &[&[u8]] = &[
+    b"south african id",
+    b"sa id",
+    b"rsa id",
+    b"id number",
+    b"id_number",
+    b"idnumber",
+    b"identity number",
+    b"identity_number",
+    b"identitynumber",
+];
 
 /// Of countries of Asia, Oceania and Africa.
 pub(crate) static DETECTORS: &[&Detector] = &[

@@ -18,7 +18,8 @@ use super::{
 };
 use crate::detector::Detector;
 
-const NINO: &[&[u8]] = &[b"nino", b"national insurance", b"ni number", b"ni no"];
+const NINO: &[&[u8]] =
+    &[b"nino", b"national insurance", b"national_insurance", b"nationalinsurance", b"ni number", b"ni no"];
 const NHS: &[&[u8]] = &[b"nhs"];
 const STEUER: &[&[u8]] = &[
     b"steuer-id",
@@ -29,12 +30,15 @@ const STEUER: &[&[u8]] = &[
     b"steuerliche identifikationsnummer",
     b"idnr",
     b"tax id",
+    b"tax_id",
+    b"taxid",
 ];
 const NIR: &[&[u8]] = &[
     b"nir:",
     b"nir ",
     b"nir\"",
     b"nir=",
+    b"nir_",
     "sécurité sociale".as_bytes(),
     b"securite sociale",
     b"num_secu",
@@ -46,8 +50,16 @@ const DNI: &[&[u8]] =
 const CODICE: &[&[u8]] = &[b"codice fiscale", b"codice_fiscale", b"codicefiscale", b"cod. fisc", b"c.f."];
 const PESEL: &[&[u8]] = &[b"pesel"];
 const BSN: &[&[u8]] = &[b"bsn", b"burgerservicenummer", b"sofinummer"];
-const BELGIAN: &[&[u8]] =
-    &[b"rijksregister", b"rijksregisternummer", b"registre national", b"national register", b"insz", b"niss"];
+const BELGIAN: &[&[u8]] = &[
+    b"rijksregister",
+    b"rijksregisternummer",
+    b"national_register",
+    b"nationalregister",
+    b"registre national",
+    b"national register",
+    b"insz",
+    b"niss",
+];
 const SWEDISH: &[&[u8]] = &[b"personnummer", b"personnr", b"samordningsnummer", b"swedish personal"];
 const FINNISH: &[&[u8]] =
     &[b"hetu", "henkilötunnus".as_bytes(), b"henkilotunnus", b"personbeteckning", b"finnish personal"];

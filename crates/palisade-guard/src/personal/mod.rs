@@ -9,6 +9,8 @@ mod context;
 pub(crate) mod europe;
 mod money;
 mod network;
+#[cfg(test)]
+mod ordinary;
 
 use crate::{
     Detector,
