@@ -17,6 +17,9 @@ use palisade_model::{Evidence, FindingDraft, Severity};
 use sha2::{Digest, Sha256};
 use std::{borrow::Cow, ops::Range};
 
+/// Digits of the shortest number that means a person.
+const NUMBER_BYTES_MIN: usize = 6;
+
 /// Judges text. Make one and share it: it holds the needles and nothing that changes.
 pub struct Guard {
     prefilter: Prefilter,
@@ -99,7 +102,8 @@ impl Guard {
         scan(&self.prefilter, text, &mut |layer, detector, hit| self.add(layer, detector, &hit, pointer, before, out))
     }
 
-    /// The findings in every string of a JSON text, names of members included. Offsets refer to the decoded string;
+    /// The findings in every string of a JSON text, names of members included, and in numbers whose names tell what
+    /// they are. Offsets refer to the decoded string;
     /// the pointer of a finding in a member's name is that of the member.
     ///
     /// # Errors
@@ -109,7 +113,8 @@ impl Guard {
         Ok(found.into_iter().map(|(finding, _)| finding).collect())
     }
 
-    /// As [`Guard::inspect_json`], each finding with the bytes of `text` in which its string stands, quotes included.
+    /// As [`Guard::inspect_json`], each finding with the bytes of `text` in which its string stands, quotes included,
+    /// or its number.
     ///
     /// # Errors
     /// The same.
@@ -124,6 +129,10 @@ impl Guard {
                     self.inspect_behind(&path.names(), text, &pointer, &mut found);
                 }
                 Part::Value(text) => self.inspect_at(text, &pointer, &mut found),
+                Part::Number(text) if text.len() >= NUMBER_BYTES_MIN && telling.concerns(path.depth()) => {
+                    self.inspect_behind(&path.names(), text, &pointer, &mut found);
+                }
+                Part::Number(_) => {}
                 Part::Name(text) => {
                     let woke = self.scan_into(text, &pointer, before.min(FINDINGS_MAX), &mut found);
                     tell_values_once(&mut found, before);

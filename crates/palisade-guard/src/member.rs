@@ -133,6 +133,7 @@ mod tests {
         let card = "guard.personal.card";
         check(r#"{"card_number":"4539578763621486"}"#, &[(card, "/card_number", 0..16)]);
         check(r#"{"card":{"holder":"x","number":"4539578763621486"}}"#, &[(card, "/card/number", 0..16)]);
+        check(r#"{"card":{"number":4539578763621486,"id":7}}"#, &[(card, "/card/number", 0..16)]);
         check(r#"{"ssn":"536-22-1846"}"#, &[("guard.personal.us-ssn", "/ssn", 0..11)]);
         let token = "3f9a1c0b7de2458691ab7cd0e3f25a483f9a1c0b7de2458691ab7cd0e3f25a48";
         check(

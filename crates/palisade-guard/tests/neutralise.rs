@@ -100,7 +100,9 @@ fn document(text: &str, other: &str) -> String {
 /// JSON in which `text` stands as the value of members whose names tell what it is.
 fn named_document(text: &str, name: &str) -> String {
     let value = serde_json::to_string(text).expect("a string can be written");
-    format!("{{\"{name}\": {value}, \"{name}s\":[{value}], \"x\": {{\"{name}\" :{{\"number\":{value}, \"id\": 7}}}}}}")
+    format!(
+        "{{\"{name}\": {value}, \"no\":{{\"{name}\":4539578763621486}}, \"{name}s\":[{value}], \"x\": {{\"{name}\" :{{\"number\":{value}, \"id\": 7}}}}}}"
+    )
 }
 
 /// Names of members that tell what their value is.

@@ -5,7 +5,7 @@ use std::{borrow::Cow, ops::Range};
 /// The open arrays and objects, outermost first.
 pub(crate) struct Path<'t> {
     pub(super) steps: Vec<Step<'t>>,
-    /// The bytes of the JSON text in which the last string stands, with its quotes.
+    /// The bytes of the JSON text in which the last string stands, with its quotes, or the last number.
     pub(crate) string: Range<usize>,
 }
 

@@ -6,7 +6,7 @@
 //! kind, and neutralising it again changes nothing.
 //!
 //! **JSON** is changed string by string, in the text as it was written: it stays valid, and every byte outside of the
-//! places found stays as it is, escapes and blanks included.
+//! places found stays as it is, escapes and blanks included. A number that is masked becomes a string.
 
 mod edit;
 mod means;
@@ -21,7 +21,7 @@ use crate::{
 use edit::Edit;
 use palisade_model::{FindingDraft, Verdict};
 use std::{borrow::Cow, collections::BTreeSet};
-use written::{Written, strings};
+use written::Written;
 
 /// Times that one string is changed and inspected again; two do for almost everything.
 const ROUNDS_MAX: usize = 16;
@@ -101,16 +101,24 @@ impl Task<'_> {
 
     /// The JSON `text` with its strings neutralised.
     fn document<'t>(&self, text: &'t str) -> Result<Cow<'t, str>, JsonProblem> {
-        let mut raw_strings = strings(text);
         let (mut changed, mut done) = (String::new(), 0);
         let mut names: BTreeSet<String> = BTreeSet::new();
         json::walk(text, &mut |part, path| {
-            let Some(place) = raw_strings.next() else { return };
+            let (quoted, quotes) = match part {
+                Part::Name(_) | Part::Value(_) => (Written::Json, 1),
+                Part::Number(_) => (Written::Plain, 0),
+                Part::Again(_) | Part::Halved(_) => return,
+            };
+            let place = path.string.start + quotes..path.string.end - quotes;
             let pointer = || path.pointer(|name| self.guard.mask(name));
-            let above = if matches!(part, Part::Value(_)) { path.names() } else { Vec::new() };
-            let Some(harmless) = self.string(Written::Json, &text[place.clone()], &above, &pointer) else { return };
+            let above = if matches!(part, Part::Name(_)) { Vec::new() } else { path.names() };
+            let Some(harmless) = self.string(quoted, &text[place.clone()], &above, &pointer) else { return };
             changed.push_str(&text[done..place.start]);
-            changed.push_str(&if matches!(part, Part::Name(_)) { distinct(harmless, &mut names) } else { harmless });
+            changed.push_str(&match part {
+                Part::Name(_) => distinct(harmless, &mut names),
+                Part::Number(_) => serde_json::Value::from(harmless).to_string(),
+                _ => harmless,
+            });
             done = place.end;
         })?;
         Ok(if done == 0 { Cow::Borrowed(text) } else { Cow::Owned(changed + &text[done..]) })
@@ -223,8 +231,8 @@ mod tests {
     fn what_a_name_tells_is_masked() {
         json(
             Preset::Balanced,
-            r#"{"card":{"number":"4539578763621486"},"phone":"415-733-2671"}"#,
-            r#"{"card":{"number":"[redacted: Payment card number]"},"phone":"415-733-2671"}"#,
+            r#"{"card":{"number":"4539578763621486","a":1,"a":[4539578763621486, 7]},"phone":"415-733-2671"}"#,
+            r#"{"card":{"number":"[redacted: Payment card number]","a":1,"a":["[redacted: Payment card number]", 7]},"phone":"415-733-2671"}"#,
         );
         json(
             Preset::Strict,

@@ -72,7 +72,7 @@ fn fill(form: &str, state: &mut u64) -> String {
             rest = after;
             continue;
         };
-        let (alphabet, count) = if slot.starts_with('x') { (16, &slot[1..]) } else { (10, slot) };
+        let (alphabet, count) = slot.strip_prefix('x').map_or((10, slot), |count| (16, count));
         for _ in 0..count.parse().unwrap_or(0) {
             text.extend(char::from_digit(below(alphabet) as u32, 16));
         }

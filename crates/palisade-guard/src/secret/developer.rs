@@ -13,7 +13,7 @@
 use super::{
     form::{either, laid_out, mixed, parts, placed, provider, uuid, varied},
     keyed::{near, not_a_hash, plain, shaped},
-    token::{alphanumeric, base64, base64url, hexadecimal, hyphenated, segmented, word},
+    token::{alphanumeric, base64, base64url, hexadecimal, hyphenated, segmented, without_full_stop, word},
 };
 use crate::detector::{Detector, Hit};
 
@@ -22,16 +22,14 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     &placed("guard.secret.adobe", "Adobe client secret", &[b"p8e-", b"adobe"], |view, at| {
         either(view, at, &[mixed("p8e-", alphanumeric, 32, 32)], &[plain(hexadecimal, 32)])
     }),
-    &placed(
-        "guard.secret.authress",
-        "Authress access key",
-        &[b"authress_", b"scauth_", b"sc_", b"ext_"],
-        |view, at| {
-            let rows = ["authress_", "scauth_", "sc_", "ext_"]
-                .map(|prefix| laid_out(prefix, segmented, (52, 180), access_key));
-            either(view, at, &rows, &[])
-        },
-    ),
+    &placed("guard.secret.authress", "Authress access key", &[b".acc_", b".acc-"], |view, at| {
+        let before = view.byte_run_before(at, ACCESS_KEY_BYTES_MAX, segmented);
+        let after = without_full_stop(view, view.byte_run(at, ACCESS_KEY_BYTES_MAX, segmented));
+        let starts = |start: &usize| view.word_may_begin(*start) && is_access_key(&view.bytes()[*start..after.end]);
+        let start = (before.start..at).filter(|&start| matches!(view.bytes()[start], b's' | b'e' | b'a')).find(starts);
+        let why = "A key that works like a password; its parts fit.";
+        start.map(|start| Hit::secret(start..after.end, 0.95, why)).into()
+    }),
     &placed("guard.secret.beamer", "Beamer key", &[b"beamer"], |view, at| {
         near(view, at, &[shaped(segmented, 46, 46, |body| body.starts_with(b"b_") && not_a_hash(body))])
     }),
@@ -105,12 +103,18 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         )
     }),
     &provider("guard.secret.posthog", "PostHog personal key", &[mixed("phx_", alphanumeric, 40, 56)]),
-    &provider("guard.secret.trello", "Trello token", &[varied("ATTA", hexadecimal, 64, 76)]),
-    &provider(
-        "guard.secret.firebase",
-        "Firebase Cloud Messaging key",
-        &[laid_out("AAAA", cloud_messaging, (140, 160), |body| body.len() > 15 && body[7..].starts_with(b":APA91b"))],
-    ),
+    &placed("guard.secret.trello", "Trello token", &[b"trello"], |view, at| {
+        let token = shaped(alphanumeric, 68, 80, |body| body.starts_with(b"ATTA") && not_a_hash(body));
+        near(view, at, &[token, plain(hexadecimal, 64), plain(hexadecimal, 32)])
+    }),
+    &placed("guard.secret.firebase", "Firebase Cloud Messaging key", &[b":APA91b"], |view, at| {
+        let id = view.byte_run_before(at, 11, base64url);
+        let body = view.byte_run(at + 1, 160, base64url);
+        let fits =
+            id.len() == 11 && body.len() >= 130 && super::plausible::could_be_issued(&view.bytes()[body.clone()]);
+        let why = "A key that works like a password; the mark in its middle fits.";
+        (fits && view.word_may_begin(id.start)).then(|| Hit::secret(id.start..body.end, 0.95, why)).into()
+    }),
     &placed("guard.secret.xata", "Xata key", &[b"xau_"], |view, at| {
         either(view, at, &[mixed("xau_", alphanumeric, 30, 48)], &[])
     }),
@@ -132,15 +136,18 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     }),
 ];
 
-/// Client, key, the mark `acc`, account, and the secret, with points between them.
-fn access_key(body: &[u8]) -> bool {
-    let mut parts = body.split(|&byte| byte == b'.');
-    let client = parts.next().is_some_and(|part| (5..=30).contains(&part.len()));
-    let key = parts.next().is_some_and(|part| (4..=6).contains(&part.len()));
-    let account = parts.next().is_some_and(|part| part.starts_with(b"acc"));
-    client && key && account && parts.next().is_some_and(|secret| secret.len() >= 30)
-}
+/// Bytes of an access key before its account, and from there on.
+const ACCESS_KEY_BYTES_MAX: usize = 160;
 
-fn cloud_messaging(byte: u8) -> bool {
-    base64url(byte) || byte == b':'
+/// Client, key, the mark `acc` and the account, and the secret, with points between them.
+fn is_access_key(body: &[u8]) -> bool {
+    let parts: Vec<&[u8]> = body.split(|&byte| byte == b'.').collect();
+    let [client, key, account, secret] = parts[..] else { return false };
+    let known = [&b"sc_"[..], b"ext_", b"scauth_", b"authress_"].iter().any(|kind| client.starts_with(kind));
+    known
+        && (8..=40).contains(&client.len())
+        && (4..=6).contains(&key.len())
+        && account.len() >= 14
+        && secret.len() >= 30
+        && super::plausible::could_be_issued(secret)
 }

@@ -75,7 +75,9 @@ fn hinted_before(view: &View<'_>, at: usize) -> Option<usize> {
 
 /// The end of the first hint in `window`.
 fn end_of_hint(window: &[u8]) -> Option<usize> {
-    (0..window.len()).find_map(|start| {
+    let may_begin =
+        |start: &usize| matches!(window[*start] | 0x20, b'k' | b't' | b's' | b'p' | b'a' | b'c' | b'b' | 0x7F);
+    (0..window.len()).filter(may_begin).find_map(|start| {
         let fits = |hint: &&&[u8]| window[start..].get(..hint.len()).is_some_and(|w| w.eq_ignore_ascii_case(hint));
         HINTS.iter().find(fits).map(|hint| start + hint.len())
     })

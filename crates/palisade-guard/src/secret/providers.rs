@@ -206,7 +206,7 @@ pub(crate) static GRAFANA: Detector = provider(
 pub(crate) static GROQ: Detector = provider("guard.secret.groq", "Groq key", &[varied("gsk_", alphanumeric, 52, 52)]);
 
 pub(crate) static LINEAR: Detector =
-    placed("guard.secret.linear", "Linear key", &[b"lin_api_", b"lin_oauth_", b"linear_", b"linear-"], |view, at| {
+    placed("guard.secret.linear", "Linear key", &[b"lin_api_", b"lin_oauth_", b"linear_"], |view, at| {
         let rows = [varied("lin_api_", alphanumeric, 40, 48), varied("lin_oauth_", hexadecimal, 64, 64)];
         either(view, at, &rows, &[plain(hexadecimal, 32)])
     });
