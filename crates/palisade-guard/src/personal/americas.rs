@@ -79,7 +79,7 @@ fn two_checks(n: &[u8], first: &[u32], second: &[u32]) -> bool {
     digits(n)[first.len()] == check(first) && digits(n)[second.len()] == check(second) && !all_same(n)
 }
 
-fn cpf(n: &[u8]) -> bool {
+pub(super) fn cpf(n: &[u8]) -> bool {
     two_checks(n, &[10, 9, 8, 7, 6, 5, 4, 3, 2], &[11, 10, 9, 8, 7, 6, 5, 4, 3, 2])
 }
 
@@ -87,7 +87,7 @@ fn cnpj(n: &[u8]) -> bool {
     two_checks(n, &[5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2], &[6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2])
 }
 
-fn rut(n: &[u8]) -> bool {
+pub(super) fn rut(n: &[u8]) -> bool {
     let Some((check, number)) = n.split_last() else { return false };
     let sum: u32 =
         digits(number).iter().rev().zip([2, 3, 4, 5, 6, 7].iter().cycle()).map(|(digit, weight)| digit * weight).sum();

@@ -112,7 +112,7 @@ pub(crate) static DETECTORS: &[&Detector] = &[
 ];
 
 /// ISO 7064, MOD 11-2 (GB 11643-1999), with a date of birth in the middle.
-fn chinese(n: &[u8]) -> bool {
+pub(super) fn chinese(n: &[u8]) -> bool {
     let sum = weighted(n, &[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]);
     b"10X98765432"[(sum % 11) as usize] == n[17]
         && day_and_month(&n[12..14], &n[10..12])
@@ -120,7 +120,7 @@ fn chinese(n: &[u8]) -> bool {
 }
 
 /// The letter depends on the sum and on the kind of resident.
-fn nric(n: &[u8]) -> bool {
+pub(super) fn nric(n: &[u8]) -> bool {
     let (letters, start) = match n[0] {
         b'S' => (b"JZIHGFEDCBA", 0),
         b'T' => (b"JZIHGFEDCBA", 4),
@@ -131,7 +131,7 @@ fn nric(n: &[u8]) -> bool {
     letters[((weighted(&n[1..8], &[2, 7, 6, 5, 4, 3, 2]) + start) % 11) as usize] == n[8]
 }
 
-fn kimlik(n: &[u8]) -> bool {
+pub(super) fn kimlik(n: &[u8]) -> bool {
     let d = digits(n);
     let (odd, even) = (d[0] + d[2] + d[4] + d[6] + d[8], d[1] + d[3] + d[5] + d[7]);
     let sum: u32 = d[..10].iter().sum();

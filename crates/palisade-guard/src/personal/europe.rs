@@ -146,13 +146,13 @@ pub(crate) static DETECTORS: &[&Detector] = &[
 ];
 
 /// Letters that are not issued, and the suffix (HMRC, National Insurance Manual NIM39110).
-fn nino(n: &[u8]) -> bool {
+pub(super) fn nino(n: &[u8]) -> bool {
     let refused = [&b"BG"[..], b"GB", b"NK", b"KN", b"TN", b"NT", b"ZZ"];
     !b"DFIQUV".contains(&n[0]) && !b"DFIQUVO".contains(&n[1]) && !refused.contains(&&n[..2]) && b"ABCD".contains(&n[8])
 }
 
 /// The key is 97 less the remainder; the departments of Corsica count as 19 and 18.
-fn nir(n: &[u8]) -> bool {
+pub(super) fn nir(n: &[u8]) -> bool {
     let mut plain = n[..13].to_vec();
     match &n[5..7] {
         b"2A" => plain[5..7].copy_from_slice(b"19"),
@@ -166,11 +166,11 @@ fn nir(n: &[u8]) -> bool {
 
 const DNI_LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
 
-fn dni(n: &[u8]) -> bool {
+pub(super) fn dni(n: &[u8]) -> bool {
     DNI_LETTERS[remainder(&n[..8], 23) as usize] == n[8] && !all_same(&n[..8])
 }
 
-fn nie(n: &[u8]) -> bool {
+pub(super) fn nie(n: &[u8]) -> bool {
     let Some(first) = b"XYZ".iter().position(|letter| *letter == n[0]) else { return false };
     let mut plain = n.to_vec();
     plain[0] = b"012"[first];
@@ -184,7 +184,7 @@ const ODD: [u32; 36] = [
     22, 25, 24, 23,
 ];
 
-fn codice_fiscale(n: &[u8]) -> bool {
+pub(super) fn codice_fiscale(n: &[u8]) -> bool {
     let value = |place: usize, byte: u8| {
         let index = char::from(byte).to_digit(36).unwrap_or(0);
         match place % 2 {
@@ -203,13 +203,13 @@ fn codice_fiscale(n: &[u8]) -> bool {
 }
 
 /// Those born from 2000 on have a 2 before their number for the check.
-fn belgian(n: &[u8]) -> bool {
+pub(super) fn belgian(n: &[u8]) -> bool {
     let later = [b"2", &n[..9]].concat();
     let check = remainder(&n[9..], 100);
     97 - remainder(&n[..9], 97) == check || 97 - remainder(&later, 97) == check
 }
 
-fn hetu(n: &[u8]) -> bool {
+pub(super) fn hetu(n: &[u8]) -> bool {
     let letters = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
     day_and_month(&n[..2], &n[2..4]) && letters[remainder(&n[..9], 31) as usize] == n[9]
 }
