@@ -129,6 +129,10 @@ mod tests {
             &[("guard.secret.generic", "/clientSecret/1", 0..24)],
         );
         check(r#"{"password":"hunter2-Xk29"}"#, &[("guard.secret.generic", "/password", 0..12)]);
+        check(
+            &format!(r#"{{"headers":{{"Authorization":"Bearer {secret}"}}}}"#),
+            &[("guard.secret.generic", "/headers/Authorization", 7..31)],
+        );
         check(r#"{"auth":{"user":"anna","pass":"kQ9#vzT2!mLx"}}"#, &[("guard.secret.generic", "/auth/pass", 0..12)]);
         let card = "guard.personal.card";
         check(r#"{"card_number":"4539578763621486"}"#, &[(card, "/card_number", 0..16)]);

@@ -73,7 +73,9 @@ const PIECES: [&[u8]; 19] = [
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let marked = value.iter().any(|byte| matches!(byte, b'<' | b'>' | b'{' | b'}' | b'[' | b'(' | b'*'));
     let filled_in = matches!(value.first(), Some(b'$' | b'%' | b'@' | b'#'))
-        && value[1..].iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+        && value[1..].iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        || value.first() == Some(&b'$')
+            && value[1..].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
     let plain = plainly_written(value);
     let stem = plain.trim_ascii_end();
     let stem = &stem[..stem.len() - stem.iter().rev().take_while(|byte| !byte.is_ascii_alphabetic()).count()];
