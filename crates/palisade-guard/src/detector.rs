@@ -32,7 +32,7 @@ pub(crate) enum Finds {
     },
     /// Tokens that differ by data only; their prefixes are the needles.
     Tokens(&'static [Token]),
-    /// The guard itself speaks: about reaching a limit, and about the form of JSON.
+    /// The guard itself speaks: about reaching a limit, about the form of JSON, and about who shows a token.
     Limit,
 }
 

@@ -13,17 +13,26 @@ use crate::{
 /// What `scan` gives what it finds to; false ends the scan.
 pub(crate) type Visit<'v> = dyn FnMut(&Layer<'_>, &'static Detector, Hit) -> bool + 'v;
 
-/// Gives each confirmed hit in `text` and in its views to `visit`.
-pub(crate) fn scan(prefilter: &Prefilter, text: &str, visit: &mut Visit<'_>) {
-    let (input, mut triggers) = (Layer::input(text), Triggers::default());
-    if pass(prefilter, &input, &mut triggers, visit) {
-        let mut budget = Budget::for_input(text.len());
-        explore(&input, triggers, &mut budget, &mut |view, triggers| pass(prefilter, view, triggers, visit));
+/// Gives each confirmed hit in `text` and in its views to `visit`; true when a needle of any detector stands in `text`.
+pub(crate) fn scan(prefilter: &Prefilter, text: &str, visit: &mut Visit<'_>) -> bool {
+    let (input, mut triggers, mut woke) = (Layer::input(text), Triggers::default(), false);
+    if pass(prefilter, &input, &mut triggers, &mut woke, visit) {
+        let (mut budget, mut in_view) = (Budget::for_input(text.len()), false);
+        explore(&input, triggers, &mut budget, &mut |view, triggers| {
+            pass(prefilter, view, triggers, &mut in_view, visit)
+        });
     }
+    woke
 }
 
 /// Passes over one text once; false when `visit` wants no more. In a view, only what its decoding brought counts.
-fn pass(prefilter: &Prefilter, layer: &Layer<'_>, triggers: &mut Triggers, visit: &mut Visit<'_>) -> bool {
+fn pass(
+    prefilter: &Prefilter,
+    layer: &Layer<'_>,
+    triggers: &mut Triggers,
+    woke: &mut bool,
+    visit: &mut Visit<'_>,
+) -> bool {
     let view = View::new(layer.text());
     // Made with the first needle: most texts have none.
     let mut asleep_until: Vec<usize> = Vec::new();
@@ -32,6 +41,7 @@ fn pass(prefilter: &Prefilter, layer: &Layer<'_>, triggers: &mut Triggers, visit
             triggers.note(layer.text(), found.start);
         }
         if asleep_until.is_empty() && !found.wakes.is_empty() {
+            *woke = true;
             asleep_until.resize(detectors().len(), 0);
         }
         for wake in found.wakes {
@@ -60,7 +70,7 @@ fn counts(layer: &Layer<'_>, detector: &Detector, hit: &Hit) -> bool {
 }
 
 /// Asks the detector that `wake` names about the needle at `start`.
-fn confirm(view: &View<'_>, start: usize, wake: Wake) -> Outcome {
+pub(crate) fn confirm(view: &View<'_>, start: usize, wake: Wake) -> Outcome {
     match (&detectors()[wake.detector].finds, wake.token) {
         (Finds::Places { confirm, .. }, _) => confirm(view, start),
         (Finds::Tokens(_), Some(token)) => secret::confirm(view, start, token).into(),

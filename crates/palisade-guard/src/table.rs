@@ -17,6 +17,8 @@ static FAMILIES: &[&[&Detector]] = &[
     secret::business::DETECTORS,
     secret::cloud::DETECTORS,
     secret::delivery::DETECTORS,
+    secret::developer::DETECTORS,
+    secret::finance::DETECTORS,
     secret::messaging::DETECTORS,
     secret::model_services::DETECTORS,
     secret::monitoring::DETECTORS,

@@ -31,6 +31,11 @@ impl<'t> Reader<'t> {
         std::mem::take(&mut self.lone_surrogate)
     }
 
+    /// What was read since the byte `start`.
+    pub(super) fn since(&self, start: usize) -> &'t str {
+        &self.text[start..self.at]
+    }
+
     /// Passes over one byte.
     pub(super) fn skip(&mut self) {
         self.at += 1;

@@ -15,6 +15,8 @@ pub(crate) enum Part<'p> {
     Name(&'p str),
     /// A value.
     Value(&'p str),
+    /// A value that is a number, as it is written.
+    Number(&'p str),
     /// A name that the object has had before; follows the name itself.
     Again(&'p str),
     /// A string with half a surrogate pair in it; follows the string itself.
@@ -77,10 +79,18 @@ impl<'t> Walker<'t, '_> {
                     }
                     self.name()?;
                 }
-                Some(b'-' | b'0'..=b'9') => return self.reader.number(),
+                Some(b'-' | b'0'..=b'9') => return self.number(),
                 _ => return self.reader.word(),
             }
         }
+    }
+
+    fn number(&mut self) -> Result<(), JsonProblem> {
+        let start = self.reader.at();
+        self.reader.number()?;
+        self.path.string = start..self.reader.at();
+        (self.visit)(Part::Number(self.reader.since(start)), &self.path);
+        Ok(())
     }
 
     /// Goes on behind a value: to the next one, or out of the array or object.
@@ -170,7 +180,7 @@ mod tests {
         let mut visit = |part: Part<'_>, path: &Path<'_>| {
             let (mark, text) = match part {
                 Part::Name(text) => ("#", text),
-                Part::Value(text) => ("", text),
+                Part::Value(text) | Part::Number(text) => ("", text),
                 Part::Again(text) => ("again ", text),
                 Part::Halved(text) => ("half ", text),
             };
@@ -185,6 +195,7 @@ mod tests {
         let seen = strings(r#" {"a":[1,"x",{"b/c":"y"},[]],"":{"~":"\ud83d\ude00\n"},"z":"\ud83d"} "#).unwrap();
         let expected = [
             "#/a=a",
+            "/a/0=1",
             "/a/1=x",
             "#/a/2/b~1c=b/c",
             "/a/2/b~1c=y",
@@ -197,7 +208,8 @@ mod tests {
         ];
         assert_eq!(seen, expected);
         assert_eq!(strings("\u{FEFF}\"x\"").unwrap(), ["=x"]);
-        for scalar in ["1", "-0.5e+10", "true", "null", "[]", "{}", "0"] {
+        assert_eq!(strings(" -0.5e+10 ").unwrap(), ["=-0.5e+10"]);
+        for scalar in ["true", "null", "[]", "{}"] {
             assert_eq!(strings(scalar), Ok(Vec::new()), "{scalar}");
         }
     }

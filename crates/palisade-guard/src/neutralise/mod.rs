@@ -6,7 +6,7 @@
 //! kind, and neutralising it again changes nothing.
 //!
 //! **JSON** is changed string by string, in the text as it was written: it stays valid, and every byte outside of the
-//! places found stays as it is, escapes and blanks included.
+//! places found stays as it is, escapes and blanks included. A number that is masked becomes a string.
 
 mod edit;
 mod means;
@@ -21,7 +21,7 @@ use crate::{
 use edit::Edit;
 use palisade_model::{FindingDraft, Verdict};
 use std::{borrow::Cow, collections::BTreeSet};
-use written::{Written, strings};
+use written::Written;
 
 /// Times that one string is changed and inspected again; two do for almost everything.
 const ROUNDS_MAX: usize = 16;
@@ -51,7 +51,7 @@ impl Guard {
         circumstances: &Circumstances<'_>,
     ) -> Neutralised<'t> {
         let task = Task { guard: self, policy, circumstances };
-        let changed = task.string(Written::Plain, text, &String::new);
+        let changed = task.string(Written::Plain, text, &[], &String::new);
         Neutralised { text: changed.map_or(Cow::Borrowed(text), Cow::Owned), remaining: Vec::new() }
     }
 
@@ -71,8 +71,14 @@ impl Guard {
         if found.len() <= FINDINGS_MAX && task.to_change(found).is_empty() {
             return Ok(Neutralised { text: Cow::Borrowed(text), remaining: Vec::new() });
         }
-        let text = task.document(text)?;
-        let remaining = task.to_change(self.inspect_json(&text)?);
+        let mut text = task.document(text)?;
+        let mut remaining = task.to_change(self.inspect_json(&text)?);
+        // A name that was changed can say something else of its value than it did.
+        for _ in 1..ROUNDS_MAX {
+            let Cow::Owned(again) = task.document(&text)? else { break };
+            remaining = task.to_change(self.inspect_json(&again)?);
+            text = Cow::Owned(again);
+        }
         Ok(Neutralised { text, remaining })
     }
 }
@@ -95,26 +101,35 @@ impl Task<'_> {
 
     /// The JSON `text` with its strings neutralised.
     fn document<'t>(&self, text: &'t str) -> Result<Cow<'t, str>, JsonProblem> {
-        let mut raw_strings = strings(text);
         let (mut changed, mut done) = (String::new(), 0);
         let mut names: BTreeSet<String> = BTreeSet::new();
         json::walk(text, &mut |part, path| {
-            let Some(place) = raw_strings.next() else { return };
+            let (quoted, quotes) = match part {
+                Part::Name(_) | Part::Value(_) => (Written::Json, 1),
+                Part::Number(_) => (Written::Plain, 0),
+                Part::Again(_) | Part::Halved(_) => return,
+            };
+            let place = path.string.start + quotes..path.string.end - quotes;
             let pointer = || path.pointer(|name| self.guard.mask(name));
-            let Some(harmless) = self.string(Written::Json, &text[place.clone()], &pointer) else { return };
+            let above = if matches!(part, Part::Name(_)) { Vec::new() } else { path.names() };
+            let Some(harmless) = self.string(quoted, &text[place.clone()], &above, &pointer) else { return };
             changed.push_str(&text[done..place.start]);
-            changed.push_str(&if matches!(part, Part::Name(_)) { distinct(harmless, &mut names) } else { harmless });
+            changed.push_str(&match part {
+                Part::Name(_) => distinct(harmless, &mut names),
+                Part::Number(_) => serde_json::Value::from(harmless).to_string(),
+                _ => harmless,
+            });
             done = place.end;
         })?;
         Ok(if done == 0 { Cow::Borrowed(text) } else { Cow::Owned(changed + &text[done..]) })
     }
 
-    /// One string as it is written, neutralised; none when nothing had to be changed.
-    fn string(&self, written: Written, original: &str, pointer: &dyn Fn() -> String) -> Option<String> {
+    /// One string as it is written behind `names`, neutralised; none when nothing had to be changed.
+    fn string(&self, written: Written, original: &str, names: &[&str], pointer: &dyn Fn() -> String) -> Option<String> {
         let mut changed: Option<String> = None;
         for round in 0..ROUNDS_MAX {
             let now = changed.as_deref().unwrap_or(original);
-            match self.edits(&written.read(now), round, pointer) {
+            match self.edits(&written.read(now), names, round, pointer) {
                 None => break,
                 Some(edits) if edits.is_empty() => return changed,
                 Some(edits) => changed = Some(written.apply(now, &edits)),
@@ -124,11 +139,12 @@ impl Task<'_> {
     }
 
     /// The changes that make `text` harmless as far as one inspection tells; none when there would be too many.
-    fn edits(&self, text: &str, round: usize, pointer: &dyn Fn() -> String) -> Option<Vec<Edit>> {
+    fn edits(&self, text: &str, names: &[&str], round: usize, pointer: &dyn Fn() -> String) -> Option<Vec<Edit>> {
         let (mut edits, mut from) = (Vec::new(), 0);
         for _ in 0..SWEEPS_MAX {
             let mut found = Vec::new();
-            self.guard.inspect_at(&text[from..], pointer, &mut found);
+            let names = if from == 0 { names } else { &[] };
+            self.guard.inspect_behind(names, &text[from..], pointer, &mut found);
             let more = found.len() > FINDINGS_MAX;
             found.truncate(FINDINGS_MAX);
             // Findings in decoded text come behind the others, so the last one need not be the furthest. What is passed
@@ -209,6 +225,20 @@ mod tests {
         let escaped = TOKEN.replace('t', r"\u0074");
         json(Preset::Balanced, &format!(r#"["x\n{escaped}"]"#), r#"["x\n[redacted: GitLab token]"]"#);
         json(Preset::Balanced, "[\"a\\u202Etxt\\u2066\", \"\\ud83dz\"]", "[\"atxt\", \"\\ud83dz\"]");
+    }
+
+    #[test]
+    fn what_a_name_tells_is_masked() {
+        json(
+            Preset::Balanced,
+            r#"{"card":{"number":"4539578763621486","a":1,"a":[4539578763621486, 7]},"phone":"415-733-2671"}"#,
+            r#"{"card":{"number":"[redacted: Payment card number]","a":1,"a":["[redacted: Payment card number]", 7]},"phone":"415-733-2671"}"#,
+        );
+        json(
+            Preset::Strict,
+            r#"{"\u0070assword": "kQ9#vzT2!mLx"}"#,
+            r#"{"\u0070assword": "[redacted: Value that looks like a secret]"}"#,
+        );
     }
 
     #[test]

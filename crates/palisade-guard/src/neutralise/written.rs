@@ -118,35 +118,9 @@ impl Characters<'_> {
     }
 }
 
-/// Where the strings of a valid JSON text stand, in their order, without the quotes.
-pub(super) fn strings(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at + memchr::memchr(b'"', &bytes[at..])? + 1;
-        let mut end = start;
-        loop {
-            end += memchr::memchr2(b'"', b'\\', bytes.get(end..)?)?;
-            if bytes[end] == b'"' {
-                at = end + 1;
-                return Some(start..end);
-            }
-            end += 2;
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn strings_stand_between_quotes() {
-        let text = r#"{"a":["b\"c\\", ""],"\\":1}"#;
-        let found: Vec<&str> = strings(text).map(|place| &text[place]).collect();
-        assert_eq!(found, ["a", r#"b\"c\\"#, "", r"\\"]);
-        assert_eq!(strings("\"a\\").count(), 0);
-    }
 
     #[test]
     fn escapes_are_read_as_others_read_them() {

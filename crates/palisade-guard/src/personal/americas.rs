@@ -21,6 +21,7 @@ const SSN: &[&[u8]] = &[b"ssn", b"social security", b"social-security", b"social
 const SIN: &[&[u8]] = &[
     b"social insurance",
     b"social_insurance",
+    b"socialinsurance",
     b"sin:",
     b"sin=",
     b"sin\"",
@@ -31,7 +32,7 @@ const SIN: &[&[u8]] = &[
 ];
 const CPF: &[&[u8]] = &[b"cpf", b"cadastro de pessoa"];
 const CNPJ: &[&[u8]] = &[b"cnpj"];
-const RUT: &[&[u8]] = &[b"rut:", b"rut ", b"rut\"", b"rut=", b"run:", b"rol unico", "rol único".as_bytes()];
+const RUT: &[&[u8]] = &[b"rut:", b"rut ", b"rut\"", b"rut=", b"rol unico", "rol único".as_bytes()];
 const CURP: &[&[u8]] = &[b"curp"];
 
 /// Of American countries.
@@ -60,7 +61,13 @@ pub(crate) static DETECTORS: &[&Detector] = &[
 
 /// Areas, groups and serials that are never issued (SSA, POMS RM 10201.035).
 fn ssn(n: &[u8]) -> bool {
-    !matches!(&n[..3], b"000" | b"666" | [b'9', ..]) && &n[3..5] != b"00" && &n[5..] != b"0000" && !all_same(n)
+    // Numbers that stand in advertisements and examples were issued to nobody, or are no longer valid.
+    let shown = [&b"111223333"[..], b"123456789", b"078051120", b"219099999", b"987654321"];
+    !shown.contains(&n)
+        && !matches!(&n[..3], b"000" | b"666" | [b'9', ..])
+        && &n[3..5] != b"00"
+        && &n[5..] != b"0000"
+        && !all_same(n)
 }
 
 /// Two digits, each 11 less the remainder of the sum before it, and 0 for 10 and 11.
@@ -72,7 +79,7 @@ fn two_checks(n: &[u8], first: &[u32], second: &[u32]) -> bool {
     digits(n)[first.len()] == check(first) && digits(n)[second.len()] == check(second) && !all_same(n)
 }
 
-fn cpf(n: &[u8]) -> bool {
+pub(super) fn cpf(n: &[u8]) -> bool {
     two_checks(n, &[10, 9, 8, 7, 6, 5, 4, 3, 2], &[11, 10, 9, 8, 7, 6, 5, 4, 3, 2])
 }
 
@@ -80,7 +87,7 @@ fn cnpj(n: &[u8]) -> bool {
     two_checks(n, &[5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2], &[6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2])
 }
 
-fn rut(n: &[u8]) -> bool {
+pub(super) fn rut(n: &[u8]) -> bool {
     let Some((check, number)) = n.split_last() else { return false };
     let sum: u32 =
         digits(number).iter().rev().zip([2, 3, 4, 5, 6, 7].iter().cycle()).map(|(digit, weight)| digit * weight).sum();

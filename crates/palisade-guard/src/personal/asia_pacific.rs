@@ -18,7 +18,19 @@ use super::{
 use crate::detector::Detector;
 
 const AADHAAR: &[&[u8]] = &[b"aadhaar", b"aadhar", b"uidai", "आधार".as_bytes()];
-const PAN: &[&[u8]] = &[b"pan card", b"pan number", b"pan no", b"pan:", b"pan=", b"pan\"", b"permanent account"];
+const PAN: &[&[u8]] = &[
+    b"pan card",
+    b"pan_card",
+    b"pancard",
+    b"pan number",
+    b"pan_number",
+    b"pannumber",
+    b"pan no",
+    b"pan:",
+    b"pan=",
+    b"pan\"",
+    b"permanent account",
+];
 const CHINESE: &[&[u8]] = &[
     "身份证".as_bytes(),
     "身份號".as_bytes(),
@@ -30,13 +42,24 @@ const CHINESE: &[&[u8]] = &[
     b"idcard",
     b"shenfenzheng",
 ];
-const KOREAN: &[&[u8]] = &["주민등록".as_bytes(), b"rrn", b"resident registration"];
-const TFN: &[&[u8]] = &[b"tfn", b"tax file"];
+const KOREAN: &[&[u8]] =
+    &["주민등록".as_bytes(), b"rrn", b"resident registration", b"resident_registration", b"residentregistration"];
+const TFN: &[&[u8]] = &[b"tfn", b"tax file", b"tax_file", b"taxfile"];
 const MEDICARE: &[&[u8]] = &[b"medicare"];
-const NRIC: &[&[u8]] = &[b"nric", b"fin:", b"fin number"];
+const NRIC: &[&[u8]] = &[b"nric", b"fin:", b"fin\"", b"fin number"];
 const MY_NUMBER: &[&[u8]] = &["マイナンバー".as_bytes(), "個人番号".as_bytes(), b"my number", b"mynumber"];
 const KIMLIK: &[&[u8]] = &[b"kimlik", b"tckn", b"tc no"];
-const SOUTH_AFRICAN: &[&[u8]] = &[b"south african id", b"sa id", b"rsa id", b"id number", b"identity number"];
+const SOUTH_AFRICAN: &[&[u8]] = &[
+    b"south african id",
+    b"sa id",
+    b"rsa id",
+    b"id number",
+    b"id_number",
+    b"idnumber",
+    b"identity number",
+    b"identity_number",
+    b"identitynumber",
+];
 
 /// Of countries of Asia, Oceania and Africa.
 pub(crate) static DETECTORS: &[&Detector] = &[
@@ -89,7 +112,7 @@ pub(crate) static DETECTORS: &[&Detector] = &[
 ];
 
 /// ISO 7064, MOD 11-2 (GB 11643-1999), with a date of birth in the middle.
-fn chinese(n: &[u8]) -> bool {
+pub(super) fn chinese(n: &[u8]) -> bool {
     let sum = weighted(n, &[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]);
     b"10X98765432"[(sum % 11) as usize] == n[17]
         && day_and_month(&n[12..14], &n[10..12])
@@ -97,7 +120,7 @@ fn chinese(n: &[u8]) -> bool {
 }
 
 /// The letter depends on the sum and on the kind of resident.
-fn nric(n: &[u8]) -> bool {
+pub(super) fn nric(n: &[u8]) -> bool {
     let (letters, start) = match n[0] {
         b'S' => (b"JZIHGFEDCBA", 0),
         b'T' => (b"JZIHGFEDCBA", 4),
@@ -108,7 +131,7 @@ fn nric(n: &[u8]) -> bool {
     letters[((weighted(&n[1..8], &[2, 7, 6, 5, 4, 3, 2]) + start) % 11) as usize] == n[8]
 }
 
-fn kimlik(n: &[u8]) -> bool {
+pub(super) fn kimlik(n: &[u8]) -> bool {
     let d = digits(n);
     let (odd, even) = (d[0] + d[2] + d[4] + d[6] + d[8], d[1] + d[3] + d[5] + d[7]);
     let sum: u32 = d[..10].iter().sum();

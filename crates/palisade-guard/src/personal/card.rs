@@ -23,7 +23,7 @@ use palisade_model::Severity;
 
 pub(super) static CARD: Detector = kind("guard.personal.card", "Payment card number", NEEDLES, confirm);
 
-const WORDS: [&[u8]; 12] = [
+const WORDS: [&[u8]; 13] = [
     b"card",
     b"visa",
     b"mastercard",
@@ -33,6 +33,7 @@ const WORDS: [&[u8]; 12] = [
     b"cc_num",
     b"ccnum",
     b"cc:",
+    b"cc\"",
     b"credit",
     b"payment",
     b"debit",
@@ -49,6 +50,7 @@ const NEEDLES: &[&[u8]] = &[
     b"cc_num",
     b"ccnum",
     b"cc:",
+    b"cc\"",
     b"credit",
     b"payment",
     b"debit",

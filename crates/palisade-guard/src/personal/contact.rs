@@ -34,7 +34,7 @@ const LOCAL_BYTES_MAX: usize = 64;
 const DOMAIN_BYTES_MAX: usize = 128;
 
 /// Local parts of roles.
-const ROLES: [&str; 20] = [
+const ROLES: [&str; 24] = [
     "info",
     "support",
     "noreply",
@@ -55,6 +55,10 @@ const ROLES: [&str; 20] = [
     "service",
     "user",
     "root",
+    "opensource",
+    "dev",
+    "legal",
+    "press",
 ];
 
 /// Last labels that are names of files, or reserved.
@@ -133,6 +137,7 @@ const PHONE_WORDS: &[&[u8]] = &[
     b"tel:",
     b"tel.",
     b"tel ",
+    b"tel\"",
     b"mobile",
     b"whatsapp",
     b"fax",
@@ -154,6 +159,7 @@ const PHONE_NEEDLES: &[&[u8]] = &[
     b"tel:",
     b"tel.",
     b"tel ",
+    b"tel\"",
     b"mobile",
     b"whatsapp",
     b"fax",
@@ -248,14 +254,46 @@ fn international(view: &View<'_>, at: usize) -> Option<Hit> {
         .bytes()
         .get(run.start + end)
         .is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'%' | b',' | b'_' | b':' | b'='));
-    let for_fiction = memchr::memmem::find(&digits, b"55501").is_some();
+    let for_fiction = memchr::memmem::find(&digits, b"55501").is_some() || digits.starts_with(b"1555");
     let plausible = (10..=15).contains(&digits.len()) && (separated >= 1 || digits.len() >= 11) && separated <= 8;
     let groups = bytes.split(|byte| !byte.is_ascii_digit()).filter(|group| !group.is_empty());
     let grouped = separated == 0 || (groups.clone().all(|group| group.len() <= 8) && groups.count() <= 7);
     let varied = (b'0'..=b'9').filter(|digit| digits.contains(digit)).count() > 2;
-    (plausible && grouped && single && whole && varied && !for_fiction).then(|| {
+    let dialled = is_dialled(&digits) && !is_coordinate_or_date(bytes);
+    (plausible && grouped && single && whole && varied && dialled && !for_fiction).then(|| {
         Hit::secret(at..run.start + end, 0.7, "A telephone number in international form.").rated(Severity::Low)
     })
+}
+
+/// True when `digits` begin with a calling code that is assigned (ITU-T E.164, list of assigned codes), and in North
+/// America go on as numbers do there.
+fn is_dialled(digits: &[u8]) -> bool {
+    let [first, second, third, ..] = digits else { return false };
+    match (first, second) {
+        (b'1', _) => digits.len() == 11 && *second > b'1' && digits[4] > b'1',
+        (b'7', _) => digits.len() == 11,
+        (b'2', b'0' | b'7') | (b'3', b'0'..=b'4' | b'6' | b'9') => true,
+        (b'4', b'0' | b'1' | b'3'..=b'9') | (b'5', b'1'..=b'8') => true,
+        (b'6', b'0'..=b'6') | (b'8', b'1' | b'2' | b'4' | b'6') | (b'9', b'0'..=b'5' | b'8') => true,
+        (b'2', b'1') => b"12368".contains(third),
+        (b'2', b'2'..=b'6') => true,
+        (b'2', b'9') => b"01789".contains(third),
+        (b'3', b'5' | b'7') => true,
+        (b'3', b'8') => b"01235679".contains(third),
+        (b'4', b'2') => b"013".contains(third),
+        (b'5', b'0' | b'9') => true,
+        (b'6', b'7'..=b'9') => true,
+        (b'8', b'0' | b'5' | b'7' | b'8') => true,
+        (b'9', b'6' | b'7' | b'9') => true,
+        _ => false,
+    }
+}
+
+/// True for latitude and longitude (`+4843-09434`, ISO 6709), for dates of far years, and for fractions.
+fn is_coordinate_or_date(bytes: &[u8]) -> bool {
+    let first = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let fraction = bytes.iter().filter(|byte| !byte.is_ascii_digit()).eq([&b'.']);
+    fraction || first > 3 && bytes.get(first) == Some(&b'-')
 }
 
 #[cfg(test)]
@@ -301,6 +339,9 @@ mod tests {
                 "2026-11-20T12:00:00+0200",
                 "microphone 415-733-2671",
                 "telephone exchange",
+                "CA +4843-09434 America/Rainy_River, +484531-0913718",
+                "+262142-12-31 and +1234506789.01",
+                "build +00123456789 of +2171234567890",
             ],
         );
     }

@@ -18,7 +18,8 @@ use super::{
 };
 use crate::detector::Detector;
 
-const NINO: &[&[u8]] = &[b"nino", b"national insurance", b"ni number", b"ni no"];
+const NINO: &[&[u8]] =
+    &[b"nino", b"national insurance", b"national_insurance", b"nationalinsurance", b"ni number", b"ni no"];
 const NHS: &[&[u8]] = &[b"nhs"];
 const STEUER: &[&[u8]] = &[
     b"steuer-id",
@@ -29,12 +30,15 @@ const STEUER: &[&[u8]] = &[
     b"steuerliche identifikationsnummer",
     b"idnr",
     b"tax id",
+    b"tax_id",
+    b"taxid",
 ];
 const NIR: &[&[u8]] = &[
     b"nir:",
     b"nir ",
     b"nir\"",
     b"nir=",
+    b"nir_",
     "sécurité sociale".as_bytes(),
     b"securite sociale",
     b"num_secu",
@@ -46,8 +50,16 @@ const DNI: &[&[u8]] =
 const CODICE: &[&[u8]] = &[b"codice fiscale", b"codice_fiscale", b"codicefiscale", b"cod. fisc", b"c.f."];
 const PESEL: &[&[u8]] = &[b"pesel"];
 const BSN: &[&[u8]] = &[b"bsn", b"burgerservicenummer", b"sofinummer"];
-const BELGIAN: &[&[u8]] =
-    &[b"rijksregister", b"rijksregisternummer", b"registre national", b"national register", b"insz", b"niss"];
+const BELGIAN: &[&[u8]] = &[
+    b"rijksregister",
+    b"rijksregisternummer",
+    b"national_register",
+    b"nationalregister",
+    b"registre national",
+    b"national register",
+    b"insz",
+    b"niss",
+];
 const SWEDISH: &[&[u8]] = &[b"personnummer", b"personnr", b"samordningsnummer", b"swedish personal"];
 const FINNISH: &[&[u8]] =
     &[b"hetu", "henkilötunnus".as_bytes(), b"henkilotunnus", b"personbeteckning", b"finnish personal"];
@@ -134,13 +146,13 @@ pub(crate) static DETECTORS: &[&Detector] = &[
 ];
 
 /// Letters that are not issued, and the suffix (HMRC, National Insurance Manual NIM39110).
-fn nino(n: &[u8]) -> bool {
+pub(super) fn nino(n: &[u8]) -> bool {
     let refused = [&b"BG"[..], b"GB", b"NK", b"KN", b"TN", b"NT", b"ZZ"];
     !b"DFIQUV".contains(&n[0]) && !b"DFIQUVO".contains(&n[1]) && !refused.contains(&&n[..2]) && b"ABCD".contains(&n[8])
 }
 
 /// The key is 97 less the remainder; the departments of Corsica count as 19 and 18.
-fn nir(n: &[u8]) -> bool {
+pub(super) fn nir(n: &[u8]) -> bool {
     let mut plain = n[..13].to_vec();
     match &n[5..7] {
         b"2A" => plain[5..7].copy_from_slice(b"19"),
@@ -154,11 +166,11 @@ fn nir(n: &[u8]) -> bool {
 
 const DNI_LETTERS: &[u8; 23] = b"TRWAGMYFPDXBNJZSQVHLCKE";
 
-fn dni(n: &[u8]) -> bool {
+pub(super) fn dni(n: &[u8]) -> bool {
     DNI_LETTERS[remainder(&n[..8], 23) as usize] == n[8] && !all_same(&n[..8])
 }
 
-fn nie(n: &[u8]) -> bool {
+pub(super) fn nie(n: &[u8]) -> bool {
     let Some(first) = b"XYZ".iter().position(|letter| *letter == n[0]) else { return false };
     let mut plain = n.to_vec();
     plain[0] = b"012"[first];
@@ -172,7 +184,7 @@ const ODD: [u32; 36] = [
     22, 25, 24, 23,
 ];
 
-fn codice_fiscale(n: &[u8]) -> bool {
+pub(super) fn codice_fiscale(n: &[u8]) -> bool {
     let value = |place: usize, byte: u8| {
         let index = char::from(byte).to_digit(36).unwrap_or(0);
         match place % 2 {
@@ -191,13 +203,13 @@ fn codice_fiscale(n: &[u8]) -> bool {
 }
 
 /// Those born from 2000 on have a 2 before their number for the check.
-fn belgian(n: &[u8]) -> bool {
+pub(super) fn belgian(n: &[u8]) -> bool {
     let later = [b"2", &n[..9]].concat();
     let check = remainder(&n[9..], 100);
     97 - remainder(&n[..9], 97) == check || 97 - remainder(&later, 97) == check
 }
 
-fn hetu(n: &[u8]) -> bool {
+pub(super) fn hetu(n: &[u8]) -> bool {
     let letters = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
     day_and_month(&n[..2], &n[2..4]) && letters[remainder(&n[..9], 31) as usize] == n[9]
 }

@@ -8,7 +8,10 @@ mod contact;
 mod context;
 pub(crate) mod europe;
 mod money;
+mod national;
 mod network;
+#[cfg(test)]
+mod ordinary;
 
 use crate::{
     Detector,
@@ -18,13 +21,14 @@ use crate::{
 use palisade_model::Severity;
 
 /// The detectors of this family that are not of one part of the world.
-pub(crate) static DETECTORS: [&Detector; 8] = [
+pub(crate) static DETECTORS: [&Detector; 9] = [
     &card::CARD,
     &contact::EMAIL,
     &contact::PHONE,
     &money::IBAN,
     &money::BANK_ACCOUNT,
     &money::PASSPORT,
+    &national::NATIONAL,
     &network::IP,
     &network::MAC,
 ];

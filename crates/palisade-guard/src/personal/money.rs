@@ -42,9 +42,9 @@ pub(super) static IBAN: Detector = kind(
 
 pub(super) static BANK_ACCOUNT: Detector =
     kind("guard.personal.bank-account", "Bank account or routing number", ACCOUNT_WORDS, |view, at| {
-        match beside(view, at, &ACCOUNT_WORDS[..2], &[Layout { form: "ddddddddd", fits: routing }], &ROUTING) {
+        match beside(view, at, &ACCOUNT_WORDS[..5], &[Layout { form: "ddddddddd", fits: routing }], &ROUTING) {
             Outcome::Found(hit) => Outcome::Found(hit),
-            Outcome::Clean { .. } => beside(view, at, &ACCOUNT_WORDS[2..], ACCOUNTS, &ACCOUNT),
+            Outcome::Clean { .. } => beside(view, at, &ACCOUNT_WORDS[5..], ACCOUNTS, &ACCOUNT),
         }
     });
 
@@ -55,7 +55,10 @@ pub(super) static PASSPORT: Detector =
 
 const ACCOUNT_WORDS: &[&[u8]] = &[
     b"routing number",
+    b"routing_number",
+    b"routingnumber",
     b"aba number",
+    b"aba_number",
     b"account number",
     b"account no",
     b"account_number",
@@ -64,8 +67,12 @@ const ACCOUNT_WORDS: &[&[u8]] = &[
     b"acct number",
     b"acct #",
     b"sort code",
+    b"sort_code",
+    b"sortcode",
     b"kontonummer",
     b"bank account",
+    b"bank_account",
+    b"bankaccount",
 ];
 
 const ACCOUNTS: &[Layout] = &[

@@ -4,6 +4,7 @@ use super::{
     PolicyError, Preset, reading,
     rule::{Allowance, Rule},
 };
+use crate::session::Expected;
 use palisade_model::{FindingDraft, Timestamp, Verdict};
 
 /// What to do about findings. Read one with [`Policy::parse`], or take a [`Preset`].
@@ -11,6 +12,33 @@ use palisade_model::{FindingDraft, Timestamp, Verdict};
 pub struct Policy {
     pub(super) rules: Vec<Rule>,
     pub(super) allowances: Vec<Allowance>,
+    pub(super) session: SessionPolicy,
+}
+
+/// Whose tokens are accepted, and for whom they have to be.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionPolicy {
+    /// The receiver's own names; a token has to be for one of them. Empty: for anybody.
+    pub audiences: Vec<String>,
+    /// The issuers that are trusted. Empty: any.
+    pub issuers: Vec<String>,
+    /// By how many seconds clocks may differ.
+    pub leeway_seconds: f64,
+}
+
+impl SessionPolicy {
+    /// What a token has to be at `now`; none when the policy names neither audiences nor issuers, and so has nothing to
+    /// say about tokens.
+    #[must_use]
+    pub fn expected(&self, now: Timestamp) -> Option<Expected<'_>> {
+        let silent = self.audiences.is_empty() && self.issuers.is_empty();
+        (!silent).then(|| Expected {
+            audiences: &self.audiences,
+            issuers: &self.issuers,
+            now_seconds: now.nanos() as f64 / 1e9,
+            leeway_seconds: self.leeway_seconds,
+        })
+    }
 }
 
 /// Which way a message goes.
@@ -77,6 +105,12 @@ impl Policy {
 
     pub(super) fn of_preset(preset: Preset) -> Result<Self, PolicyError> {
         reading::read_preset(preset)
+    }
+
+    /// Whose tokens are accepted, for [`crate::judge_bearer`].
+    #[must_use]
+    pub fn session(&self) -> &SessionPolicy {
+        &self.session
     }
 
     /// What to do about `findings`.

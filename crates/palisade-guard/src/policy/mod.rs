@@ -20,6 +20,11 @@
 //! tool = "login"
 //! reason = "the login tool hands out tokens that live for a minute"
 //! expires = 2027-01-31            # the last day on which it counts, in UTC
+//!
+//! [session]                       # tokens that are shown to this receiver
+//! audiences = ["https://mcp.corp.net"]
+//! issuers = ["https://login.corp.net"]
+//! leeway_seconds = 60             # by how much clocks may differ; 60 when left out
 //! ```
 //!
 //! **How a rule is chosen.** An entry of the allow-list that fits a finding lets it pass. Otherwise the rules are read
@@ -36,7 +41,7 @@ mod problem;
 mod reading;
 mod rule;
 
-pub use decision::{Circumstances, Decision, Direction, Policy, Ruling};
+pub use decision::{Circumstances, Decision, Direction, Policy, Ruling, SessionPolicy};
 pub use preset::Preset;
 pub use problem::PolicyError;
 

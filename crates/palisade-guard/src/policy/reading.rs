@@ -2,7 +2,7 @@
 
 use super::{
     Policy, PolicyError, Preset,
-    decision::Direction,
+    decision::{Direction, SessionPolicy},
     glob::Glob,
     rule::{Allowance, Class, Rule, Scope},
 };
@@ -26,7 +26,27 @@ struct PolicyForm {
     rule: Vec<Spanned<RuleForm>>,
     #[serde(default)]
     allow: Vec<Spanned<AllowForm>>,
+    session: Option<Spanned<SessionForm>>,
 }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SessionForm {
+    #[serde(default)]
+    audiences: Vec<String>,
+    #[serde(default)]
+    issuers: Vec<String>,
+    leeway_seconds: Option<f64>,
+}
+
+/// Seconds by which clocks may differ, as most libraries allow.
+const LEEWAY_SECONDS: f64 = 60.0;
+
+/// Seconds of leeway beyond which expiry means nothing.
+const LEEWAY_SECONDS_MAX: f64 = 3_600.0;
+
+/// Audiences and issuers together: every token is held against each of them.
+const SESSION_NAMES_MAX: usize = 1_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,7 +139,27 @@ impl Reading<'_> {
         }
         let rules = form.rule.iter().enumerate().map(|(index, rule)| self.rule(index, rule));
         let allowances = form.allow.iter().map(|entry| self.allowance(entry));
-        Ok(Policy { rules: rules.collect::<Result<_, _>>()?, allowances: allowances.collect::<Result<_, _>>()? })
+        Ok(Policy {
+            rules: rules.collect::<Result<_, _>>()?,
+            allowances: allowances.collect::<Result<_, _>>()?,
+            session: form.session.as_ref().map_or_else(|| Ok(SessionPolicy::default()), |form| self.session(form))?,
+        })
+    }
+
+    fn session(&self, entry: &Spanned<SessionForm>) -> Result<SessionPolicy, PolicyError> {
+        let form = entry.get_ref();
+        let problem = |message: &str| Err(self.problem(&entry.span(), message));
+        let leeway_seconds = form.leeway_seconds.unwrap_or(LEEWAY_SECONDS);
+        if form.audiences.len() + form.issuers.len() > SESSION_NAMES_MAX {
+            return problem("session names more than a thousand audiences and issuers");
+        }
+        if form.audiences.iter().chain(&form.issuers).any(String::is_empty) {
+            return problem("an audience or issuer is empty: write its name, or leave the list out to accept any");
+        }
+        if !(0.0..=LEEWAY_SECONDS_MAX).contains(&leeway_seconds) {
+            return problem("leeway_seconds is by how much clocks differ: write a number from 0 to 3600");
+        }
+        Ok(SessionPolicy { audiences: form.audiences.clone(), issuers: form.issuers.clone(), leeway_seconds })
     }
 
     fn rule(&self, index: usize, entry: &Spanned<RuleForm>) -> Result<Rule, PolicyError> {
@@ -305,6 +345,9 @@ mod tests {
             ("[[allow]]\nreason = \"because\"", 1, "would allow everything"),
             ("[[allow]]\nclass = \"guard\"\nreason = \"a\"\nexpires = 07:00:00", 4, "write a date such as"),
             ("[[allow]]\nmatter = \"a\"\nreason = \"a\"", 2, "16 digits"),
+            ("[session]\naudiences = ['']", 1, "leave the list out"),
+            ("[session]\nleeway_seconds = -1", 1, "from 0 to 3600"),
+            ("[session]\naudience = ['a']", 2, "expected one of"),
             ("[[rule]\n", 1, ""),
             ("x", 1, ""),
         ] {
@@ -312,6 +355,18 @@ mod tests {
             assert_eq!(problem.line, line, "{text}: {problem}");
             assert!(problem.message.contains(message), "{text}: {problem}");
         }
+    }
+
+    #[test]
+    fn sessions() {
+        let now = palisade_model::Timestamp::from_nanos(1_500_000_000);
+        let policy = Policy::parse("extends = 'strict'\n[session]\naudiences = ['a']\nleeway_seconds = 5").unwrap();
+        let expected = policy.session().expected(now).unwrap();
+        assert_eq!(
+            (expected.audiences, expected.now_seconds, expected.leeway_seconds),
+            (&["a".to_owned()][..], 1.5, 5.0)
+        );
+        assert!(Policy::default().session().expected(now).is_none());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Access keys of Amazon Web Services.
 //!
-//! **What it finds.** Access key ids (`AKIA` and `ASIA` with 16 characters of base 32), and the secret key of
-//! 40 characters where one stands close by.
+//! **What it finds.** Access key ids (`AKIA`, `ASIA` and the like with 16 characters of base 32), and the secret key of
+//! 40 characters where one stands close by, or behind its own name; keys of Bedrock.
 //!
 //! **Why it matters.** The pair opens the account to whoever reads it; the id alone tells the account.
 //!
@@ -9,7 +9,11 @@
 //!
 //! The example keys of Amazon's documentation are left alone.
 
-use super::plausible::{could_be_issued, entropy_bits};
+use super::{
+    form::varied,
+    plausible::{could_be_issued, entropy_bits},
+    token::{self, Token, base64 as base64_padded, word},
+};
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     limits::AWS_PAIR_BYTES_MAX,
@@ -25,7 +29,20 @@ pub(crate) static AWS: Detector = Detector {
     title: "AWS access key",
     remediation: "Deactivate the key in IAM, look through CloudTrail for its use, and use short-lived roles instead.",
     references: &["CWE-798", "CWE-532", "OWASP-LLM02"],
-    finds: Finds::Places { needles: &[b"AKIA", b"ASIA"], confirm },
+    finds: Finds::Places {
+        needles: &[
+            b"AKIA",
+            b"ASIA",
+            b"ABIA",
+            b"ACCA",
+            b"ABSK",
+            b"bedrock-api-key-",
+            b"secret_access_key",
+            b"secretaccesskey",
+            b"aws_secret",
+        ],
+        confirm,
+    },
 };
 
 /// Characters of an id, prefix included.
@@ -38,6 +55,40 @@ const SECRET_CHARS: usize = 40;
 const SECRET_ENTROPY_BITS_MIN: f64 = 4.2;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    match &view.bytes()[at..] {
+        [b'A', b'B', b'S', ..] => token::confirm(view, at, &BEDROCK).into(),
+        [b'b', ..] => token::confirm(view, at, &BEDROCK_SHORT).into(),
+        [b'A', b'K' | b'S' | b'B' | b'C', ..] => id(view, at),
+        _ => named_secret(view, at).into(),
+    }
+}
+
+/// Keys of Bedrock: long-lived ones, and those that live for hours.
+const BEDROCK: Token = varied("ABSK", base64_padded, 109, 271);
+const BEDROCK_SHORT: Token = varied("bedrock-api-key-", base64_padded, 60, 4000);
+
+/// Bytes between the name of a secret key and the key.
+const NAME_BYTES_MAX: usize = 32;
+
+/// A secret key by itself, behind its name.
+fn named_secret(view: &View<'_>, at: usize) -> Option<Hit> {
+    let name = view.byte_run(at, NAME_BYTES_MAX, word);
+    let end = view.byte_run(name.end, NAME_BYTES_MAX, |byte| byte != b'\n').end;
+    let assigned = view.bytes().get(name.end).is_some_and(|byte| !byte.is_ascii_alphanumeric());
+    let secret = first_secret(view, name.end, end).filter(|_| assigned)?;
+    let alone = secret_free_of_id(view, at, &secret);
+    let why = "A secret access key stands behind its name.";
+    alone.then(|| Hit::secret(secret, 0.9, why))
+}
+
+/// True when no access key id stands near, which would tell of both.
+fn secret_free_of_id(view: &View<'_>, at: usize, secret: &Range<usize>) -> bool {
+    let end = (secret.end + AWS_PAIR_BYTES_MAX).min(view.bytes().len());
+    let around = &view.bytes()[at.saturating_sub(AWS_PAIR_BYTES_MAX)..end];
+    [b"AKIA", b"ASIA"].iter().all(|prefix| memchr::memmem::find(around, *prefix).is_none())
+}
+
+fn id(view: &View<'_>, at: usize) -> Outcome {
     let id = view.byte_run(at, ID_CHARS, base32);
     let body = &view.bytes()[(at + 4).min(id.end)..id.end];
     if id.len() < ID_CHARS || !view.word_may_begin(at) || !view.word_may_end(id.end) || !could_be_issued(body) {
@@ -68,13 +119,18 @@ fn base64(byte: u8) -> bool {
 fn secret_beside(view: &View<'_>, id: &Range<usize>) -> Option<Range<usize>> {
     let from = id.start.saturating_sub(AWS_PAIR_BYTES_MAX);
     let end = (id.end + AWS_PAIR_BYTES_MAX).min(view.bytes().len());
+    first_secret(view, from, end)
+}
+
+/// The first word of 40 characters of base 64 that looks random and begins in `from..end`.
+fn first_secret(view: &View<'_>, from: usize, end: usize) -> Option<Range<usize>> {
     let mut at = from;
     while at < end {
-        let word = view.byte_run(at, end - at, base64);
+        let word = view.byte_run(at, SECRET_CHARS + 1, base64);
         if word.len() == SECRET_CHARS && is_random(&view.bytes()[word.clone()]) {
             return Some(word);
         }
-        at = word.end + 1;
+        at = view.byte_run(at, end - at, base64).end + 1;
     }
     None
 }

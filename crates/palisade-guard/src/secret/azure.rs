@@ -11,8 +11,9 @@
 
 use super::{
     form::{placed, varied},
+    keyed::{Plain, near, not_a_hash, plain, shaped},
     plausible::could_be_issued,
-    token::{self, base64},
+    token::{self, alphanumeric, base64, hexadecimal},
 };
 use crate::{
     detector::{Detector, Hit, Outcome},
@@ -36,6 +37,9 @@ pub(super) static AZURE: Detector = placed(
         b"7Q~",
         b"8Q~",
         b"9Q~",
+        b"ocp-apim-subscription-key",
+        b"azure_",
+        b"azure-devops",
     ],
     confirm,
 );
@@ -50,10 +54,16 @@ const SECRET_AFTER: std::ops::RangeInclusive<usize> = 31..=34;
 /// Bytes of a query string around a signature.
 const QUERY_BYTES_MAX: usize = 400;
 
+/// Keys of cognitive services, and tokens of DevOps in their old and new form.
+const NAMED: &[Plain] =
+    &[plain(hexadecimal, 32), shaped(alphanumeric, 52, 52, not_a_hash), shaped(alphanumeric, 84, 84, not_a_hash)];
+
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     match view.bytes()[at] {
+        b'A' if view.bytes()[at + 1] != b'c' => return near(view, at, NAMED),
         b'A' => key(view, at, "AccountKey=", 86),
         b'S' => key(view, at, "SharedAccessKey=", 43),
+        b'O' | b'o' | b'a' => return near(view, at, NAMED),
         b's' => signature(view, at),
         b'0'..=b'9' => client_secret(view, at),
         _ => None,
@@ -90,6 +100,7 @@ fn in_query(byte: u8) -> bool {
 fn client_secret(view: &View<'_>, at: usize) -> Option<Hit> {
     let start = at.checked_sub(SECRET_BEFORE)?;
     let body = view.byte_run(start, SECRET_BEFORE + 3 + SECRET_AFTER.end() + 1, secret_alphabet);
+    let body = token::without_full_stop(view, body);
     let after = body.end.saturating_sub(at + 3);
     let whole =
         body.end > at + 3 && SECRET_AFTER.contains(&after) && view.word_may_begin(start) && view.word_may_end(body.end);

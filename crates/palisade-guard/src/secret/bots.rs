@@ -48,7 +48,7 @@ fn discord(view: &View<'_>, at: usize) -> Outcome {
     let window = view.byte_run(at, WINDOW_BYTES_MAX, |byte| byte != b'\n');
     let mut start = window.start;
     while start < window.end {
-        let word = view.byte_run(start, 100, segmented);
+        let word = token::without_full_stop(view, view.byte_run(start, 100, segmented));
         if let Some(word) = bot_token(view, &word) {
             return Outcome::Found(Hit::secret(word, 0.93, WHY));
         }

@@ -35,7 +35,7 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         |view, at| {
             let rows = ["access-production-", "access-sandbox-", "access-development-"]
                 .map(|prefix| laid_out(prefix, hyphenated, (36, 36), uuid));
-            either(view, at, &rows, &[plain(hexadecimal, 30)])
+            either(view, at, &rows, &[plain(alphanumeric, 30), plain(alphanumeric, 24)])
         },
     ),
     &provider(
@@ -72,9 +72,11 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     &provider(
         "guard.secret.flutterwave",
         "Flutterwave key",
-        &[varied("FLWSECK-", base64url, 34, 40), varied("FLWSECK_TEST-", base64url, 32, 40)],
+        &[varied("FLWSECK-", base64url, 34, 40), mixed("FLWSECK_TEST-", base64url, 12, 40)],
     ),
-    &placed("guard.secret.algolia", "Algolia key", &[b"algolia"], |view, at| near(view, at, &[plain(hexadecimal, 32)])),
+    &placed("guard.secret.algolia", "Algolia key", &[b"algolia"], |view, at| {
+        near(view, at, &[plain(alphanumeric, 32)])
+    }),
     &provider("guard.secret.segment", "Segment token", &[mixed("sgp_", alphanumeric, 64, 64)]),
     &placed(
         "guard.secret.hubspot",
@@ -101,7 +103,8 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     ),
     &provider("guard.secret.typeform", "Typeform token", &[varied("tfp_", segmented, 40, 60)]),
     &placed("guard.secret.asana", "Asana token", &[b"asana"], |view, at| {
-        near(view, at, &[shaped(asana, 49, 70, |body| body.contains(&b'/') && body.contains(&b':'))])
+        let token = shaped(asana, 49, 90, |body| body.contains(&b'/') && body.contains(&b':'));
+        near(view, at, &[token, plain(alphanumeric, 32)])
     }),
     &placed("guard.secret.notion", "Notion token", &[b"ntn_", b"secret_"], |view, at| {
         either(view, at, &[mixed("ntn_", alphanumeric, 46, 46), mixed("secret_", alphanumeric, 43, 43)], &[])
@@ -115,9 +118,19 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         "Figma token",
         &[mixed("figd_", base64url, 40, 50), mixed("figu_", base64url, 40, 50), mixed("figo_", base64url, 40, 50)],
     ),
-    &provider("guard.secret.contentful", "Contentful token", &[varied("CFPAT-", base64url, 43, 43)]),
+    &placed("guard.secret.contentful", "Contentful token", &[b"CFPAT-", b"contentful"], |view, at| {
+        either(view, at, &[varied("CFPAT-", base64url, 43, 43)], &[plain(base64url, 43)])
+    }),
     &placed("guard.secret.dropbox", "Dropbox token", &[b"sl.", b"dropbox"], |view, at| {
-        either(view, at, &[mixed("sl.", segmented, 120, 2000)], &[shaped(alphanumeric, 15, 15, not_a_hash)])
+        either(
+            view,
+            at,
+            &[mixed("sl.", segmented, 120, 2000)],
+            &[
+                shaped(alphanumeric, 15, 15, not_a_hash),
+                shaped(base64url, 64, 64, |body| memchr::memmem::find(body, b"AAAAAAAAAA").is_some()),
+            ],
+        )
     }),
     &placed("guard.secret.box", "Box secret", &[b"box_client", b"box_dev", b"box_access", b"boxclient"], |view, at| {
         near(view, at, &[plain(alphanumeric, 32)])

@@ -25,6 +25,9 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         "Alibaba Cloud access key",
         &[mixed("LTAI", alphanumeric, 12, 12), mixed("LTAI", alphanumeric, 16, 20)],
     ),
+    &placed("guard.secret.alibaba-secret", "Alibaba Cloud secret key", &[b"alibaba", b"aliyun"], |view, at| {
+        near(view, at, &[plain(alphanumeric, 30)])
+    }),
     &provider("guard.secret.tencent", "Tencent Cloud access key", &[mixed("AKID", alphanumeric, 32, 32)]),
     &provider(
         "guard.secret.yandex",
@@ -34,6 +37,7 @@ pub(crate) static DETECTORS: &[&Detector] = &[
             mixed("y0_", base64url, 50, 60),
             varied("t1.9eu", segmented, 100, 600),
             mixed("YCAJ", base64url, 21, 21),
+            mixed("YC", base64url, 38, 38),
         ],
     ),
     &placed(
@@ -129,7 +133,10 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         "CockroachDB Cloud key",
         &[laid_out("CCDB1_", word, (63, 63), |body| parts(body, b'_', &[22, 40]))],
     ),
-    &provider("guard.secret.confluent", "Confluent Cloud secret", &[varied("cflt", base64, 60, 60)]),
+    &placed("guard.secret.confluent", "Confluent Cloud secret", &[b"cflt", b"confluent"], |view, at| {
+        let forms = [shaped(base64, 64, 64, not_a_hash), shaped(alphanumeric, 16, 16, not_a_hash)];
+        either(view, at, &[varied("cflt", base64, 60, 60)], &forms)
+    }),
     &provider(
         "guard.secret.tailscale",
         "Tailscale key",
@@ -144,7 +151,9 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     &placed("guard.secret.ngrok", "ngrok token", &[b"ngrok"], |view, at| {
         near(view, at, &[shaped(word, 40, 60, |body| body.iter().filter(|&&byte| byte == b'_').count() == 1)])
     }),
-    &provider("guard.secret.adafruit", "Adafruit IO key", &[mixed("aio_", alphanumeric, 28, 28)]),
+    &placed("guard.secret.adafruit", "Adafruit IO key", &[b"aio_", b"adafruit"], |view, at| {
+        either(view, at, &[mixed("aio_", alphanumeric, 28, 28)], &[plain(base64url, 32)])
+    }),
     &provider("guard.secret.scalingo", "Scalingo token", &[varied("tk-us-", base64url, 48, 48)]),
 ];
 

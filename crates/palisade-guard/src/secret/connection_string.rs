@@ -10,7 +10,7 @@
 //! Placeholders such as `user:password@host`, `${VAR}`, `<password>` and `***` are left alone, and weak passwords
 //! on the own machine, as tutorials have them.
 
-use super::placeholder::{is_placeholder, strength};
+use super::placeholder::{is_placeholder, strength, unescaped};
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     limits::CONNECTION_STRING_BYTES_MAX,
@@ -90,6 +90,10 @@ fn in_address(view: &View<'_>, at: usize) -> Option<Hit> {
     let scheme =
         view.byte_run_before(at, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
     let name = view.slice(scheme).to_ascii_lowercase();
+    // CVS writes its method there: `:pserver:anonymous@host`.
+    if name == "cvs" || name == "pserver" {
+        return None;
+    }
     let is_server = SERVERS.iter().any(|server| name.split(['+', ':']).any(|part| part == *server));
     let why = if is_server { "A connection string with its password." } else { "A web address with a password in it." };
     Some(Hit::secret(password, if is_server { confidence } else { (confidence - 0.1_f64).max(0.3) }, why).until(host))
@@ -122,17 +126,6 @@ fn confidence(password: &[u8], user: &[u8], host: &[u8]) -> Option<f64> {
         (false, 2) => Some(0.8),
         (false, _) => Some(0.92),
     }
-}
-
-/// `password` with each of its URL escapes as one letter, so that escapes do not count as disorder.
-fn unescaped(password: &[u8]) -> Vec<u8> {
-    let mut parts = password.split(|&byte| byte == b'%');
-    let mut plain = parts.next().unwrap_or_default().to_vec();
-    parts.for_each(|part| {
-        plain.push(b'e');
-        plain.extend_from_slice(part.get(2..).unwrap_or_default());
-    });
-    plain
 }
 
 /// The password after `Password=` at `at`, when other settings of a connection string stand around it.

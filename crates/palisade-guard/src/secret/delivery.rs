@@ -18,14 +18,18 @@ use crate::detector::{Detector, Hit};
 
 /// Of code hosts, package registries, build services and secret stores.
 pub(crate) static DETECTORS: &[&Detector] = &[
-    &provider(
+    &placed(
         "guard.secret.atlassian",
         "Atlassian token",
-        &[
-            varied("ATATT3", segmented, 120, 260),
-            varied("ATCTT3", segmented, 120, 260),
-            mixed("ATBB", alphanumeric, 28, 40),
-        ],
+        &[b"ATATT3", b"ATCTT3", b"ATBB", b"atlassian", b"confluence", b"jira"],
+        |view, at| {
+            let rows = [
+                varied("ATATT3", segmented, 120, 260),
+                varied("ATCTT3", segmented, 120, 260),
+                mixed("ATBB", alphanumeric, 28, 40),
+            ];
+            either(view, at, &rows, &[shaped(alphanumeric, 24, 24, not_a_hash)])
+        },
     ),
     &placed("guard.secret.terraform", "Terraform Cloud token", &[b".atlasv1."], |view, at| {
         let id = view.byte_run_before(at, 14, alphanumeric);
@@ -88,14 +92,18 @@ pub(crate) static DETECTORS: &[&Detector] = &[
             varied("bkaj_", base64url, 32, 1000),
         ],
     ),
-    &provider(
+    &placed(
         "guard.secret.jfrog",
         "JFrog Artifactory key",
-        &[mixed("AKCp", alphanumeric, 60, 75), varied("cmVmdGtu", base64, 50, 60)],
+        &[b"AKCp", b"cmVmd", b"jfrog", b"artifactory", b"bintray"],
+        |view, at| {
+            let rows = [mixed("AKCp", alphanumeric, 60, 75), mixed("cmVmd", base64, 55, 63)];
+            either(view, at, &rows, &[plain(alphanumeric, 73), plain(alphanumeric, 64)])
+        },
     ),
     &placed("guard.secret.sonar", "Sonar token", &[b"sqp_", b"squ_", b"sqa_", b"sonar"], |view, at| {
         let rows = ["sqp_", "squ_", "sqa_"].map(|prefix| varied(prefix, hexadecimal, 40, 40));
-        either(view, at, &rows, &[plain(hexadecimal, 40)])
+        either(view, at, &rows, &[plain(base64url, 40)])
     }),
     &placed("guard.secret.snyk", "Snyk token", &[b"snyk"], |view, at| {
         let rows = [varied("snyk_uat.", segmented, 40, 200), varied("snyk_sat.", segmented, 40, 200)];
@@ -117,15 +125,14 @@ pub(crate) static DETECTORS: &[&Detector] = &[
             varied("packagist_urt_", hexadecimal, 68, 68),
         ],
     ),
-    &provider(
-        "guard.secret.sourcegraph",
-        "Sourcegraph token",
-        &[
+    &placed("guard.secret.sourcegraph", "Sourcegraph token", &[b"sgp_", b"sourcegraph"], |view, at| {
+        let rows = [
             varied("sgp_", hexadecimal, 40, 40),
             laid_out("sgp_", word, (57, 57), |body| parts(body, b'_', &[16, 40])),
-            laid_out("sgp_local_", word, (40, 40), |body| body.iter().all(u8::is_ascii_hexdigit)),
-        ],
-    ),
+            varied("sgp_local_", hexadecimal, 40, 40),
+        ];
+        either(view, at, &rows, &[plain(hexadecimal, 40)])
+    }),
     &provider(
         "guard.secret.prefect",
         "Prefect key",
@@ -140,11 +147,10 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         ],
     ),
     &provider("guard.secret.octopus", "Octopus Deploy key", &[mixed("API-", alphanumeric, 25, 32)]),
-    &provider(
-        "guard.secret.launchdarkly",
-        "LaunchDarkly key",
-        &[laid_out("sdk-", hyphenated, (36, 36), uuid), laid_out("api-", hyphenated, (36, 36), uuid)],
-    ),
+    &placed("guard.secret.launchdarkly", "LaunchDarkly key", &[b"sdk-", b"api-", b"launchdarkly"], |view, at| {
+        let rows = [laid_out("sdk-", hyphenated, (36, 36), uuid), laid_out("api-", hyphenated, (36, 36), uuid)];
+        either(view, at, &rows, &[plain(base64url, 40), shaped(hyphenated, 40, 40, |body| uuid(&body[4..]))])
+    }),
     &provider("guard.secret.readme", "ReadMe key", &[mixed("rdme_", alphanumeric, 70, 70)]),
 ];
 

@@ -11,7 +11,7 @@
 //! findings stay below the confidence that blocks.
 
 use super::{
-    placeholder::{disorder, is_placeholder, strength},
+    placeholder::{disorder, is_placeholder, strength, unescaped},
     plausible::{could_be_issued, entropy_bits},
 };
 use crate::{
@@ -46,13 +46,20 @@ pub(crate) static GENERIC: Detector = Detector {
             b"encryption_key",
             b"private_key",
             b"credential",
-            b"bearer ",
-            b"basic ",
-            b"_pwd",
+            b"authkey",
+            b"signingkey",
+            b"encryptionkey",
+            b"privatekey",
+            b"authorization",
+            b"pwd",
+            b"pass\"",
         ],
         confirm,
     },
 };
+
+/// The header that carries credentials (RFC 9110 §11.6.2).
+const HEADER: &[u8] = b"authorization";
 
 /// Bytes of a name behind the needle, as in `token_for_the_billing_service`.
 const NAME_BYTES_MAX: usize = 24;
@@ -64,6 +71,9 @@ const PUBLIC: [&str; 28] = [
     "arn", "ref",
 ];
 
+/// Tokens that lead to a place in a list, and let nobody in; without signs.
+const PLACES: [&str; 6] = ["pagetoken", "nexttoken", "synctoken", "continuationtoken", "continuetoken", "cursor"];
+
 /// A random value of 16 characters or more has at least this much entropy, in bits a character.
 const ENTROPY_BITS_MIN: f64 = 3.2;
 /// Above this, words of any kind are rare.
@@ -74,10 +84,8 @@ const DISORDER_MIN: f64 = 0.34;
 const DIGIT_RUNS_MIN: usize = 3;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
-    match view.bytes()[at] | 0x20 {
-        b'b' => credentials(view, at).into(),
-        _ => assigned(view, at).into(),
-    }
+    let is_header = view.bytes()[at..].get(..HEADER.len()).is_some_and(|name| name.eq_ignore_ascii_case(HEADER));
+    if is_header { credentials(view, at + HEADER.len()) } else { assigned(view, at) }.into()
 }
 
 /// The value that is assigned to the name in which the needle at `at` stands.
@@ -89,7 +97,8 @@ fn assigned(view: &View<'_>, at: usize) -> Option<Hit> {
         return None;
     }
     let names_key = view.slice(name.clone()).to_ascii_lowercase().contains("key");
-    let is_password = view.slice(name).to_ascii_lowercase().starts_with("pass");
+    let is_password =
+        ["pass", "pwd"].iter().any(|word| view.slice(name.clone()).to_ascii_lowercase().starts_with(word));
     let confidence =
         if is_password && quoted { password(bytes).or_else(|| key(bytes, false)) } else { key(bytes, names_key) }?;
     let why = "A value with much disorder is assigned to a name that secrets have.";
@@ -102,7 +111,9 @@ fn is_public(view: &View<'_>, name: &Range<usize>) -> bool {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
     });
     let whole = view.slice(before.start..name.end).to_ascii_lowercase();
-    PUBLIC.iter().any(|part| whole.contains(part))
+    let joined = whole.replace(['_', '-'], "");
+    let of_a_list = before.start >= 5 && view.bytes()[before.start - 5..before.start].eq_ignore_ascii_case(b"page ");
+    PUBLIC.iter().any(|part| whole.contains(part)) || PLACES.iter().any(|part| joined.contains(part)) || of_a_list
 }
 
 /// The value behind an assignment at `at`, and whether it stands in quotes.
@@ -168,10 +179,12 @@ pub(crate) fn is_random_value(value: &[u8]) -> bool {
 
 /// How sure it is that `value` is a password that somebody has chosen.
 fn password(value: &[u8]) -> Option<f64> {
+    let value = &*unescaped(value);
     let has_digit = value.iter().any(u8::is_ascii_digit);
-    let strong = value.len() >= 8 && strength(value) >= 4 && has_digit && disorder(value) >= DISORDER_MIN;
-    let has_sign = value.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte));
-    (strong && !is_path(value) && (has_sign || !is_words(value))).then_some(0.6)
+    let has_sign = value.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:,".contains(byte));
+    let mixed = disorder(value) >= DISORDER_MIN || has_sign;
+    let strong = value.len() >= 8 && strength(value) >= 4 && has_digit && mixed;
+    (strong && !is_path(value) && (has_sign || bytes_beside_words(value) > 0)).then_some(0.6)
 }
 
 fn is_uuid(value: &[u8]) -> bool {
@@ -187,8 +200,13 @@ fn is_path(value: &[u8]) -> bool {
         || memchr::memmem::find(value, b"://").is_some()
 }
 
-/// True when every part between signs is a word, a number, or a word with a number: `my-token-v2`, `TokenKind.Ident`.
+/// True when most of the parts between signs are words, numbers, or words with a number: `my-token-v2`.
 fn is_words(value: &[u8]) -> bool {
+    bytes_beside_words(value) * 2 < value.len()
+}
+
+/// How many bytes stand in parts between signs that are no word, no number, and no word with a number.
+fn bytes_beside_words(value: &[u8]) -> usize {
     let parts = value.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     let mut long = 0;
     for part in parts {
@@ -202,7 +220,7 @@ fn is_words(value: &[u8]) -> bool {
             long += part.len();
         }
     }
-    long * 2 < value.len()
+    long
 }
 
 /// How many times digits begin in `value`.
@@ -226,22 +244,33 @@ fn in_words(part: &[u8]) -> usize {
     inside + if run >= 3 { run } else { 0 }
 }
 
-/// The credentials behind `Bearer` or `Basic` at `at`, where these stand in a header.
+/// The credentials behind `Bearer`, `Basic` or the like, in the header whose name ends before `at`.
 fn credentials(view: &View<'_>, at: usize) -> Option<Hit> {
-    let before = view.byte_run_before(at, 32, |byte| byte.is_ascii_graphic() || byte == b' ');
-    let header = memchr::memmem::find(&view.bytes()[before].to_ascii_lowercase(), b"authorization").is_some();
-    let basic = view.bytes()[at..].get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"ba"));
-    let from = at + if basic { b"basic ".len() } else { b"bearer ".len() };
-    let value = view.byte_run(from, SECRET_VALUE_BYTES_MAX, |byte| super::token::segmented(byte) || byte == b'~');
+    let sign = view.byte_run(at, 8, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b']' | b'=' | b':' | b',' | b' '));
+    let scheme = view.byte_run(sign.end, 16, |byte| byte.is_ascii_alphabetic() || byte == b'-');
+    let from = scheme.end + 1;
+    let named = !sign.is_empty() && !scheme.is_empty() && view.bytes().get(scheme.end) == Some(&b' ');
+    let value = view.byte_run(from.min(view.bytes().len()), SECRET_VALUE_BYTES_MAX, |byte| {
+        super::token::segmented(byte) || byte == b'~'
+    });
+    let value = super::token::without_full_stop(view, value);
     let bytes = &view.bytes()[value.clone()];
-    if !header || bytes.starts_with(b"eyJ") || is_placeholder(bytes) {
+    if !named || bytes.starts_with(b"eyJ") || is_placeholder(bytes) {
         return None;
     }
-    if basic {
-        return is_user_and_password(bytes)
-            .then(|| Hit::secret(value, 0.75, "A user name and a password, in base64, in a header."));
+    match &view.bytes()[scheme] {
+        scheme if scheme.eq_ignore_ascii_case(b"basic") => is_user_and_password(bytes)
+            .then(|| Hit::secret(value, 0.75, "A user name and a password, in base64, in a header.")),
+        scheme
+            if [&b"bearer"[..], b"token", b"apikey", b"api-key"]
+                .iter()
+                .any(|known| scheme.eq_ignore_ascii_case(known)) =>
+        {
+            key(bytes, false)
+                .map(|confidence| Hit::secret(value, confidence, "A token in a header, which lets its holder in."))
+        }
+        _ => None,
     }
-    key(bytes, false).map(|confidence| Hit::secret(value, confidence, "A token in a header, which lets its holder in."))
 }
 
 /// True when `value` is base64 of a user name and a password that could be real.
@@ -270,6 +299,10 @@ mod tests {
                 (&format!("Authorization: Bearer {value}\r\n"), 22..46),
                 ("Authorization: Basic ZGVwbG95OnRSN21acTJYY1Y5", 21..45),
                 ("password: 'kQ9#vzT2!mLx'", 11..23),
+                ("\"db_password\": \"Summer2024!\"", 16..27),
+                ("'Authorization': 'Bearer tR7mZq2XcV9bN4kLwP8sJ1hG'", 25..49),
+                ("\"headers\": {\"Authorization\": \"token tR7mZq2XcV9bN4kLwP8sJ1hG\"}", 36..60),
+                ("signingKey: 'tR7mZq2XcV9bN4kLwP8sJ1hG'", 13..37),
                 ("api_key=3f9a1c0b7de2458691ab7cd0e3f25a48", 8..40),
             ],
             &[
@@ -289,6 +322,9 @@ mod tests {
                 "\"accessKeyId\":\"tR7mZq2XcV9bN4kLwP8s\"",
                 "password = os.environ['DB_PASS']",
                 "api_key=${API_KEY}",
+                "password = \"$DB_PASSWORD_2\"",
+                "Authorization: Bearer token",
+                "authorization required: basic understanding of tokens",
                 "The token is kept in the vault, and the secret too.",
             ],
         );

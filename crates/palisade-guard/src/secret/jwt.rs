@@ -127,16 +127,10 @@ mod tests {
         let token = |header: &str, payload: &str, signature: &str| {
             format!("{}.{}.{signature}", DECODER.encode(header), DECODER.encode(payload))
         };
-        let good = token(r#"{"alg":"HS256"}"#, r#"{"sub":"42"}"#, "c2lnbmF0dXJl");
-        let unsigned = token(r#"{"alg":"none"}"#, r#"{"sub":"42"}"#, "");
+        let good = token(r#"{"alg":"HS256"}"#, r#"{"iat":1,"exp":9}"#, "c2lnbmF0dXJl");
         check(
             "guard.secret.jwt",
-            &[
-                (&good, 0..50),
-                (&format!("Authorization: Bearer {good}\r\n"), 22..72),
-                (&format!("?t={good}&x"), 3..53),
-                (&unsigned, 0..unsigned.len()),
-            ],
+            &[(&good, 0..57), (&format!("Authorization: Bearer {good}\r\n"), 22..79), (&format!("?t={good}&x"), 3..60)],
             &[
                 &token(r#"{"alg":"HS256"}"#, r#"{"sub":"1234567890","name":"John Doe","iat":1516239022}"#, "c2ln"),
                 &token(r#"{"kid":"1"}"#, r#"{"sub":"42"}"#, "c2ln"),

@@ -56,16 +56,47 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     ),
     &provider("guard.secret.mailersend", "MailerSend token", &[varied("mlsn.", hexadecimal, 64, 64)]),
     &provider("guard.secret.mandrill", "Mandrill key", &[mixed("md-", base64url, 22, 22)]),
-    &provider(
+    &placed(
         "guard.secret.facebook",
         "Facebook or Instagram token",
-        &[mixed("EAA", alphanumeric, 100, 400), mixed("IGQ", base64url, 100, 300)],
+        &[b"EAA", b"IGQ", b"facebook", b"fb_app"],
+        |view, at| {
+            let rows = [mixed("EAA", alphanumeric, 100, 400), mixed("IGQ", base64url, 100, 300)];
+            either(view, at, &rows, &[shaped(app_token, 43, 57, |body| body.contains(&b'|')), plain(hexadecimal, 32)])
+        },
     ),
+    &placed("guard.secret.etsy", "Etsy key", &[b"etsy"], |view, at| near(view, at, &[plain(alphanumeric, 24)])),
+    &placed("guard.secret.flickr", "Flickr key", &[b"flickr"], |view, at| near(view, at, &[plain(alphanumeric, 32)])),
+    &placed(
+        "guard.secret.messagebird",
+        "MessageBird key",
+        &[b"messagebird", b"message_bird", b"message-bird"],
+        |view, at| near(view, at, &[plain(alphanumeric, 25)]),
+    ),
+    &placed(
+        "guard.secret.nytimes",
+        "New York Times key",
+        &[b"nytimes", b"newyorktimes", b"new-york-times"],
+        |view, at| near(view, at, &[plain(base64url, 32)]),
+    ),
+    &placed("guard.secret.spotify", "Spotify client secret", &[b"spotify"], |view, at| {
+        near(view, at, &[plain(hexadecimal, 32)])
+    }),
+    &placed("guard.secret.twitch", "Twitch token", &[b"twitch"], |view, at| near(view, at, &[plain(alphanumeric, 30)])),
     &placed("guard.secret.twitter", "X (Twitter) key", &[b"twitter", b"AAAAAAAAAAAAAAAAAAAAA"], |view, at| {
         let bearer = laid_out("AAAAAAAAAAAAAAAAAAAAA", url_encoded, (70, 120), |body| {
             body.contains(&b'%') || super::plausible::is_mixed(body) && memchr::memmem::find(body, b"AAAA").is_none()
         });
-        either(view, at, &[bearer], &[shaped(alphanumeric, 45, 50, not_a_hash), plain(alphanumeric, 25)])
+        either(
+            view,
+            at,
+            &[bearer],
+            &[
+                shaped(alphanumeric, 45, 50, not_a_hash),
+                plain(alphanumeric, 25),
+                shaped(base64url, 36, 66, access_token),
+            ],
+        )
     }),
     &placed("guard.secret.linkedin", "LinkedIn secret", &[b"linkedin", b"WPL_AP1."], |view, at| {
         let secret = varied("WPL_AP1.", segmented, 16, 40);
@@ -86,8 +117,21 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         "Mapbox secret token",
         &[varied("sk.eyJ", segmented, 60, 200), varied("tk.eyJ", segmented, 60, 200)],
     ),
-    &provider("guard.secret.intercom", "Intercom token", &[varied("dG9rO", base64, 55, 55)]),
+    &placed("guard.secret.intercom", "Intercom token", &[b"dG9rO", b"intercom"], |view, at| {
+        either(view, at, &[varied("dG9rO", base64, 55, 55)], &[shaped(base64, 60, 60, not_a_hash)])
+    }),
 ];
+
+/// The number of an application, and its secret.
+fn app_token(byte: u8) -> bool {
+    base64url(byte) || byte == b'|'
+}
+
+/// The number of a user, a hyphen, and the rest.
+fn access_token(body: &[u8]) -> bool {
+    let number = body.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (15..=25).contains(&number) && body[number] == b'-'
+}
 
 fn url_encoded(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'%'

@@ -7,6 +7,8 @@ pub(crate) mod business;
 pub(crate) mod cloud;
 mod connection_string;
 pub(crate) mod delivery;
+pub(crate) mod developer;
+pub(crate) mod finance;
 mod form;
 mod generic;
 pub(crate) mod jwt;

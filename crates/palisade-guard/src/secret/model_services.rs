@@ -64,5 +64,24 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     &provider("guard.secret.tavily", "Tavily key", &[mixed("tvly-", base64url, 32, 64)]),
     &provider("guard.secret.firecrawl", "Firecrawl key", &[varied("fc-", hexadecimal, 32, 32)]),
     &provider("guard.secret.jina", "Jina key", &[mixed("jina_", base64url, 58, 66)]),
+    &provider("guard.secret.runpod", "RunPod key", &[mixed("rpa_", alphanumeric, 36, 48)]),
+    &provider(
+        "guard.secret.helicone",
+        "Helicone key",
+        &[laid_out("sk-helicone-", base64url, (27, 48), super::plausible::is_mixed)],
+    ),
+    &provider("guard.secret.anyscale", "Anyscale key", &[mixed("esecret_", alphanumeric, 24, 48)]),
+    &placed("guard.secret.voyage", "Voyage AI key", &[b"voyage_", b"voyageai"], |view, at| {
+        near(view, at, &[shaped(base64url, 46, 46, |body| body.starts_with(b"pa-"))])
+    }),
+    &placed("guard.secret.brave", "Brave Search key", &[b"brave"], |view, at| {
+        near(view, at, &[shaped(base64url, 31, 31, |body| body.starts_with(b"BSA") && not_a_hash(body))])
+    }),
+    &placed("guard.secret.serper", "Serper or SerpApi key", &[b"serper", b"serpapi"], |view, at| {
+        near(view, at, &[plain(hexadecimal, 40), plain(hexadecimal, 64)])
+    }),
+    &placed("guard.secret.exa", "Exa key", &[b"exa_api_key"], |view, at| {
+        near(view, at, &[shaped(hyphenated, 36, 36, uuid)])
+    }),
     &provider("guard.secret.e2b", "E2B key", &[varied("e2b_", hexadecimal, 40, 40)]),
 ];

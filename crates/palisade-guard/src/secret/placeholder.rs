@@ -73,7 +73,9 @@ const PIECES: [&[u8]; 19] = [
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let marked = value.iter().any(|byte| matches!(byte, b'<' | b'>' | b'{' | b'}' | b'[' | b'(' | b'*'));
     let filled_in = matches!(value.first(), Some(b'$' | b'%' | b'@' | b'#'))
-        && value[1..].iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+        && value[1..].iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+        || value.first() == Some(&b'$')
+            && value[1..].iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_');
     let plain = plainly_written(value);
     let stem = plain.trim_ascii_end();
     let stem = &stem[..stem.len() - stem.iter().rev().take_while(|byte| !byte.is_ascii_alphabetic()).count()];
@@ -108,6 +110,17 @@ pub(super) fn strength(value: &[u8]) -> usize {
         0..6 => 0,
         _ => (kinds - 1) + long.min(1) * usize::from(kinds > 1) + varied * usize::from(kinds > 1),
     }
+}
+
+/// `password` with each of its URL escapes as one letter, so that escapes do not count as disorder.
+pub(super) fn unescaped(password: &[u8]) -> Vec<u8> {
+    let mut parts = password.split(|&byte| byte == b'%');
+    let mut plain = parts.next().unwrap_or_default().to_vec();
+    parts.for_each(|part| {
+        plain.push(b'e');
+        plain.extend_from_slice(part.get(2..).unwrap_or_default());
+    });
+    plain
 }
 
 /// How often small letters, capitals and digits take turns, as a share of the length: words rarely, random characters

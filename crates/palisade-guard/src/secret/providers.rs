@@ -9,9 +9,13 @@
 //!
 //! Placeholders are left alone. A token with a wrong checksum is told with low severity.
 
-use super::form::{checked, laid_out, provider, varied};
-use super::token::{alphanumeric, base64, base64url, hexadecimal, word};
+use super::{
+    form::{checked, either, laid_out, mixed, placed, provider, varied},
+    keyed::{not_a_hash, plain, shaped},
+    token::{self, alphanumeric, base64, base64url, hexadecimal, segmented, word},
+};
 use crate::detector::Detector;
+use palisade_model::Severity;
 
 /// Several parts, the first of them a number: workspace, application or version.
 fn slack_layout(body: &[u8]) -> bool {
@@ -21,7 +25,7 @@ fn slack_layout(body: &[u8]) -> bool {
 /// `T…/B…/…`: workspace, hook, and 24 secret characters.
 fn slack_hook_layout(body: &[u8]) -> bool {
     let parts: Vec<&[u8]> = body.split(|&byte| byte == b'/').collect();
-    matches!(parts[..], [[b'T', ..], [b'B', ..], secret] if secret.len() >= 20)
+    matches!(parts[..], [[b'T' | b'E', ..], [b'A' | b'B' | b'0'..=b'9', ..], .., secret] if secret.len() >= 20)
 }
 
 fn slack_hook_alphabet(byte: u8) -> bool {
@@ -87,34 +91,47 @@ pub(crate) static SLACK: Detector = provider(
         laid_out("xoxe-", slack_alphabet, (20, 250), slack_layout),
         laid_out("xapp-", slack_alphabet, (20, 250), slack_layout),
         laid_out("hooks.slack.com/services/", slack_hook_alphabet, (36, 80), slack_hook_layout),
+        laid_out("xoxo-", slack_alphabet, (20, 250), slack_layout),
+        laid_out("hooks.slack.com/triggers/", slack_hook_alphabet, (36, 90), slack_hook_layout),
         laid_out("hooks.slack.com/workflows/", slack_hook_alphabet, (36, 90), slack_hook_layout),
     ],
 );
 
-pub(crate) static STRIPE: Detector = provider(
+/// Keys for tests reach no money, and stand in documentation.
+pub(crate) static STRIPE: Detector = placed(
     "guard.secret.stripe",
-    "Stripe live key",
-    &[
-        varied("sk_live_", alphanumeric, 24, 247),
-        varied("rk_live_", alphanumeric, 24, 247),
-        varied("whsec_", alphanumeric, 32, 64),
-    ],
+    "Stripe key",
+    &[b"sk_live_", b"rk_live_", b"sk_prod_", b"rk_prod_", b"sk_test_", b"rk_test_", b"whsec_"],
+    |view, at| {
+        let live = ["sk_live_", "rk_live_", "sk_prod_", "rk_prod_"].map(|prefix| varied(prefix, alphanumeric, 16, 247));
+        let tests = ["sk_test_", "rk_test_"].map(|prefix| varied(prefix, alphanumeric, 16, 247));
+        let hook = varied("whsec_", base64, 32, 64);
+        let test = || tests.iter().find_map(|row| token::confirm(view, at, row)).map(|hit| hit.rated(Severity::Low));
+        live.iter().chain([&hook]).find_map(|row| token::confirm(view, at, row)).or_else(test).into()
+    },
 );
+
+/// Routable tokens have a version and a checksum behind points.
+fn routable(byte: u8) -> bool {
+    base64url(byte) || byte == b'.'
+}
 
 pub(crate) static GITLAB: Detector = provider(
     "guard.secret.gitlab",
     "GitLab token",
     &[
-        varied("glpat-", base64url, 20, 300),
+        varied("glpat-", routable, 20, 300),
         varied("gldt-", base64url, 20, 300),
-        varied("glrt-", base64url, 20, 300),
+        varied("glrt-", routable, 20, 300),
         varied("glptt-", hexadecimal, 40, 40),
         varied("glsoat-", base64url, 20, 300),
         varied("glcbt-", base64url, 20, 300),
         varied("glft-", base64url, 20, 300),
         varied("glimt-", base64url, 20, 300),
+        varied("glffct-", base64url, 20, 300),
+        varied("glwt-", base64url, 20, 300),
         varied("glagent-", base64url, 50, 300),
-        varied("gloas-", hexadecimal, 64, 64),
+        varied("gloas-", base64url, 64, 64),
         varied("GR1348941", base64url, 20, 20),
     ],
 );
@@ -122,7 +139,12 @@ pub(crate) static GITLAB: Detector = provider(
 pub(crate) static GOOGLE: Detector = provider(
     "guard.secret.google",
     "Google API key or token",
-    &[varied("AIza", base64url, 35, 35), varied("GOCSPX-", base64url, 28, 28), varied("ya29.", base64url, 50, 1000)],
+    &[
+        varied("AIza", base64url, 35, 35),
+        varied("GOCSPX-", base64url, 28, 28),
+        varied("ya29.", base64url, 50, 1000),
+        mixed("1//0", base64url, 50, 150),
+    ],
 );
 
 pub(crate) static ANTHROPIC: Detector =
@@ -174,27 +196,43 @@ pub(crate) static DOCKER: Detector = provider(
 pub(crate) static GRAFANA: Detector = provider(
     "guard.secret.grafana",
     "Grafana token",
-    &[laid_out("glsa_", word, (41, 41), grafana_layout), varied("glc_eyJ", base64, 40, 500)],
+    &[
+        laid_out("glsa_", word, (41, 41), grafana_layout),
+        varied("glc_", base64, 32, 500),
+        varied("eyJrIjoi", base64, 70, 420),
+    ],
 );
 
 pub(crate) static GROQ: Detector = provider("guard.secret.groq", "Groq key", &[varied("gsk_", alphanumeric, 52, 52)]);
 
-pub(crate) static LINEAR: Detector = provider(
-    "guard.secret.linear",
-    "Linear key",
-    &[varied("lin_api_", alphanumeric, 40, 40), varied("lin_oauth_", hexadecimal, 64, 64)],
-);
+pub(crate) static LINEAR: Detector =
+    placed("guard.secret.linear", "Linear key", &[b"lin_api_", b"lin_oauth_", b"linear_"], |view, at| {
+        let rows = [varied("lin_api_", alphanumeric, 40, 48), varied("lin_oauth_", hexadecimal, 64, 64)];
+        either(view, at, &rows, &[plain(hexadecimal, 32)])
+    });
 
-pub(crate) static VAULT: Detector = provider(
+pub(crate) static VAULT: Detector = placed(
     "guard.secret.vault",
     "HashiCorp Vault token",
-    &[varied("hvs.", base64url, 24, 200), varied("hvb.", base64url, 100, 300)],
+    &[b"hvs.", b"hvb.", b"hvr.", b"vault_", b"x-vault-"],
+    |view, at| {
+        let rows = [
+            varied("hvs.", base64url, 24, 200),
+            varied("hvr.", base64url, 24, 200),
+            varied("hvb.", base64url, 100, 300),
+        ];
+        either(view, at, &rows, &[shaped(segmented, 26, 26, |body| body.starts_with(b"s.") && not_a_hash(body))])
+    },
 );
 
-pub(crate) static NEWRELIC: Detector = provider(
+pub(crate) static NEWRELIC: Detector = placed(
     "guard.secret.newrelic",
     "New Relic key",
-    &[varied("NRAK-", alphanumeric, 27, 27), varied("NRII-", base64url, 32, 32)],
+    &[b"NRAK-", b"NRII-", b"newrelic", b"new_relic", b"new-relic"],
+    |view, at| {
+        let rows = [varied("NRAK-", alphanumeric, 27, 27), varied("NRII-", base64url, 32, 32)];
+        either(view, at, &rows, &[plain(alphanumeric, 64), shaped(alphanumeric, 40, 40, not_a_hash)])
+    },
 );
 
 pub(crate) static RUBYGEMS: Detector =

@@ -3,6 +3,7 @@
 use super::plausible::could_be_issued;
 use crate::{detector::Hit, text::View};
 use palisade_model::Severity;
+use std::ops::Range;
 
 /// One form of token. Forms of one provider are rows of its detector.
 pub(crate) struct Token {
@@ -40,12 +41,16 @@ pub(crate) fn confirm(view: &View<'_>, at: usize, token: &Token) -> Option<Hit> 
     if !view.bytes()[at..].starts_with(prefix) || !view.word_may_begin(at) {
         return None;
     }
-    let body = view.byte_run(at + prefix.len(), token.max, token.alphabet);
+    let body = without_full_stop(view, view.byte_run(at + prefix.len(), token.max, token.alphabet));
     let bytes = &view.bytes()[body.clone()];
-    if bytes.len() < token.min || !view.word_may_end(body.end) || !could_be_issued(bytes) {
+    let span = at..body.end;
+    if bytes.len() < token.min
+        || !view.word_may_end(body.end)
+        || !could_be_issued(bytes)
+        || is_line_of_block(view, &span)
+    {
         return None;
     }
-    let span = at..body.end;
     match token.proof {
         Proof::Checksum if checksum_fits(bytes) => {
             Some(Hit::secret(span, CONFIDENCE_PROVEN, "A token that works like a password; its checksum fits."))
@@ -61,6 +66,28 @@ pub(crate) fn confirm(view: &View<'_>, at: usize, token: &Token) -> Option<Hit> 
     }
 }
 
+/// `body` without the point that ends the sentence.
+pub(super) fn without_full_stop(view: &View<'_>, body: Range<usize>) -> Range<usize> {
+    let stop = body.end > body.start && view.bytes()[body.end - 1] == b'.';
+    body.start..body.end - usize::from(stop)
+}
+
+/// Characters of a line of base64 in mails and PEM (RFC 2045 §6.8, RFC 7468 §2).
+const BLOCK_LINES: [usize; 2] = [76, 64];
+
+/// True when `span` is one line among others of base64, which can begin like any token.
+fn is_line_of_block(view: &View<'_>, span: &Range<usize>) -> bool {
+    let between =
+        |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'\\' | b'n' | b'r' | b'+' | b',');
+    BLOCK_LINES.contains(&span.len()) && {
+        let after = view.byte_run(span.end, 16, between);
+        let before = view.byte_run_before(span.start, 16, between);
+        let goes_on = after.len() > 1 && view.byte_run(after.end, 40, base64).len() == 40;
+        let began = before.len() > 1 && view.byte_run_before(before.start, 40, base64).len() == 40;
+        goes_on || began
+    }
+}
+
 /// Digits of base 62, as the checksums use them.
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -68,14 +95,18 @@ const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 const CHECKSUM_CHARS: usize = 6;
 
 fn checksum_fits(body: &[u8]) -> bool {
-    let Some((random, told)) = body.split_last_chunk::<CHECKSUM_CHARS>() else { return false };
+    body.split_last_chunk().is_some_and(|(random, told)| checksum(random) == *told)
+}
+
+/// The CRC-32 of `random` in base 62.
+pub(super) fn checksum(random: &[u8]) -> [u8; CHECKSUM_CHARS] {
     let mut rest = crc32fast::hash(random) as usize;
     let mut expected = [b'0'; CHECKSUM_CHARS];
     for digit in expected.iter_mut().rev() {
         *digit = BASE62[rest % BASE62.len()];
         rest /= BASE62.len();
     }
-    expected == *told
+    expected
 }
 
 /// Letters and digits.

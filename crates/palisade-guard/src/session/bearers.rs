@@ -1,8 +1,32 @@
-//! Which peer has shown which bearer token: one token in two hands is a stolen one, or a shared one.
+//! Bearer tokens in several hands.
+//!
+//! **What it finds.** A bearer token that one peer shows after another peer has shown it.
+//!
+//! **Why it matters.** A bearer token works for whoever holds it: one in two hands was stolen, or is shared.
+//!
+//! **Example.** A session that goes on from another address
+//!
+//! Who calls says who a peer is: an address, a client id, a certificate. Peers that change their address should be known
+//! by something better. Tokens are forgotten some time after they were last shown, and the oldest when there are many.
 
-use crate::limits::BEARER_PEERS_MAX;
+use crate::{Detector, detector::Finds, limits::BEARER_PEERS_MAX, session::finding};
+use palisade_model::{FindingDraft, Severity};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, VecDeque};
+
+pub(crate) static REUSE: Detector = Detector {
+    class: "guard.session.bearer-reuse",
+    version: "1",
+    severity: Severity::Medium,
+    title: "Bearer token in several hands",
+    remediation: "End the session if its owner does not know all of these peers; bind tokens to their holder (RFC 8705, RFC 9449).",
+    references: &["CWE-294", "CWE-384", "RFC6750"],
+    finds: Finds::Limit,
+};
+
+/// How sure it is that a token in two hands was stolen, and in more.
+const CONFIDENCE_TWO: f64 = 0.6;
+const CONFIDENCE_MORE: f64 = 0.75;
 
 /// A token that another peer has shown before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +35,26 @@ pub struct Reuse {
     pub peers: usize,
     /// When it was last shown, by whomever, in nanoseconds since the Unix epoch.
     pub last_seen_ns: u64,
+}
+
+impl Reuse {
+    /// The finding about `bearer`, whose reuse this is; it shows the beginning of the token only, and no peer.
+    #[must_use]
+    pub fn finding(&self, bearer: &str) -> FindingDraft {
+        let token = bearer.trim();
+        let scheme = token.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("bearer ")).map_or(0, str::len);
+        let token = token[scheme..].trim_start();
+        let at_least = if self.peers == BEARER_PEERS_MAX { "at least " } else { "" };
+        let explanation = format!("{at_least}{} peers have shown the same bearer token.", self.peers);
+        let confidence = if self.peers > 2 { CONFIDENCE_MORE } else { CONFIDENCE_TWO };
+        let start = bearer.find(token).unwrap_or(0);
+        finding(&REUSE, bearer, start..start + token.len(), REUSE.severity, confidence, capitalised(explanation))
+    }
+}
+
+fn capitalised(sentence: String) -> String {
+    let first = sentence.get(..1).map(str::to_ascii_uppercase).unwrap_or_default();
+    first + sentence.get(1..).unwrap_or_default()
 }
 
 /// The first half of SHA-256: tokens and peers are not kept themselves.
@@ -98,6 +142,16 @@ mod tests {
         assert_eq!(table.show("t", "bert", 3), Some(Reuse { peers: 2, last_seen_ns: 2 }));
         assert_eq!(table.show("t", "anna", 4), Some(Reuse { peers: 2, last_seen_ns: 3 }));
         assert_eq!(table.show("t", "carl", 2_000), None, "forgotten after its time");
+    }
+
+    #[test]
+    fn a_finding_tells_neither_token_nor_peer() {
+        let bearer = " Bearer tR7mZq2XcV9bN4kL";
+        let found = Reuse { peers: BEARER_PEERS_MAX, last_seen_ns: 2 }.finding(bearer);
+        assert_eq!((found.evidence[0].start, found.evidence[0].end), (8, 24));
+        assert!(found.explanation.starts_with("At least 8 peers"), "{}", found.explanation);
+        assert!(!format!("{found:?}").contains("Zq2X"));
+        assert_eq!(Reuse { peers: 2, last_seen_ns: 2 }.finding("").evidence[0].end, 0);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Faults of JSON Web Tokens (RFC 7519, RFC 8725).
 //!
 //! **What it finds.** Tokens without a signature or with the algorithm `none`; tokens signed with a secret that stands
-//! in tutorials; headers that name a key by path, by query or by an address of the sender's choice; and, mildly, tokens
-//! that never expire or only after years.
+//! in tutorials; headers that name a key by path, by query or by an address of the sender's choice; and tokens that
+//! never expire or only after years.
 //!
 //! **Why it matters.** Whoever accepts such a token lets in who wrote it; whoever issues it lets others write their own.
 //!
@@ -139,10 +139,14 @@ fn chosen_key(header: &Map<String, Value>) -> Option<Fault> {
 fn lifetime(token: &Parts) -> Option<Fault> {
     let claim = |name| token.claims.get(name).and_then(Value::as_f64);
     let Some(expires) = claim("exp") else {
-        return Some((Severity::Low, 0.5, "The token never expires."));
+        return Some((Severity::Medium, 0.9, "A token that lets its holder in, and that never expires."));
     };
     let issued = claim("iat").or(claim("nbf"))?;
-    (expires - issued > JWT_LIFETIME_SECONDS_MAX).then_some((Severity::Low, 0.5, "The token is valid for years."))
+    (expires - issued > JWT_LIFETIME_SECONDS_MAX).then_some((
+        Severity::Medium,
+        0.9,
+        "A token that lets its holder in, and that is valid for years.",
+    ))
 }
 
 #[cfg(test)]
@@ -172,8 +176,8 @@ mod tests {
             (none, Severity::High),
             (weak, Severity::Critical),
             (path, Severity::High),
-            (endless, Severity::Low),
-            (years, Severity::Low),
+            (endless, Severity::Medium),
+            (years, Severity::Medium),
         ] {
             check("guard.session.jwt", &[(&format!("t={token}"), 2..2 + token.len())], &[]);
             let found = Guard::new().inspect_text(&token);

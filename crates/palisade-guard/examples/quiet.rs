@@ -1,0 +1,82 @@
+//! How often the guard speaks about ordinary files: alarms by detector, and for every ten megabytes.
+//!
+//! ```sh
+//! cargo run --release -p palisade-guard --example quiet -- secret PATH… [--show]
+//! ```
+//!
+//! The first argument is the family: secret, personal or session. Files are inspected in pieces of some 16 KB, as
+//! messages are; files of JSON as JSON as well. With `--show`, every alarm is printed with its file and excerpt.
+#![allow(clippy::disallowed_methods, reason = "reads corpora that its user names")]
+
+use palisade_guard::{Detector, Guard};
+use palisade_model::FindingDraft;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// Bytes of a piece, to the end of the line.
+const PIECE_BYTES: usize = 16 * 1024;
+/// Larger files are data.
+const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+fn main() {
+    let (mut paths, mut show) = (Vec::new(), false);
+    let mut arguments = std::env::args().skip(1);
+    let family = arguments.next().unwrap_or_default();
+    let wanted: fn(&Detector) -> bool = match family.as_str() {
+        "personal" => |detector| detector.class.starts_with("guard.personal."),
+        "session" => |detector| detector.class.starts_with("guard.session."),
+        _ => |detector| detector.class.starts_with("guard.secret."),
+    };
+    for argument in arguments {
+        if argument == "--show" { show = true } else { paths.push(PathBuf::from(argument)) }
+    }
+    let guard = Guard::with(wanted);
+    let (mut classes, mut bytes, mut files): (BTreeMap<&str, usize>, usize, usize) = (BTreeMap::new(), 0, 0);
+    while let Some(path) = paths.pop() {
+        if path.is_dir() && !path.is_symlink() {
+            let entries = std::fs::read_dir(&path).into_iter().flatten().flatten();
+            paths.extend(entries.map(|entry| entry.path()));
+            continue;
+        }
+        let Some(text) = text_of(&path) else { continue };
+        (files, bytes) = (files + 1, bytes + text.len());
+        for finding in findings(&guard, &text, &path) {
+            *classes.entry(finding.detector).or_default() += 1;
+            if show {
+                let place = &finding.evidence[0];
+                println!("{}\t{:.2}\t{}\t{}", finding.detector, finding.confidence, place.excerpt, path.display());
+            }
+        }
+    }
+    let tens = (bytes as f64 / 1e7).max(0.001);
+    for (class, count) in &classes {
+        eprintln!("{class}: {count}");
+    }
+    let all: usize = classes.values().sum();
+    eprintln!("{files} files, {:.1} MB, {all} alarms: {:.2} in 10 MB", bytes as f64 / 1e6, all as f64 / tens);
+}
+
+fn text_of(path: &Path) -> Option<String> {
+    let known = std::fs::symlink_metadata(path).ok()?;
+    if !known.is_file() || known.len() > FILE_BYTES_MAX {
+        return None;
+    }
+    String::from_utf8(std::fs::read(path).ok()?).ok()
+}
+
+fn findings(guard: &Guard, text: &str, path: &Path) -> Vec<FindingDraft> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let cut = rest.ceil_char_boundary(PIECE_BYTES);
+        let end = rest[cut..].find('\n').map_or(rest.len(), |line| cut + line + 1);
+        found.extend(guard.inspect_text(&rest[..end]));
+        rest = &rest[end..];
+    }
+    if path.extension().is_some_and(|extension| extension == "json") {
+        found.extend(guard.inspect_json(text).unwrap_or_default());
+    }
+    found
+}
