@@ -128,7 +128,7 @@ impl Task<'_> {
         let (mut edits, mut from) = (Vec::new(), 0);
         for _ in 0..SWEEPS_MAX {
             let mut found = Vec::new();
-            self.guard.inspect_at(&text[from..], pointer, &mut found);
+            self.guard.inspect_until_full(&text[from..], pointer, &mut found);
             let more = found.len() > FINDINGS_MAX;
             found.truncate(FINDINGS_MAX);
             // Findings in decoded text come behind the others, so the last one need not be the furthest. What is passed

@@ -33,7 +33,9 @@ pub(crate) fn explore(
     judge: &mut dyn FnMut(&Layer<'_>, &mut Triggers) -> bool,
 ) -> bool {
     let deepest = layer.depth() == VIEW_DEPTH_MAX;
-    triggers.note_lookalikes(layer.text());
+    if !layer.text().is_ascii() {
+        triggers.note_lookalikes(layer.text());
+    }
     // What is decoded as a whole is folded then.
     if !deepest && matches!(&triggers.escapes[..], [whole] if *whole == (0..layer.text().len())) {
         triggers.folds.clear();
@@ -88,4 +90,9 @@ fn each_window(stretches: &[Range<usize>], text: &str, visit: &mut dyn FnMut(Ran
         }
     }
     true
+}
+
+/// True when a view could be made of `text`, in which `triggers` were found.
+pub(crate) fn may_hold_views(text: &str, triggers: &Triggers) -> bool {
+    !triggers.is_empty() || !text.is_ascii() || blob::next_run(text.as_bytes(), 0).is_some()
 }
