@@ -6,7 +6,8 @@ use crate::{
     detector::{Detector, Hit, Shows},
     excerpt,
     limits::{EXCERPT_BYTES_MAX, FINDINGS_MAX},
-    table::LIMIT,
+    scan::Scan,
+    table::{LIMIT, NOT_INSPECTED},
     views::Layer,
 };
 use palisade_model::{Evidence, FindingDraft, Severity};
@@ -59,6 +60,9 @@ type Weight = (Severity, u8);
 fn weight(severity: Severity, confidence: f64) -> Weight {
     (severity, (confidence * 100.0) as u8)
 }
+
+/// As sure as policies want it to stop what is severe: what was not inspected may hold anything.
+const NOT_INSPECTED_CONFIDENCE: f64 = 0.8;
 
 /// What is worth telling when not everything can be: what is severe comes before what is sure, but not before what is
 /// severe and sure, since that is what policies stop.
@@ -166,6 +170,25 @@ impl<'g> Gathering<'g> {
             return None;
         }
         self.findings.iter().rposition(|finding| of(finding).1 == mildest).map(Room::Of)
+    }
+
+    /// Adds what `scan` has left out.
+    pub(crate) fn end_scan(&mut self, scan: &Scan<'_>) {
+        let views = scan.views_left_out.then_some(NOT_INSPECTED.severity);
+        let Some(severity) = scan.left_out().map(|detector| detector.severity).chain(views).max() else { return };
+        let mut names: Vec<&str> = scan.left_out().map(|detector| detector.class).collect();
+        names.extend(scan.views_left_out.then_some("decoding"));
+        let why = format!("It would take too long, so these did not look at all of it: {}.", names.join(", "));
+        let mut finding = limit(&NOT_INSPECTED, why);
+        (finding.severity, finding.confidence) = (severity, NOT_INSPECTED_CONFIDENCE);
+        // There is always room for it: what it stands for may weigh more than all the others.
+        if self.findings.len() == FINDINGS_MAX {
+            self.left_out += 1;
+            self.findings.pop();
+            self.strings.pop();
+        }
+        self.findings.push(finding);
+        self.strings.push(0..0);
     }
 
     /// All findings; the last one says if there were more.
@@ -316,15 +339,20 @@ fn limit_reached(left_out: usize, stopped: bool) -> FindingDraft {
     } else {
         format!("The gravest {FINDINGS_MAX} findings are told; at least {left_out} more are left out.")
     };
+    limit(&LIMIT, explanation)
+}
+
+/// A finding about the input as a whole.
+fn limit(detector: &'static Detector, explanation: String) -> FindingDraft {
     FindingDraft {
-        detector: LIMIT.class,
-        version: LIMIT.version,
-        severity: LIMIT.severity,
+        detector: detector.class,
+        version: detector.version,
+        severity: detector.severity,
         confidence: 1.0,
-        title: LIMIT.title.to_owned(),
+        title: detector.title.to_owned(),
         explanation,
-        remediation: LIMIT.remediation,
-        references: LIMIT.references,
+        remediation: detector.remediation,
+        references: detector.references,
         evidence: vec![Evidence::default()],
         matter: String::new(),
     }

@@ -75,8 +75,10 @@ impl Guard {
 
     fn inspect_into(&self, text: &str, pointer: &dyn Fn() -> String, out: &mut Vec<FindingDraft>, stops: bool) {
         let mut gathering = Gathering::new(self, std::mem::take(out), stops);
-        Scan::new(&self.prefilter).text(text, &mut |layer, detector, hit| gathering.take(layer, detector, hit));
+        let mut scan = Scan::new(&self.prefilter, text.len());
+        scan.text(text, &mut |layer, detector, hit| gathering.take(layer, detector, hit));
         gathering.end_part(text, pointer, &(0..0), "");
+        gathering.end_scan(&scan);
         *out = gathering.finish();
     }
 
@@ -115,7 +117,7 @@ impl Guard {
     #[must_use]
     pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut spans: Vec<Range<usize>> = Vec::new();
-        Scan::new(&self.secrets).text(text, &mut |layer, _, hit| {
+        Scan::unlimited(&self.secrets).text(text, &mut |layer, _, hit| {
             spans.push(layer.place(&hit.span));
             spans.extend(hit.also.iter().map(|span| layer.place(span)));
             true
@@ -154,7 +156,7 @@ impl<'g, 't> Document<'g, 't> {
         Self {
             guard,
             search: guard.prefilter.search(text.as_bytes()),
-            scan: Scan::new(&guard.prefilter),
+            scan: Scan::new(&guard.prefilter, text.len()),
             gathering: Gathering::new(guard, Vec::new(), false),
             halved: false,
             last: 0..0,
@@ -197,7 +199,8 @@ impl<'g, 't> Document<'g, 't> {
         string
     }
 
-    fn finish(self) -> Vec<(FindingDraft, Range<usize>)> {
+    fn finish(mut self) -> Vec<(FindingDraft, Range<usize>)> {
+        self.gathering.end_scan(&self.scan);
         self.gathering.finish_placed(self.last)
     }
 }

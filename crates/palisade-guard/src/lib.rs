@@ -22,6 +22,8 @@
 mod detector;
 mod excerpt;
 mod execution;
+#[cfg(test)]
+mod flood;
 mod gathering;
 mod guard;
 mod injection;

@@ -64,3 +64,13 @@ pub const VIEWS_BYTES_MIN: usize = 64 * 1024;
 
 /// Bytes that are decoded in one input at most, which bounds the time for hostile ones.
 pub const VIEWS_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Times that one detector is woken in any input, however small.
+pub const CONFIRMATIONS_MIN: usize = 256;
+
+/// Bytes of input for each further time. Ordinary text of all kinds wakes no detector more than once in a hundred
+/// bytes; a text of nothing but needles would, and then costs about as much again as reading it.
+pub const CONFIRMATIONS_BYTES: usize = 16;
+
+/// Things that one detector finds in one input. More than are told in all change nothing, and cost time.
+pub const HITS_MAX: usize = 2 * FINDINGS_MAX;

@@ -31,6 +31,9 @@ const BITS_WORDS: usize = KEYS / 64;
 const BLOCK: usize = 64;
 const BLOCK_BYTES: usize = BLOCK + 2;
 
+/// Stands behind the end of a text; in no needle, alone or first.
+const PADDING: u8 = b'~';
+
 /// Bytes that are searched before places are handed out: little enough to stay in the nearest cache.
 const STRETCH_BYTES: usize = 64 * BLOCK;
 
@@ -54,7 +57,9 @@ pub(crate) struct Prefilter {
     bits: Box<[u64; BITS_WORDS]>,
     /// For each key, which bucket holds the needles whose anchor has it; the first is empty.
     buckets_of: Vec<u16>,
-    buckets: Vec<Vec<Head>>,
+    /// Where in `heads` each bucket is.
+    buckets: Vec<Range<u32>>,
+    heads: Vec<Head>,
     needles: Vec<Needle>,
 }
 
@@ -133,13 +138,19 @@ impl Prefilter {
         let needles: Vec<Needle> =
             all.into_iter().map(|(bytes, (triggers, wakes))| Needle { bytes, triggers, wakes }).collect();
         let heads: Vec<Head> = (0..).zip(&needles).map(|(index, needle)| Head::new(index, &needle.bytes)).collect();
-        let classes = classes(&needles, &heads);
-        let (buckets_of, buckets) = buckets(&needles, &heads, &classes);
+        let classes = classes();
+        let (buckets_of, contents) = buckets(&needles, &heads, &classes);
+        let (mut buckets, mut heads) = (Vec::with_capacity(contents.len()), Vec::new());
+        for bucket in contents {
+            let start = heads.len() as u32;
+            heads.extend(bucket);
+            buckets.push(start..heads.len() as u32);
+        }
         let mut bits = Box::new([0; BITS_WORDS]);
         for (key, _) in buckets_of.iter().enumerate().filter(|(_, bucket)| **bucket != 0) {
             bits[key / 64] |= 1 << (key % 64);
         }
-        Self { classes: classes.map(|class| class << (2 * CLASS_BITS)), bits, buckets_of, buckets, needles }
+        Self { classes: classes.map(|class| class << (2 * CLASS_BITS)), bits, buckets_of, buckets, heads, needles }
     }
 
     /// Searches all of `text`.
@@ -152,22 +163,38 @@ impl Prefilter {
         &self.needles[usize::from(place.needle)]
     }
 
-    /// One bit for each of 64 places, set where an anchor may stand.
-    fn candidates(&self, block: &[u8; BLOCK_BYTES]) -> u64 {
+    /// Every needle, and a detector that it wakes.
+    #[cfg(test)]
+    pub(crate) fn all_needles(&self) -> Vec<(Vec<u8>, &'static str)> {
+        let name = |needle: &Needle| needle.wakes.first().map_or("", |wake| crate::detectors()[wake.detector].class);
+        self.needles.iter().map(|needle| (needle.bytes.clone(), name(needle))).collect()
+    }
+
+    /// One bit for each of the first `places` places, rounded up to eight, set where an anchor may stand.
+    fn candidates(&self, block: &[u8; BLOCK_BYTES], places: usize) -> u64 {
         let class = |byte: u8| self.classes[usize::from(byte)];
-        let (mut candidates, mut key) = (0, class(block[0]) >> CLASS_BITS | class(block[1]));
-        for (place, &byte) in block[2..].iter().enumerate() {
-            key = key >> CLASS_BITS | class(byte);
-            candidates |= (self.bits[key as usize / 64 % BITS_WORDS] >> (key % 64) & 1) << place;
+        let (mut candidates, mut key) = (0_u64, class(block[0]) >> CLASS_BITS | class(block[1]));
+        for (index, eight) in block[2..].as_chunks::<8>().0.iter().enumerate().take(places.div_ceil(8)) {
+            let mut of_eight = 0;
+            for (place, &byte) in eight.iter().enumerate() {
+                key = key >> CLASS_BITS | class(byte);
+                of_eight |= (self.bits[key as usize / 64 % BITS_WORDS] >> (key % 64) & 1) << place;
+            }
+            candidates |= of_eight << (8 * index);
         }
         candidates
     }
 
-    /// Those that may have their anchor at `at`, where text ends with zeros.
+    /// Those that may have their anchor at `at`, as if padding followed the text.
     fn heads(&self, text: &[u8], at: usize) -> &[Head] {
-        let class = |at: usize| self.classes[usize::from(text.get(at).copied().unwrap_or(0))];
-        let key = class(at) >> (2 * CLASS_BITS) | class(at + 1) >> CLASS_BITS | class(at + 2);
-        &self.buckets[usize::from(self.buckets_of[key as usize])]
+        let three = match text.get(at..at + 3).and_then(<[u8]>::first_chunk) {
+            Some(three) => *three,
+            None => [0, 1, 2].map(|place| text.get(at + place).copied().unwrap_or(PADDING)),
+        };
+        let [first, second, third] = three.map(|byte| self.classes[usize::from(byte)]);
+        let key = first >> (2 * CLASS_BITS) | second >> CLASS_BITS | third;
+        let bucket = &self.buckets[usize::from(self.buckets_of[key as usize])];
+        &self.heads[bucket.start as usize..bucket.end as usize]
     }
 }
 
@@ -253,12 +280,13 @@ impl Search<'_, '_> {
     fn block(&mut self) {
         let (prefilter, text, from) = (self.prefilter, self.text, self.searched);
         let mut candidates = match text.get(from..from + BLOCK_BYTES).and_then(<[u8]>::first_chunk) {
-            Some(block) => prefilter.candidates(block),
+            Some(block) => prefilter.candidates(block, BLOCK),
             None => {
-                let mut block = [0; BLOCK_BYTES];
+                let mut block = [PADDING; BLOCK_BYTES];
                 let rest = &text[from..];
                 block[..rest.len()].copy_from_slice(rest);
-                prefilter.candidates(&block)
+                let beyond = (BLOCK - rest.len().min(BLOCK)) as u32;
+                prefilter.candidates(&block, rest.len()) & u64::MAX.checked_shr(beyond).unwrap_or(0)
             }
         };
         while candidates != 0 {
@@ -274,16 +302,30 @@ impl Search<'_, '_> {
     }
 }
 
-/// A class for each byte: 0 for those that stand in no anchor, the same for both cases of a letter.
-fn classes(needles: &[Needle], heads: &[Head]) -> [u32; 256] {
-    let (mut classes, mut last) = ([0_u32; 256], 0);
-    for byte in needles.iter().zip(heads).flat_map(|(needle, head)| anchor_of(needle, head)) {
-        if classes[usize::from(*byte)] == 0 {
-            // When there are more bytes than classes, some share one, which the comparison sorts out.
-            last = last % (CLASSES as u32 - 1) + 1;
-            classes[usize::from(*byte)] = last;
-            classes[usize::from(byte.to_ascii_uppercase())] = last;
-        }
+/// A class for each byte, the same for both cases of a letter. Bytes that tell needles from ordinary text have one of
+/// their own; others share one, which the comparison sorts out.
+fn classes() -> [u32; 256] {
+    // Bytes of the same class stand together: controls, digits that card numbers begin with and others, rare signs,
+    // continuation and lead bytes of UTF-8.
+    const SHARED: [&[u8]; 5] = [b"3456", b"012789", b"\t\r", b"!?", b"^~,"];
+    let own = (b' '..=b'~').chain([b'\n']).filter(|byte| !byte.is_ascii_uppercase());
+    let own = own.filter(|byte| !SHARED.iter().any(|shared| shared.contains(byte)));
+    let mut classes = [0; 256];
+    let mut last = 0;
+    for byte in own {
+        last += 1;
+        classes[usize::from(byte)] = last;
+        classes[usize::from(byte.to_ascii_uppercase())] = last;
+    }
+    for shared in SHARED {
+        last += 1;
+        shared.iter().for_each(|&byte| classes[usize::from(byte)] = last);
+    }
+    // What is left over for bytes beyond ASCII; two for continuation bytes.
+    let left = CLASSES as u32 - 1 - last;
+    for byte in 0x80..=0xFF_u8 {
+        let class = if byte < 0xC0 { u32::from(byte & 1) } else { 2 + u32::from(byte) % (left - 2) };
+        classes[usize::from(byte)] = last + 1 + class;
     }
     classes
 }

@@ -1,27 +1,102 @@
-//! How rare bytes are in what people, programs and protocols write; decides by which bytes a needle is searched.
+//! How rare neighbouring bytes are in what people and programs write; decides by which bytes a needle is searched.
 
-/// Bytes from the most frequent to the rarest in prose, code and JSON taken together; all others are rarer still.
-const BY_FREQUENCY: &[u8] = b" etaoinsrlhdcu\"mpfgy.,:bw_-v0\n/(1=k2)';x3{}5[]468790jz*q<>\\";
+/// The bytes that are told apart, each in the place of its row and column in [`PAIRS`]; `0` stands for every digit.
+const SIGNS: &[u8] = b" \n0abcdefghijklmnopqrstuvwxyz\"'`.,:;-_/\\()<>=[]{}|&%$#@+*!?~^";
 
-/// How often a byte stands in text, in parts of a thousand; falls off as letters do in every language.
-const FREQUENCY: [f32; 256] = frequency();
+/// How rare each pair is, from `a` for every second one to `z` for one in thirty million: the negative logarithm to
+/// the base of two of its share in prose, documentation, code and JSON, counted in equal parts.
+const PAIRS: [&[u8; SIGNS.len()]; SIGNS.len()] = [
+    b"enihjijjikjimmjjjijojihjkjnlnijjmsmsklkojnlojkokknmnnkomloqrs",
+    b"giomomnomppmrsnooolsonmnqotqspumsypulplwqqlqplslmpyyqksrmrxux",
+    b"kkfljkkkkrqosrqqqrpsqppoqrlsrlnniillimmkokonsrkuktsptssprsstt",
+    b"jnkmkjjnmkpkqmijirjriihllmllpnopmoormnoppormssrvsswswvsvuwuwu",
+    b"kqkknmmjoprkmqkpqlptlmokrsnlrooqkpptlnnsopsqssruuswswvsvtuuyx",
+    b"lnkjnlnjmqjlqkknphnqkljlqpqnsooononqllmronprqsrvssusxvtpqpvyy",
+    b"ilkjnnkimmpjqpmopjormkmlnpqnskonlmmpmlnlmnpnorptrstsvosqrqtuz",
+    b"hkjjljikjlomnnijinklhhiolljlpjmmkkkolklnllolnpnspqsrvtqrqprzw",
+    b"jnkkonnkknsjuumoljqulnlluqsnvnoplmnqloosomqpmsqussvswutwutvzx",
+    b"jnpnqnojqnlkttmnlmorllnmqrsqqnoomnnqommonnqopspvstwwwvsurrqxw",
+    b"knnjppqiprsjtonnokptlojksptotlponoorpmotnoqqprrvstwtwvrwtttzx",
+    b"mpmkkjjkjkroqnjjhilqkiiplrlskqpqopotooouqprmuvqxutxwyxtstwuzz",
+    b"qsrntqrlstsntrtsrnprtmtorquuutqurqtusruyupvwustzxwxyxxtwwyxyx",
+    b"moqnrqokpprlsspqopptpmposourupppooorpnoqnprrqsqvtuywuwsvupvyy",
+    b"kmljnlkiknriopjpojnspkkjoprlsmoonnnqlmluonpoqqpusswuvnrrsrsyy",
+    b"loojmomiooskqrllnjjrmlokpqrounpononromktoppotsrvstwvwvsutsuzz",
+    b"immjojijlipkpmmnmjmsoiijkoslqmnnmmmpmlnqmnnnpqosqrtttuqtsptyv",
+    b"jnqmljjnjlqlnljjhljrhkkjlknppnppooosnmmsopqsrrqvtsxszurusutzx",
+    b"mpniqnnjppmkrokppkkrjkkjoqpksnooopmqompqnpporsrsttwwwuuutsuwz",
+    b"qrrrtttuututuvpsstttsrtktrvustrrqprwuqtxrquuttuxvuzzxyvvwowzw",
+    b"imoiolkhmkqislmkkinlkjjjmnrkrmmnmmlpnlnqlmonorowprtvvqrurrtwy",
+    b"hlololohookjrnlmlkkomjhknnrlpknnkljomkkkmmopmontqrvsurrppqrwy",
+    b"ilninlmhmohhrpmlnijrijjkpmnjoknmlllokkmllmnnopovqqtsttrqqorwx",
+    b"mplmjlmimmqluqjkjokvjjjrqsosqrpspqrwqppusstrvuttyvzvyyttvvvwx",
+    b"oqljrpsjsotlvtqprnpurqorttptspqqpqquoppvrqtptpsvvsvwwvuxtwvzw",
+    b"mpqkorolrqljurprmlqtmlpssnstuqqqoqqtpnqsnqruttrwutxtwyusrtuzz",
+    b"mplmpmplprqnvtpopqmsrmlpmspqrpppopnqnnoupopsrrqwstwvvvtutuvzx",
+    b"jmqoppqnqnrotsnomlksmllqpntrqnoolmmpomosnoqpqrqwssvwwvsussuxw",
+    b"qrrnrspkstrovspqtnsssrssquuqqrqrssrvtqqvrsututruwvwtwutyyzyxz",
+    b"llmlnkkmnnlkrqmkkmjsmkmnonqrrlqpojhpproprmrltonlltxqqnssqusut",
+    b"mlpnonoooppoqqooopnromnpppqqrpoqpknrqpqmomprspoqsrsqsptsottsr",
+    b"kmononoooponproooonrnmnoporsppplmnpspqpprprvuqmtxwrrspuvptttv",
+    b"kjjmokmnnmlloqnmnmlrmknnoopqroptlqtwvmpqtpourspsttwttwwtpyuvy",
+    b"hjksutsstvtrvwspswuxurttuwwwvjsvuuvvswwjvouyyvuqwuzvusyuuxvyz",
+    b"ikjoomoompomrsonnontnmlpportpkoquvjtrrknssottoqjxtvsttuyourxu",
+    b"njttuwtwvxtuxxwtuuuywtvwwyyzxtsuwuxtuwyvytryuwtwtvsvxxzyyzvzy",
+    b"kpilllnmlponqpmnonmrmmmnooosorrtsxuyjttrsttlttruwswsuwvrsytwz",
+    b"oqmllklllnnlqnllmmlplklmmnpqqqqrqpqtwlusootqusqttswutxwyrwtvx",
+    b"kmllmlmmnknmoqlnmnlrllmnonorqoqrqsrvssisuptnvsstutvrssuvonstu",
+    b"sqqtptpvtwwyzzwuoysyrprnuqoxthqvqwvysptorrtuwoqrrrwtrtutrxsyu",
+    b"snmnnmnnnplnqpnnnnnrmlmonoqrrmmqqurvqptookpuvmvrzpnqpnssoqouw",
+    b"kjvuwwvuxywwywvvvvxzwuwwyvwzzponlkllswuqolpquqmsrryusvwsptnxu",
+    b"otsmnmnqqroorpnprqotpmnoqqtutwouvwszsrkvpvqspruuzuqsruxzrouwy",
+    b"kloproqqqrrqvsqpqrpsqpprqrosrrpoonpqoqrsnoknpsrrusrvusvuuwtxw",
+    b"jpprrqrsprsruusrpssuqqpssrttvkpuuwwytsurstsnlstsxststwwuuwtut",
+    b"romoonmqpqqosroppqotoooopprstoomqqqwqrsprurvtonqwutuulqssovvq",
+    b"llvwyvzvvwywxyvwyvuwvsvywywxxoqpommpvvtrlmtrunprprwxyvwpqxrxu",
+    b"nkqrrprqqssrttrsrsqvrprtttvuukrvtvrzuuukutuyzvvqluxustzyvsuyy",
+    b"okwyyuxwwywzzywyzxxyxwyxwxwvzlqqrjrnsvqstosuvuqsktwxuwuwwwuuz",
+    b"nptrsrsrrsurwtssssrusqrssttuusqwtvstrsuqststsrvxvptuwuxxuuwtv",
+    b"pwsrrqrrsrsrysqnssrvrnqusquvtxpvvxtywvzvtxuvspwyzuqyxqzwrwwyv",
+    b"osossrrsvvvuwwvuwxuvqouuvwuuvrtvtwuuuyvttswtuuuwywsuxuyzwwxxv",
+    b"qvrsursssrssytrsstqyrqrursrwxsrvwytzwvvustyxzvupyuxssvwyytvzx",
+    b"jplqsprrrttpuvrqrtptsqrtttoyrrsvutsuprustttzwlrwzvwuskyyyqvxx",
+    b"ttuqspqrrqrrssrrrsqvrqqsrstttttwxwzyytwuxwyzwvvtzwxwvwsyyxwyt",
+    b"mpquttstttsstussuutvsruuuvvywspussuvqxsrspvwptsyztyvvwwpuwtwz",
+    b"lospqoprqtsrvqrnqqrurppsttvtvpqqoroqrtprqpstussvztxutvwsmurzz",
+    b"nptutusrtvvszwutuvvxrttuwuwxyrsqvyvyoztrmsvypnuqywyuvtxwvvtvw",
+    b"qquxruwtuwwsxystvyrsuquwvvtxwsqutrqotzvrsqrtsssxrszuuvtxvrtwz",
+    b"usswwvyzxxwxyxxwxvxxxvwuyzxxxvtvxwvzuytuuxyxuuuxyvyuxxwwzwuoy",
+    b"tvttvvwwwvyvyxyvyzwxwvwwwwyzwstuwyuyuuursuvvuuwvwtvwvuwxvvwxs",
+];
 
-const fn frequency() -> [f32; 256] {
-    let mut table = [0.2; 256];
-    let (mut rank, mut share) = (0, 120.0);
-    while rank < BY_FREQUENCY.len() {
-        table[BY_FREQUENCY[rank] as usize] = share;
-        share *= 0.92;
-        rank += 1;
-    }
-    table
-}
+/// For bytes that are not told apart, such as controls and everything beyond ASCII.
+const RAREST: f32 = 25.0;
 
 /// Where in `needle`, which is in lower case, its three rarest neighbours begin; 0 when it has no more than three.
 pub(crate) fn anchor(needle: &[u8]) -> usize {
-    let frequency = |window: &[u8]| window.iter().map(|&byte| FREQUENCY[usize::from(byte)]).product::<f32>();
     let places = needle.windows(3).enumerate();
-    places.min_by(|one, other| frequency(one.1).total_cmp(&frequency(other.1))).map_or(0, |(place, _)| place)
+    places.max_by(|one, other| rarity(one.1).total_cmp(&rarity(other.1))).map_or(0, |(place, _)| place)
+}
+
+/// How rare the three bytes of `window` are next to each other, as far as pairs tell.
+fn rarity(window: &[u8]) -> f32 {
+    let [first, second, third] = [0, 1, 2].map(|place| window.get(place).copied().unwrap_or_default());
+    pair(first, second) + pair(second, third) - single(second)
+}
+
+fn row(byte: u8) -> Option<usize> {
+    SIGNS.iter().position(|&sign| sign == if byte.is_ascii_digit() { b'0' } else { byte })
+}
+
+fn pair(first: u8, second: u8) -> f32 {
+    let known = row(first).zip(row(second)).map(|(first, second)| f32::from(PAIRS[first][second] - b'a'));
+    known.unwrap_or(RAREST)
+}
+
+/// How rare `byte` is by itself: the share of all pairs that begin with it.
+fn single(byte: u8) -> f32 {
+    let share = |row: usize| PAIRS[row].iter().map(|&pair| (-f32::from(pair - b'a')).exp2()).sum::<f32>();
+    row(byte).map_or(RAREST / 2.0, |row| -share(row).log2())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::{
     Detector,
     detector::{Finds, Hit, Outcome},
+    limits::{CONFIRMATIONS_BYTES, CONFIRMATIONS_MIN, HITS_MAX},
     prefilter::{Prefilter, Search, Wake},
     secret,
     table::detectors,
@@ -17,12 +18,26 @@ pub(crate) type Visit<'v> = dyn FnMut(&Layer<'_>, &'static Detector, Hit) -> boo
 /// A scan of one input, which may have many parts.
 pub(crate) struct Scan<'p> {
     prefilter: &'p Prefilter,
-    sleep: Sleep,
+    attention: Attention,
+    /// True when more of the input would have been decoded.
+    pub(crate) views_left_out: bool,
 }
 
 impl<'p> Scan<'p> {
-    pub(crate) fn new(prefilter: &'p Prefilter) -> Self {
-        Self { prefilter, sleep: Sleep::default() }
+    /// A scan of an input of `bytes`, which bounds the work.
+    pub(crate) fn new(prefilter: &'p Prefilter, bytes: usize) -> Self {
+        let calls_max = CONFIRMATIONS_MIN + bytes / CONFIRMATIONS_BYTES;
+        Self { prefilter, attention: Attention::new(calls_max, HITS_MAX), views_left_out: false }
+    }
+
+    /// A scan that finds everything, however long it takes.
+    pub(crate) fn unlimited(prefilter: &'p Prefilter) -> Self {
+        Self { prefilter, attention: Attention::new(usize::MAX, usize::MAX), views_left_out: false }
+    }
+
+    /// The detectors that have not looked at all of the input, since they were woken too often or found too much.
+    pub(crate) fn left_out(&self) -> impl Iterator<Item = &'static Detector> {
+        self.attention.left_out.iter().map(|&detector| detectors()[detector])
     }
 
     /// Gives each confirmed hit in `text` and in its views to `visit`.
@@ -40,6 +55,7 @@ impl<'p> Scan<'p> {
                 let mut search = self.prefilter.search(view.text().as_bytes());
                 self.pass(view, 0..view.text().len(), &mut search, triggers, visit)
             });
+            self.views_left_out |= budget.exhausted;
         }
     }
 
@@ -53,20 +69,21 @@ impl<'p> Scan<'p> {
         visit: &mut Visit<'_>,
     ) -> bool {
         let view = View::new(layer.text());
-        self.sleep.end();
+        self.attention.wake_all();
         while let Some(place) = search.next_within(&range) {
             let (needle, start) = (self.prefilter.needle(place), place.start - range.start);
             if needle.triggers {
                 triggers.note(layer.text(), start);
             }
             for wake in &needle.wakes {
-                if self.sleep.lasts(wake.detector, start) {
+                if !self.attention.wakes(wake.detector, start) {
                     continue;
                 }
                 match confirm(&view, start, *wake) {
-                    Outcome::Clean { until } => self.sleep.begin(wake.detector, until),
+                    Outcome::Clean { until } => self.attention.sleeps(wake.detector, until),
                     Outcome::Found(hit) => {
-                        self.sleep.begin(wake.detector, hit.until);
+                        self.attention.sleeps(wake.detector, hit.until);
+                        self.attention.finds(wake.detector);
                         let detector = detectors()[wake.detector];
                         if counts(layer, detector, &hit) && !visit(layer, detector, hit) {
                             return false;
@@ -79,37 +96,74 @@ impl<'p> Scan<'p> {
     }
 }
 
-/// How far each detector has looked already.
-#[derive(Default)]
-struct Sleep {
-    /// For each detector, the byte at which it wants to be woken again; made with the first needle.
-    until: Vec<usize>,
-    /// Those that want anything.
+/// Which detectors look, and from where on.
+struct Attention {
+    /// For each detector; made with the first needle.
+    of: Vec<OfDetector>,
+    /// Those that sleep.
     sleepers: Vec<usize>,
+    /// Those that have done more than is bearable, and look no more.
+    left_out: Vec<usize>,
+    calls_max: usize,
+    hits_max: usize,
 }
 
-impl Sleep {
-    fn lasts(&self, detector: usize, at: usize) -> bool {
-        self.until.get(detector).is_some_and(|&until| at < until)
+/// What one detector has done.
+#[derive(Clone, Default)]
+struct OfDetector {
+    /// The byte at which it wants to be woken again.
+    until: usize,
+    calls: usize,
+    hits: usize,
+}
+
+impl Attention {
+    fn new(calls_max: usize, hits_max: usize) -> Self {
+        Self { of: Vec::new(), sleepers: Vec::new(), left_out: Vec::new(), calls_max, hits_max }
     }
 
-    fn begin(&mut self, detector: usize, until: usize) {
-        if until == 0 {
-            return;
+    /// True when `detector` is to look at what stands at `at`, which is counted.
+    fn wakes(&mut self, detector: usize, at: usize) -> bool {
+        if self.of.is_empty() {
+            self.of.resize(detectors().len(), OfDetector::default());
         }
-        if self.until.is_empty() {
-            self.until.resize(detectors().len(), 0);
+        let of = &mut self.of[detector];
+        if at < of.until {
+            return false;
         }
-        if std::mem::replace(&mut self.until[detector], until) == 0 {
+        of.calls += 1;
+        if of.calls > self.calls_max {
+            self.leave_out(detector);
+            return false;
+        }
+        true
+    }
+
+    fn sleeps(&mut self, detector: usize, until: usize) {
+        let of = &mut self.of[detector];
+        if until > 0 && std::mem::replace(&mut of.until, until) == 0 {
             self.sleepers.push(detector);
         }
     }
 
-    /// Everybody is awake, for the next text.
-    fn end(&mut self) {
-        for detector in self.sleepers.drain(..) {
-            self.until[detector] = 0;
+    fn finds(&mut self, detector: usize) {
+        self.of[detector].hits += 1;
+        if self.of[detector].hits > self.hits_max {
+            self.leave_out(detector);
         }
+    }
+
+    fn leave_out(&mut self, detector: usize) {
+        self.of[detector].until = usize::MAX;
+        self.left_out.push(detector);
+    }
+
+    /// Everybody is awake, for the next text.
+    fn wake_all(&mut self) {
+        for detector in self.sleepers.drain(..) {
+            self.of[detector].until = 0;
+        }
+        self.left_out.iter().for_each(|&detector| self.of[detector].until = usize::MAX);
     }
 }
 
@@ -144,7 +198,7 @@ pub struct Woken {
 
 /// Whom `text` wakes and by what, without what its views do.
 pub(crate) fn woken(prefilter: &Prefilter, text: &str) -> Vec<Woken> {
-    let (view, mut sleep, mut woken) = (View::new(text), Sleep::default(), Vec::new());
+    let (view, mut attention, mut woken) = (View::new(text), Attention::new(usize::MAX, usize::MAX), Vec::new());
     let mut search = prefilter.search(text.as_bytes());
     while let Some(place) = search.next_within(&(0..text.len())) {
         let needle = prefilter.needle(place);
@@ -152,13 +206,13 @@ pub(crate) fn woken(prefilter: &Prefilter, text: &str) -> Vec<Woken> {
             woken.push(Woken { detector: "(views)", needle: needle.shown(), found: false });
         }
         for wake in &needle.wakes {
-            if sleep.lasts(wake.detector, place.start) {
+            if !attention.wakes(wake.detector, place.start) {
                 continue;
             }
             let outcome = confirm(&view, place.start, *wake);
             let found = matches!(outcome, Outcome::Found(_));
             let (Outcome::Clean { until } | Outcome::Found(Hit { until, .. })) = outcome;
-            sleep.begin(wake.detector, until);
+            attention.sleeps(wake.detector, until);
             woken.push(Woken { detector: detectors()[wake.detector].class, needle: needle.shown(), found });
         }
     }
