@@ -69,11 +69,15 @@ impl<'p> Scan<'p> {
         visit: &mut Visit<'_>,
     ) -> bool {
         let view = View::new(layer.text());
+        let mut changed = Changed::of(layer);
         self.attention.wake_all();
         while let Some(place) = search.next_within(&range) {
             let (needle, start) = (self.prefilter.needle(place), place.start - range.start);
             if needle.triggers {
                 triggers.note(layer.text(), start);
+            }
+            if !changed.holds(start) {
+                continue;
             }
             for wake in &needle.wakes {
                 if !self.attention.wakes(wake.detector, start) {
@@ -93,6 +97,22 @@ impl<'p> Scan<'p> {
             }
         }
         true
+    }
+}
+
+/// Where in a view detectors look; everywhere in the input.
+struct Changed(Option<std::iter::Peekable<std::vec::IntoIter<Range<usize>>>>);
+
+impl Changed {
+    fn of(layer: &Layer<'_>) -> Self {
+        Self((!layer.is_input()).then(|| layer.changed().into_iter().peekable()))
+    }
+
+    /// True when detectors look at `at`; to be asked in order.
+    fn holds(&mut self, at: usize) -> bool {
+        let Self(Some(changed)) = self else { return true };
+        while changed.next_if(|range| range.end <= at).is_some() {}
+        changed.peek().is_some_and(|range| range.start <= at)
     }
 }
 

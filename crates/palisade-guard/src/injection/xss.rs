@@ -146,10 +146,13 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 
 /// False when `rest` begins with a word after `on` to which nothing is assigned, as every second line of prose has it.
 fn may_assign(rest: &[u8]) -> bool {
-    let [_, b'o' | b'O', b'n' | b'N', name @ ..] = rest else { return true };
+    let [sign, b'o' | b'O', b'n' | b'N', name @ ..] = rest else { return true };
+    if sign.is_ascii_alphabetic() {
+        return true;
+    }
     let name = &name[name.iter().take(EVENT_BYTES_MAX).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
-    let sign = name.iter().take(EVENT_BYTES_MAX).find(|byte| byte.is_ascii_alphanumeric() || b"=<>".contains(byte));
-    name.len() < rest.len() - 3 && sign == Some(&b'=')
+    let next = name.iter().take(EVENT_BYTES_MAX).find(|byte| byte.is_ascii_alphanumeric() || b"=<>".contains(byte));
+    name.len() < rest.len() - 3 && next == Some(&b'=')
 }
 
 /// Where it begins, how sure it is an attack, and what it does.

@@ -55,7 +55,7 @@ pub(super) struct Grammar {
 }
 
 /// Judges the text from a needle on: the signal there, and all others that follow within a window.
-pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome {
+pub(super) fn confirm(grammar: &'static Grammar, view: &View<'_>, at: usize) -> Outcome {
     if !view.word_may_begin(at) {
         return Outcome::Clean { until: 0 };
     }
@@ -74,17 +74,12 @@ pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome 
 }
 
 /// One of each kind of signal from `first` to `end`, in the order of the text.
-fn signals(grammar: &Grammar, view: &View<'_>, first: Match, end: usize) -> Vec<Match> {
-    let mut places: Vec<usize> = Vec::new();
-    let window = &view.bytes()[first.span.end..end.max(first.span.end)];
-    for needle in grammar.needles {
-        places.extend(occurrences(window, needle).map(|offset| first.span.end + offset));
-    }
-    places.sort_unstable();
+fn signals(grammar: &'static Grammar, view: &View<'_>, first: Match, end: usize) -> Vec<Match> {
+    let places = places(grammar, view, first.span.end..end.max(first.span.end));
     let mut found = vec![first];
     for place in places {
         let last = found.last().map_or(0, |last| last.span.end);
-        if place < last || !view.word_may_begin(place) {
+        if place < last {
             continue;
         }
         let more = signal(grammar, view, place);
@@ -93,12 +88,21 @@ fn signals(grammar: &Grammar, view: &View<'_>, first: Match, end: usize) -> Vec<
     found
 }
 
-/// Where `needle` stands in `window`, in either case; its first letter is searched many bytes at a time.
-fn occurrences(window: &[u8], needle: &'static [u8]) -> impl Iterator<Item = usize> {
-    let first = needle.first().copied().unwrap_or_default();
-    let candidates = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), window);
-    candidates.filter(move |&offset| {
-        window.get(offset..offset + needle.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(needle))
+/// Where in `range` a word begins with one of the needles.
+fn places<'v>(grammar: &'static Grammar, view: &'v View<'_>, range: Range<usize>) -> impl Iterator<Item = usize> + 'v {
+    let mut begins = [false; 256];
+    for first in grammar.needles.iter().filter_map(|needle| needle.first()) {
+        begins[usize::from(first.to_ascii_lowercase())] = true;
+        begins[usize::from(first.to_ascii_uppercase())] = true;
+    }
+    let bytes = &view.bytes()[..range.end];
+    range.filter(move |&at| {
+        begins[usize::from(bytes[at])]
+            && view.word_may_begin(at)
+            && grammar.needles.iter().any(|needle| {
+                needle[0].eq_ignore_ascii_case(&bytes[at])
+                    && bytes.get(at..at + needle.len()).is_some_and(|there| there.eq_ignore_ascii_case(needle))
+            })
     })
 }
 
@@ -143,10 +147,8 @@ pub(super) fn floor(view: &View<'_>, at: usize) -> usize {
 }
 
 /// How strong the strongest signal in `range` is, whatever stands around it.
-pub(super) fn strongest_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>) -> Option<f64> {
-    let window = &view.bytes()[range.clone()];
-    let places = grammar.needles.iter().flat_map(|needle| occurrences(window, needle));
-    let starts = places.map(|offset| range.start + offset).filter(|&at| view.word_may_begin(at));
+pub(super) fn strongest_in(grammar: &'static Grammar, view: &View<'_>, range: Range<usize>) -> Option<f64> {
+    let starts = places(grammar, view, range.clone());
     let weights = starts.filter_map(|at| Some(strongest(grammar.rules, view.slice(at..range.end))?.weight));
     weights.max_by(f64::total_cmp)
 }
