@@ -53,7 +53,7 @@ pub const VIEW_DEPTH_MAX: usize = 3;
 pub const VIEW_CONTEXT_BYTES: usize = 1024;
 
 /// Bytes on either side of a decoded character within which detectors look at its view, also beyond the end of its line.
-pub const CHANGED_BYTES_MIN: usize = 64;
+pub const CHANGED_BYTES_MIN: usize = 24;
 
 /// Bytes of a text that is decoded as a whole, since copying it costs less than choosing.
 pub const VIEW_WHOLE_BYTES_MAX: usize = 8 * 1024;

@@ -49,35 +49,41 @@ impl<'p> Scan<'p> {
     pub(crate) fn part(&mut self, text: &str, base: usize, search: &mut Search<'_, '_>, visit: &mut Visit<'_>) {
         let (input, mut triggers) = (Layer::input(text), Triggers::default());
         let range = base..base + text.len();
-        if self.pass(&input, range, search, &mut triggers, visit) && may_hold_views(text, &triggers) {
+        self.attention.wake_all();
+        if self.pass(&input, range, base, search, &mut triggers, visit) && may_hold_views(text, &triggers) {
             let mut budget = Budget::for_input(text.len());
-            explore(&input, triggers, &mut budget, &mut |view, triggers| {
-                let mut search = self.prefilter.search(view.text().as_bytes());
-                self.pass(view, 0..view.text().len(), &mut search, triggers, visit)
-            });
+            explore(&input, triggers, &mut budget, &mut |view, triggers| self.view(view, triggers, visit));
             self.views_left_out |= budget.exhausted;
         }
     }
 
-    /// Passes over one text once; false when `visit` wants no more. In a view, only what its decoding brought counts.
+    /// Passes over a view where decoding may have changed something; false when `visit` wants no more.
+    fn view(&mut self, view: &Layer<'_>, triggers: &mut Triggers, visit: &mut Visit<'_>) -> bool {
+        self.attention.wake_all();
+        view.changed().into_iter().all(|range| {
+            let mut search = self.prefilter.search(&view.text().as_bytes()[range.clone()]);
+            // The search counts from the beginning of the range.
+            let base = 0_usize.wrapping_sub(range.start);
+            self.pass(view, 0..range.len(), base, &mut search, triggers, visit)
+        })
+    }
+
+    /// Goes over the places that `search` finds in `range`, where the text of `layer` begins at `base`; false when
+    /// `visit` wants no more. In a view, only what its decoding brought counts.
     fn pass(
         &mut self,
         layer: &Layer<'_>,
         range: Range<usize>,
+        base: usize,
         search: &mut Search<'_, '_>,
         triggers: &mut Triggers,
         visit: &mut Visit<'_>,
     ) -> bool {
         let view = View::new(layer.text());
-        let mut changed = Changed::of(layer);
-        self.attention.wake_all();
         while let Some(place) = search.next_within(&range) {
-            let (needle, start) = (self.prefilter.needle(place), place.start - range.start);
+            let (needle, start) = (self.prefilter.needle(place), place.start.wrapping_sub(base));
             if needle.triggers {
                 triggers.note(layer.text(), start);
-            }
-            if !changed.holds(start) {
-                continue;
             }
             for wake in &needle.wakes {
                 if !self.attention.wakes(wake.detector, start) {
@@ -87,32 +93,18 @@ impl<'p> Scan<'p> {
                     Outcome::Clean { until } => self.attention.sleeps(wake.detector, until),
                     Outcome::Found(hit) => {
                         self.attention.sleeps(wake.detector, hit.until);
-                        self.attention.finds(wake.detector);
                         let detector = detectors()[wake.detector];
-                        if counts(layer, detector, &hit) && !visit(layer, detector, hit) {
-                            return false;
+                        if counts(layer, detector, &hit) {
+                            self.attention.finds(wake.detector);
+                            if !visit(layer, detector, hit) {
+                                return false;
+                            }
                         }
                     }
                 }
             }
         }
         true
-    }
-}
-
-/// Where in a view detectors look; everywhere in the input.
-struct Changed(Option<std::iter::Peekable<std::vec::IntoIter<Range<usize>>>>);
-
-impl Changed {
-    fn of(layer: &Layer<'_>) -> Self {
-        Self((!layer.is_input()).then(|| layer.changed().into_iter().peekable()))
-    }
-
-    /// True when detectors look at `at`; to be asked in order.
-    fn holds(&mut self, at: usize) -> bool {
-        let Self(Some(changed)) = self else { return true };
-        while changed.next_if(|range| range.end <= at).is_some() {}
-        changed.peek().is_some_and(|range| range.start <= at)
     }
 }
 

@@ -36,10 +36,6 @@ pub(crate) fn explore(
     if !layer.text().is_ascii() {
         triggers.note_lookalikes(layer.text());
     }
-    // What is decoded as a whole is folded then.
-    if !deepest && matches!(&triggers.escapes[..], [whole] if *whole == (0..layer.text().len())) {
-        triggers.folds.clear();
-    }
     let goes_on = each_window(&triggers.folds, layer.text(), &mut |window| {
         !budget.take(window.len())
             || unescape::folded(layer, window).is_none_or(|view| judge(&view, &mut Triggers::default()))
@@ -61,6 +57,10 @@ fn explore_blobs(
     let mut at = 0;
     while let Some(run) = blob::next_run(layer.text().as_bytes(), at) {
         at = run.end;
+        // What stands so in the parent was decoded there.
+        if !layer.brings(&run) {
+            continue;
+        }
         let Some(view) = blob::decoded(layer, run) else { continue };
         if budget.take(view.text().len()) && !go_down(&view, budget, judge) {
             return false;

@@ -115,6 +115,13 @@ impl<'p> Layer<'p> {
         kinds
     }
 
+    /// True when `span` does not stand so in the parent.
+    pub(super) fn brings(&self, span: &Range<usize>) -> bool {
+        let Some((_, Map::Units(_, pieces))) = &self.origin else { return true };
+        let next = pieces.partition_point(|piece| piece.view.end < span.start);
+        pieces.get(next).is_some_and(|piece| piece.view.start <= span.end)
+    }
+
     /// A sentence about how `span` is written in the input.
     pub(crate) fn explanation(&self, span: &Range<usize>) -> String {
         let (mut layer, mut place, mut words) = (self, span.clone(), Vec::new());
