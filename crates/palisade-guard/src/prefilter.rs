@@ -307,7 +307,8 @@ impl Search<'_, '_> {
 fn classes() -> [u32; 256] {
     // Bytes of the same class stand together: controls, digits that card numbers begin with and others, rare signs,
     // continuation and lead bytes of UTF-8.
-    const SHARED: [&[u8]; 5] = [b"3456", b"012789", b"\t\r", b"!?", b"^~,"];
+    const SHARED: [&[u8]; 11] =
+        [b"3456", b"012789", b"\t\r", b"!?", b"^~,", b"<>", b"()", b"{}[]", b"'`", b"#;", b"*+"];
     let own = (b' '..=b'~').chain([b'\n']).filter(|byte| !byte.is_ascii_uppercase());
     let own = own.filter(|byte| !SHARED.iter().any(|shared| shared.contains(byte)));
     let mut classes = [0; 256];
@@ -321,10 +322,10 @@ fn classes() -> [u32; 256] {
         last += 1;
         shared.iter().for_each(|&byte| classes[usize::from(byte)] = last);
     }
-    // What is left over for bytes beyond ASCII; two for continuation bytes.
+    // What is left over is for bytes beyond ASCII, four of it for continuation bytes.
     let left = CLASSES as u32 - 1 - last;
     for byte in 0x80..=0xFF_u8 {
-        let class = if byte < 0xC0 { u32::from(byte & 1) } else { 2 + u32::from(byte) % (left - 2) };
+        let class = if byte < 0xC0 { u32::from(byte % 4) } else { 4 + u32::from(byte) % (left - 4) };
         classes[usize::from(byte)] = last + 1 + class;
     }
     classes

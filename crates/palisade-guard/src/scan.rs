@@ -3,7 +3,7 @@
 use crate::{
     Detector,
     detector::{Finds, Hit, Outcome},
-    limits::{CONFIRMATIONS_BYTES, CONFIRMATIONS_MIN, HITS_MAX},
+    limits::{EFFORT_MIN, EFFORT_OF_HIT, EFFORT_OF_WAKING, EFFORT_PER_BYTE_MAX, HITS_MAX},
     prefilter::{Prefilter, Search, Wake},
     secret,
     table::detectors,
@@ -26,8 +26,8 @@ pub(crate) struct Scan<'p> {
 impl<'p> Scan<'p> {
     /// A scan of an input of `bytes`, which bounds the work.
     pub(crate) fn new(prefilter: &'p Prefilter, bytes: usize) -> Self {
-        let calls_max = CONFIRMATIONS_MIN + bytes / CONFIRMATIONS_BYTES;
-        Self { prefilter, attention: Attention::new(calls_max, HITS_MAX), views_left_out: false }
+        let effort_max = EFFORT_MIN + bytes.saturating_mul(EFFORT_PER_BYTE_MAX);
+        Self { prefilter, attention: Attention::new(effort_max, HITS_MAX), views_left_out: false }
     }
 
     /// A scan that finds everything, however long it takes.
@@ -35,7 +35,7 @@ impl<'p> Scan<'p> {
         Self { prefilter, attention: Attention::new(usize::MAX, usize::MAX), views_left_out: false }
     }
 
-    /// The detectors that have not looked at all of the input, since they were woken too often or found too much.
+    /// The detectors that have not looked at all of the input, since they had to look at too much or found too much.
     pub(crate) fn left_out(&self) -> impl Iterator<Item = &'static Detector> {
         self.attention.left_out.iter().map(|&detector| detectors()[detector])
     }
@@ -89,17 +89,16 @@ impl<'p> Scan<'p> {
                 if !self.attention.wakes(wake.detector, start) {
                     continue;
                 }
-                match confirm(&view, start, *wake) {
-                    Outcome::Clean { until } => self.attention.sleeps(wake.detector, until),
-                    Outcome::Found(hit) => {
-                        self.attention.sleeps(wake.detector, hit.until);
-                        let detector = detectors()[wake.detector];
-                        if counts(layer, detector, &hit) {
-                            self.attention.finds(wake.detector);
-                            if !visit(layer, detector, hit) {
-                                return false;
-                            }
-                        }
+                let outcome = confirm(&view, start, *wake);
+                let (Outcome::Clean { until } | Outcome::Found(Hit { until, .. })) = outcome;
+                self.attention.sleeps(wake.detector, until);
+                self.attention.looked(wake.detector, view.take_effort());
+                let Outcome::Found(hit) = outcome else { continue };
+                let detector = detectors()[wake.detector];
+                if counts(layer, detector, &hit) {
+                    self.attention.finds(wake.detector);
+                    if !visit(layer, detector, hit) {
+                        return false;
                     }
                 }
             }
@@ -116,7 +115,7 @@ struct Attention {
     sleepers: Vec<usize>,
     /// Those that have done more than is bearable, and look no more.
     left_out: Vec<usize>,
-    calls_max: usize,
+    effort_max: usize,
     hits_max: usize,
 }
 
@@ -125,30 +124,30 @@ struct Attention {
 struct OfDetector {
     /// The byte at which it wants to be woken again.
     until: usize,
-    calls: usize,
+    effort: usize,
     hits: usize,
 }
 
 impl Attention {
-    fn new(calls_max: usize, hits_max: usize) -> Self {
-        Self { of: Vec::new(), sleepers: Vec::new(), left_out: Vec::new(), calls_max, hits_max }
+    fn new(effort_max: usize, hits_max: usize) -> Self {
+        Self { of: Vec::new(), sleepers: Vec::new(), left_out: Vec::new(), effort_max, hits_max }
     }
 
-    /// True when `detector` is to look at what stands at `at`, which is counted.
+    /// True when `detector` is to look at what stands at `at`.
     fn wakes(&mut self, detector: usize, at: usize) -> bool {
         if self.of.is_empty() {
             self.of.resize(detectors().len(), OfDetector::default());
         }
-        let of = &mut self.of[detector];
-        if at < of.until {
-            return false;
-        }
-        of.calls += 1;
-        if of.calls > self.calls_max {
+        at >= self.of[detector].until
+    }
+
+    /// Counts what `detector` has looked at.
+    fn looked(&mut self, detector: usize, bytes: usize) {
+        let effort = self.of[detector].effort.saturating_add(EFFORT_OF_WAKING + bytes);
+        self.of[detector].effort = effort;
+        if effort > self.effort_max {
             self.leave_out(detector);
-            return false;
         }
-        true
     }
 
     fn sleeps(&mut self, detector: usize, until: usize) {
@@ -163,11 +162,14 @@ impl Attention {
         if self.of[detector].hits > self.hits_max {
             self.leave_out(detector);
         }
+        self.looked(detector, EFFORT_OF_HIT);
     }
 
     fn leave_out(&mut self, detector: usize) {
+        if !self.left_out.contains(&detector) {
+            self.left_out.push(detector);
+        }
         self.of[detector].until = usize::MAX;
-        self.left_out.push(detector);
     }
 
     /// Everybody is awake, for the next text.

@@ -19,6 +19,13 @@ const QUOTED_SHARE: f64 = 0.6;
 /// What is left of a score that is announced as an example.
 const DISCUSSED_SHARE: f64 = 0.5;
 
+/// Places in one window at which rules are tried. Long role-play prompts have half as many; what follows has a window
+/// of its own.
+const SIGNALS_TRIED_MAX: usize = 64;
+
+/// What trying the rules at one place costs, in bytes that could be looked at in the time.
+const EFFORT_OF_RULES: usize = 256;
+
 /// No text is surely an attack.
 const CONFIDENCE_MAX: f64 = 0.97;
 
@@ -59,9 +66,10 @@ pub(super) fn confirm(grammar: &'static Grammar, view: &View<'_>, at: usize) -> 
     if !view.word_may_begin(at) {
         return Outcome::Clean { until: 0 };
     }
+    view.spend(EFFORT_OF_RULES);
     let Some(first) = signal(grammar, view, at) else { return Outcome::Clean { until: 0 } };
     let end = floor(view, at.saturating_add(WINDOW_BYTES_MAX));
-    let signals = signals(grammar, view, first, end);
+    let (signals, end) = signals(grammar, view, first, end);
     let kept = signals.iter().fold(1.0, |doubt, signal| doubt * (1.0 - signal.weight));
     let confidence = (1.0 - kept).min(CONFIDENCE_MAX);
     if confidence < CONFIDENCE_MIN {
@@ -73,19 +81,25 @@ pub(super) fn confirm(grammar: &'static Grammar, view: &View<'_>, at: usize) -> 
     Outcome::Found(hit)
 }
 
-/// One of each kind of signal from `first` to `end`, in the order of the text.
-fn signals(grammar: &'static Grammar, view: &View<'_>, first: Match, end: usize) -> Vec<Match> {
+/// One of each kind of signal from `first` to `end`, in the order of the text, and how far was looked.
+fn signals(grammar: &'static Grammar, view: &View<'_>, first: Match, end: usize) -> (Vec<Match>, usize) {
+    view.spend(end.saturating_sub(first.span.end));
     let places = places(grammar, view, first.span.end..end.max(first.span.end));
-    let mut found = vec![first];
+    let (mut found, mut tried) = (vec![first], 0);
     for place in places {
         let last = found.last().map_or(0, |last| last.span.end);
         if place < last {
             continue;
         }
+        if tried == SIGNALS_TRIED_MAX {
+            return (found, place);
+        }
+        tried += 1;
+        view.spend(EFFORT_OF_RULES);
         let more = signal(grammar, view, place);
         found.extend(more.filter(|more| found.iter().all(|known| known.rule != more.rule)));
     }
-    found
+    (found, end)
 }
 
 /// Where in `range` a word begins with one of the needles.

@@ -42,6 +42,7 @@ pub(crate) fn confirm(view: &View<'_>, at: usize, token: &Token) -> Option<Hit> 
     }
     let body = view.byte_run(at + prefix.len(), token.max, token.alphabet);
     let bytes = &view.bytes()[body.clone()];
+    view.spend(4 * bytes.len());
     if bytes.len() < token.min || !view.word_may_end(body.end) || !could_be_issued(bytes) {
         return None;
     }
