@@ -175,8 +175,8 @@ impl<'g> Gathering<'g> {
     /// Adds what `scan` has left out.
     pub(crate) fn end_scan(&mut self, scan: &Scan<'_>) {
         let views = scan.views_left_out.then_some(NOT_INSPECTED.severity);
-        let Some(severity) = scan.left_out().map(|detector| detector.severity).chain(views).max() else { return };
-        let mut names: Vec<&str> = scan.left_out().map(|detector| detector.class).collect();
+        let Some(severity) = scan.left_out().map(|(_, severity)| severity).chain(views).max() else { return };
+        let mut names: Vec<&str> = scan.left_out().map(|(detector, _)| detector.class).collect();
         names.extend(scan.views_left_out.then_some("decoding"));
         let why = format!("It would take too long, so these did not look at all of it: {}.", names.join(", "));
         let mut finding = limit(&NOT_INSPECTED, why);

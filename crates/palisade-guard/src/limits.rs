@@ -80,6 +80,3 @@ pub const EFFORT_OF_WAKING: usize = 64;
 
 /// What it costs to make something of a hit.
 pub const EFFORT_OF_HIT: usize = 512;
-
-/// Things that one detector finds in one input. More than are told in all change nothing, and cost time.
-pub const HITS_MAX: usize = 2 * FINDINGS_MAX;

@@ -3,13 +3,14 @@
 use crate::{
     Detector,
     detector::{Finds, Hit, Outcome},
-    limits::{EFFORT_MIN, EFFORT_OF_HIT, EFFORT_OF_WAKING, EFFORT_PER_BYTE_MAX, HITS_MAX},
+    limits::{EFFORT_MIN, EFFORT_OF_HIT, EFFORT_OF_WAKING, EFFORT_PER_BYTE_MAX, FINDINGS_MAX},
     prefilter::{Prefilter, Search, Wake},
     secret,
     table::detectors,
     text::View,
     views::{Budget, Layer, Triggers, explore, may_hold_views},
 };
+use palisade_model::Severity;
 use std::ops::Range;
 
 /// What a scan gives what it finds to; false ends the scan.
@@ -27,17 +28,21 @@ impl<'p> Scan<'p> {
     /// A scan of an input of `bytes`, which bounds the work.
     pub(crate) fn new(prefilter: &'p Prefilter, bytes: usize) -> Self {
         let effort_max = EFFORT_MIN + bytes.saturating_mul(EFFORT_PER_BYTE_MAX);
-        Self { prefilter, attention: Attention::new(effort_max, HITS_MAX), views_left_out: false }
+        Self { prefilter, attention: Attention::new(effort_max), views_left_out: false }
     }
 
     /// A scan that finds everything, however long it takes.
     pub(crate) fn unlimited(prefilter: &'p Prefilter) -> Self {
-        Self { prefilter, attention: Attention::new(usize::MAX, usize::MAX), views_left_out: false }
+        Self { prefilter, attention: Attention::new(usize::MAX), views_left_out: false }
     }
 
-    /// The detectors that have not looked at all of the input, since they had to look at too much or found too much.
-    pub(crate) fn left_out(&self) -> impl Iterator<Item = &'static Detector> {
-        self.attention.left_out.iter().map(|&detector| detectors()[detector])
+    /// The detectors that have not looked at all of the input, since it would have been too much, and how bad it may be
+    /// what they have missed: what found much and nothing severe is not taken for the worst.
+    pub(crate) fn left_out(&self) -> impl Iterator<Item = (&'static Detector, Severity)> {
+        self.attention.left_out.iter().map(|&index| {
+            let (detector, of) = (detectors()[index], &self.attention.of[index]);
+            (detector, if of.hits >= FINDINGS_MAX { of.worst } else { detector.severity })
+        })
     }
 
     /// Gives each confirmed hit in `text` and in its views to `visit`.
@@ -96,7 +101,7 @@ impl<'p> Scan<'p> {
                 let Outcome::Found(hit) = outcome else { continue };
                 let detector = detectors()[wake.detector];
                 if counts(layer, detector, &hit) {
-                    self.attention.finds(wake.detector);
+                    self.attention.finds(wake.detector, hit.severity.unwrap_or(detector.severity));
                     if !visit(layer, detector, hit) {
                         return false;
                     }
@@ -116,7 +121,6 @@ struct Attention {
     /// Those that have done more than is bearable, and look no more.
     left_out: Vec<usize>,
     effort_max: usize,
-    hits_max: usize,
 }
 
 /// What one detector has done.
@@ -126,11 +130,13 @@ struct OfDetector {
     until: usize,
     effort: usize,
     hits: usize,
+    /// The severity of the worst hit.
+    worst: Severity,
 }
 
 impl Attention {
-    fn new(effort_max: usize, hits_max: usize) -> Self {
-        Self { of: Vec::new(), sleepers: Vec::new(), left_out: Vec::new(), effort_max, hits_max }
+    fn new(effort_max: usize) -> Self {
+        Self { of: Vec::new(), sleepers: Vec::new(), left_out: Vec::new(), effort_max }
     }
 
     /// True when `detector` is to look at what stands at `at`.
@@ -157,11 +163,10 @@ impl Attention {
         }
     }
 
-    fn finds(&mut self, detector: usize) {
-        self.of[detector].hits += 1;
-        if self.of[detector].hits > self.hits_max {
-            self.leave_out(detector);
-        }
+    fn finds(&mut self, detector: usize, severity: Severity) {
+        let of = &mut self.of[detector];
+        of.hits += 1;
+        of.worst = of.worst.max(severity);
         self.looked(detector, EFFORT_OF_HIT);
     }
 
@@ -212,7 +217,7 @@ pub struct Woken {
 
 /// Whom `text` wakes and by what, without what its views do.
 pub(crate) fn woken(prefilter: &Prefilter, text: &str) -> Vec<Woken> {
-    let (view, mut attention, mut woken) = (View::new(text), Attention::new(usize::MAX, usize::MAX), Vec::new());
+    let (view, mut attention, mut woken) = (View::new(text), Attention::new(usize::MAX), Vec::new());
     let mut search = prefilter.search(text.as_bytes());
     while let Some(place) = search.next_within(&(0..text.len())) {
         let needle = prefilter.needle(place);
