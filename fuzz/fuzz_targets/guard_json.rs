@@ -10,8 +10,10 @@ static GUARD: LazyLock<Guard> = LazyLock::new(Guard::new);
 fuzz_target!(|text: &str| match GUARD.inspect_json_placed(text) {
     Err(problem) => assert!(problem.offset <= text.len()),
     Ok(found) => {
-        for (_, string) in found {
-            assert!(text[string].starts_with(|first: char| matches!(first, '"' | '-' | '0'..='9')));
+        for (finding, string) in found {
+            // What is said of the document as a whole stands nowhere in it.
+            let of_document = finding.detector.starts_with("guard.limit");
+            assert!(of_document || text[string].starts_with(|first: char| matches!(first, '"' | '-' | '0'..='9')));
         }
     }
 });

@@ -194,6 +194,12 @@ fn start() -> Guard {
     Guard::new()
 }
 
+/// The pass over the bytes alone: a text in which nothing wakes anybody.
+#[divan::bench]
+fn pass_over_nothing(bencher: Bencher) {
+    run(bencher, &"lorem ipsa dolor amet. ".repeat(20_000));
+}
+
 fn run(bencher: Bencher, text: &str) {
     let guard = Guard::new();
     bencher.counter(BytesCount::of_str(text)).bench_local(|| assert!(guard.inspect_text(black_box(text)).is_empty()));

@@ -1,20 +1,16 @@
 //! The guard itself: runs the prefilter, wakes detectors, and makes findings of what they confirm.
 
 use crate::{
-    Detector, JsonProblem,
-    detector::{Hit, Shows},
-    excerpt,
-    json::{self, Part},
-    limits::{EXCERPT_BYTES_MAX, FINDINGS_MAX},
-    member::{self, Telling},
-    once::tell_values_once,
-    prefilter::Prefilter,
-    scan::scan,
-    table::{LIMIT, detectors},
+    Detector, JsonProblem, excerpt,
+    gathering::Gathering,
+    json::{self, Part, Path},
+    member::{Telling, scan_behind},
+    prefilter::{Prefilter, Search},
+    scan::{Scan, Woken, woken},
+    table::detectors,
     views::Layer,
 };
-use palisade_model::{Evidence, FindingDraft, Severity};
-use sha2::{Digest, Sha256};
+use palisade_model::FindingDraft;
 use std::{borrow::Cow, ops::Range};
 
 /// Digits of the shortest number that means a person.
@@ -25,6 +21,7 @@ pub struct Guard {
     prefilter: Prefilter,
     /// Of the secrets alone, for masking.
     secrets: Prefilter,
+    finds_all_secrets: bool,
 }
 
 impl Default for Guard {
@@ -43,9 +40,11 @@ impl Guard {
     /// A guard with the detectors that are `wanted`.
     #[must_use]
     pub fn with(wanted: fn(&Detector) -> bool) -> Self {
+        let is_secret = |detector: &Detector| detector.class.starts_with("guard.secret.");
         Self {
             prefilter: Prefilter::new(detectors(), wanted),
-            secrets: Prefilter::new(detectors(), |detector| detector.class.starts_with("guard.secret.")),
+            secrets: Prefilter::new(detectors(), is_secret),
+            finds_all_secrets: detectors().iter().all(|detector| !is_secret(detector) || wanted(detector)),
         }
     }
 
@@ -55,7 +54,8 @@ impl Guard {
         detectors()
     }
 
-    /// The findings in plain text, with an empty pointer. At most [`FINDINGS_MAX`], and one that says so.
+    /// The findings in plain text, with an empty pointer. At most [`crate::limits::FINDINGS_MAX`], the gravest when
+    /// there are more, and one that says so.
     #[must_use]
     pub fn inspect_text(&self, text: &str) -> Vec<FindingDraft> {
         let mut found = Vec::new();
@@ -66,9 +66,10 @@ impl Guard {
     /// Adds the findings in `text` to `out`, which gathers those of one input from its many places.
     ///
     /// Nothing is allocated and `pointer` is not asked when there are none. `out` never grows beyond
-    /// [`FINDINGS_MAX`] findings and one that says that there were more, so give each input an `out` of its own.
+    /// [`crate::limits::FINDINGS_MAX`] findings and one that says that there were more, so give each input an `out` of
+    /// its own.
     pub fn inspect_at(&self, text: &str, pointer: &dyn Fn() -> String, out: &mut Vec<FindingDraft>) {
-        self.inspect_behind(&[], text, pointer, out);
+        self.inspect_into(&[], text, pointer, out, false);
     }
 
     /// As [`Guard::inspect_at`], for the value of a field: `names` are those of the field and of what holds it,
@@ -80,30 +81,61 @@ impl Guard {
         pointer: &dyn Fn() -> String,
         out: &mut Vec<FindingDraft>,
     ) {
-        let before = out.len().min(FINDINGS_MAX);
-        self.scan_into(text, pointer, before, out);
-        if !names.is_empty() && !text.is_empty() {
-            let layer = Layer::input(text);
-            member::scan_behind(&self.prefilter, names, text, &mut |detector, hit| {
-                let known = |finding: &FindingDraft| {
-                    finding.detector == detector.class
-                        && finding.evidence.iter().any(|place| place.start < hit.span.end && hit.span.start < place.end)
-                };
-                if !out[before..].iter().any(known) {
-                    self.add(&layer, detector, &hit, pointer, before, out);
-                }
-            });
+        self.inspect_into(names, text, pointer, out, false);
+    }
+
+    /// As [`Guard::inspect_behind`], but goes no further than there is room for findings.
+    pub(crate) fn inspect_until_full(
+        &self,
+        names: &[&str],
+        text: &str,
+        pointer: &dyn Fn() -> String,
+        out: &mut Vec<FindingDraft>,
+    ) {
+        self.inspect_into(names, text, pointer, out, true);
+    }
+
+    fn inspect_into(
+        &self,
+        names: &[&str],
+        text: &str,
+        pointer: &dyn Fn() -> String,
+        out: &mut Vec<FindingDraft>,
+        stops: bool,
+    ) {
+        let mut gathering = Gathering::new(self, std::mem::take(out), stops);
+        let mut scan = Scan::new(&self.prefilter, text.len());
+        scan.text(text, &mut |layer, detector, hit| gathering.take(layer, detector, hit));
+        if !names.is_empty() {
+            self.look_behind(names, text, &mut gathering);
         }
-        tell_values_once(out, before);
+        gathering.end_part(text, pointer, &(0..0), "");
+        gathering.end_scan(&scan);
+        *out = gathering.finish();
     }
 
-    /// Adds what stands in `text` by itself; true when any detector was woken.
-    fn scan_into(&self, text: &str, pointer: &dyn Fn() -> String, before: usize, out: &mut Vec<FindingDraft>) -> bool {
-        scan(&self.prefilter, text, &mut |layer, detector, hit| self.add(layer, detector, &hit, pointer, before, out))
+    /// Adds what `text` is because of the names that it stands behind.
+    fn look_behind(&self, names: &[&str], text: &str, gathering: &mut Gathering<'_>) {
+        let layer = Layer::input(text);
+        scan_behind(&self.prefilter, names, text, &mut |detector, hit| {
+            if !gathering.knows(detector, &hit.span) {
+                gathering.take(&layer, detector, hit);
+            }
+        });
     }
 
-    /// The findings in every string of a JSON text, names of members included, and in numbers whose names tell what
-    /// they are. Offsets refer to the decoded string;
+    /// True when what this guard finds includes every secret that it would mask.
+    pub(crate) fn finds_all_secrets(&self) -> bool {
+        self.finds_all_secrets
+    }
+
+    /// Which needles in `text` wake which detectors: shows what a text costs, and which needles are not rare enough.
+    #[must_use]
+    pub fn woken(&self, text: &str) -> Vec<Woken> {
+        woken(&self.prefilter, text)
+    }
+
+    /// The findings in every string of a JSON text, names of members included. Offsets refer to the decoded string;
     /// the pointer of a finding in a member's name is that of the member.
     ///
     /// # Errors
@@ -113,67 +145,21 @@ impl Guard {
         Ok(found.into_iter().map(|(finding, _)| finding).collect())
     }
 
-    /// As [`Guard::inspect_json`], each finding with the bytes of `text` in which its string stands, quotes included,
-    /// or its number.
+    /// As [`Guard::inspect_json`], each finding with the bytes of `text` in which its string stands, quotes included.
     ///
     /// # Errors
     /// The same.
     pub fn inspect_json_placed(&self, text: &str) -> Result<Vec<(FindingDraft, Range<usize>)>, JsonProblem> {
-        let (mut found, mut strings) = (Vec::new(), Vec::new());
-        let (mut halved, mut telling) = (false, Telling::default());
-        json::walk(text, &mut |part, path| {
-            let before = found.len();
-            let pointer = || path.pointer(|name| self.mask(name));
-            match part {
-                Part::Value(text) if telling.concerns(path.depth()) => {
-                    self.inspect_behind(&path.names(), text, &pointer, &mut found);
-                }
-                Part::Value(text) => self.inspect_at(text, &pointer, &mut found),
-                Part::Number(text) if text.len() >= NUMBER_BYTES_MIN && telling.concerns(path.depth()) => {
-                    self.inspect_behind(&path.names(), text, &pointer, &mut found);
-                }
-                Part::Number(_) => {}
-                Part::Name(text) => {
-                    let woke = self.scan_into(text, &pointer, before.min(FINDINGS_MAX), &mut found);
-                    tell_values_once(&mut found, before);
-                    telling.note(path.depth(), text, woke);
-                    let told = &mut found[before..];
-                    told.iter_mut().for_each(|finding| finding.explanation.push_str(" It is the member's name."));
-                }
-                Part::Again(name) => {
-                    let why = "The object has had a member of this name before; programs differ in which they take.";
-                    self.add_of_json(&json::DUPLICATE_KEY, why, name, pointer(), &mut found);
-                }
-                Part::Halved(text) if !halved => {
-                    halved = true;
-                    let why = "The string holds an escaped surrogate without its other half, which is no character.";
-                    self.add_of_json(&json::LONE_SURROGATE, why, text, pointer(), &mut found);
-                }
-                Part::Halved(_) => {}
-            }
-            strings.resize(found.len(), path.string.clone());
-        })?;
-        Ok(found.into_iter().zip(strings).collect())
-    }
-
-    /// Adds what the walk itself has found about the string `text`.
-    fn add_of_json(
-        &self,
-        detector: &'static Detector,
-        why: &'static str,
-        text: &str,
-        pointer: String,
-        out: &mut Vec<FindingDraft>,
-    ) {
-        let hit = Hit::text(0..text.len(), None, 1.0, why);
-        self.add(&Layer::input(text), detector, &hit, &|| pointer.clone(), 0, out);
+        let mut document = Document::new(self, text);
+        json::walk(text, &mut |part, path| document.part(&part, path))?;
+        Ok(document.finish())
     }
 
     /// `text` with every secret in it masked.
     #[must_use]
     pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut spans: Vec<Range<usize>> = Vec::new();
-        scan(&self.secrets, text, &mut |layer, _, hit| {
+        Scan::unlimited(&self.secrets).text(text, &mut |layer, _, hit| {
             spans.push(layer.place(&hit.span));
             spans.extend(hit.also.iter().map(|span| layer.place(span)));
             true
@@ -193,122 +179,100 @@ impl Guard {
         masked.push_str(&text[done..]);
         Cow::Owned(masked)
     }
+}
 
-    /// Adds one finding to `out`, unless one of the same class and place is there behind the first `before`; false when
-    /// there is no more room.
-    fn add(
-        &self,
-        layer: &Layer<'_>,
-        detector: &'static Detector,
-        hit: &Hit,
-        pointer: &dyn Fn() -> String,
-        before: usize,
-        out: &mut Vec<FindingDraft>,
-    ) -> bool {
-        if !layer.is_input() {
-            let place = layer.place(&hit.span);
-            let same = |finding: &FindingDraft| {
-                finding.detector == detector.class
-                    && finding.evidence.iter().any(|known| known.start < place.end && place.start < known.end)
-            };
-            if let Some(known) = out[before..].iter_mut().find(|finding| same(finding)) {
-                if weight(hit.severity.unwrap_or(detector.severity), hit.confidence)
-                    > weight(known.severity, known.confidence)
-                {
-                    *known = self.draft(layer, detector, hit, &pointer());
+/// A JSON text under way.
+struct Document<'g, 't> {
+    guard: &'g Guard,
+    /// Goes over the text as it is written, which is what its strings hold as long as they have no escapes.
+    search: Search<'g, 't>,
+    scan: Scan<'g>,
+    gathering: Gathering<'g>,
+    telling: Telling,
+    halved: bool,
+    /// Where the last string stands.
+    last: Range<usize>,
+}
+
+impl<'g, 't> Document<'g, 't> {
+    fn new(guard: &'g Guard, text: &'t str) -> Self {
+        Self {
+            guard,
+            search: guard.prefilter.search(text.as_bytes()),
+            scan: Scan::new(&guard.prefilter, text.len()),
+            gathering: Gathering::new(guard, Vec::new(), false),
+            telling: Telling::default(),
+            halved: false,
+            last: 0..0,
+        }
+    }
+
+    fn part(&mut self, part: &Part<'_>, path: &Path<'_>) {
+        let (text, remark) = match part {
+            Part::Name(name) => {
+                self.string(name, path);
+                self.telling.note(path.depth(), name, self.scan.woke);
+                (*name, " It is the member's name.")
+            }
+            Part::Value(value) => {
+                self.string(value, path);
+                self.look_behind(value, path);
+                (*value, "")
+            }
+            Part::Number(number) => {
+                if number.len() >= NUMBER_BYTES_MIN {
+                    self.look_behind(number, path);
                 }
-                return true;
+                (*number, "")
             }
-        }
-        match out.len() {
-            0..FINDINGS_MAX => {
-                out.push(self.draft(layer, detector, hit, &pointer()));
-                true
+            Part::Again(name) => {
+                let why = "The object has had a member of this name before; programs differ in which they take.";
+                self.gathering.add(&json::DUPLICATE_KEY, why, name);
+                (*name, "")
             }
-            FINDINGS_MAX => {
-                out.push(limit_reached(pointer()));
-                false
+            Part::Halved(_) if self.halved => return,
+            Part::Halved(text) => {
+                self.halved = true;
+                let why = "The string holds an escaped surrogate without its other half, which is no character.";
+                self.gathering.add(&json::LONE_SURROGATE, why, text);
+                (*text, "")
             }
-            _ => false,
-        }
-    }
-
-    /// The finding that `detector` has made at `hit`.
-    fn draft(&self, layer: &Layer<'_>, detector: &'static Detector, hit: &Hit, pointer: &str) -> FindingDraft {
-        let text = layer.text();
-        let evidence_at = |span: &Range<usize>| {
-            let place = layer.place(span);
-            let excerpt = self.excerpt(&text[span.clone()], &hit.shows);
-            Evidence { pointer: pointer.to_owned(), start: place.start, end: place.end, excerpt }
         };
-        let evidence: Vec<Evidence> = std::iter::once(&hit.span).chain(&hit.also).map(evidence_at).collect();
-        let mut explanation = hit.explanation.clone().into_owned();
-        if !layer.is_input() {
-            explanation.push_str(&layer.explanation(&hit.span));
-        }
-        let matter = match &hit.shows {
-            Shows::Hidden(hidden) => {
-                explanation = format!("{explanation} It says: {}", evidence[0].excerpt);
-                hidden
-            }
-            Shows::Secret | Shows::Text => &text[hit.span.clone()],
-        };
-        FindingDraft {
-            detector: detector.class,
-            version: detector.version,
-            severity: hit.severity.unwrap_or(detector.severity),
-            confidence: hit.confidence,
-            title: detector.title.to_owned(),
-            explanation,
-            remediation: detector.remediation,
-            references: detector.references,
-            evidence,
-            matter: hash(matter),
+        let pointer = || path.pointer(|name| self.guard.mask(name));
+        self.gathering.end_part(text, &pointer, &path.string, remark);
+        self.last = path.string.clone();
+    }
+
+    /// Adds what the value is because of its name.
+    fn look_behind(&mut self, value: &str, path: &Path<'_>) {
+        if self.telling.concerns(path.depth()) && !value.is_empty() {
+            self.guard.look_behind(&path.names(), value, &mut self.gathering);
         }
     }
 
-    /// What may be shown of `span`. Hidden text and text around a finding can hold a secret in turn.
-    fn excerpt(&self, span: &str, shows: &Shows) -> String {
-        let shown = match shows {
-            Shows::Secret => return excerpt::masked(span),
-            Shows::Text => span,
-            Shows::Hidden(hidden) => hidden,
-        };
-        excerpt::visible(&self.mask(&shown[..shown.floor_char_boundary(EXCERPT_BYTES_MAX)]))
+    /// Scans one string, given as it stands for.
+    fn string(&mut self, string: &str, path: &Path<'_>) {
+        let gathering = &mut self.gathering;
+        let mut visit = |layer: &Layer<'_>, detector, hit| gathering.take(layer, detector, hit);
+        let written = path.string.start + 1..path.string.end - 1;
+        // Every escape is longer than what it stands for.
+        if written.len() == string.len() {
+            self.scan.part(string, written.start, &mut self.search, &mut visit);
+        } else {
+            self.scan.text(string, &mut visit);
+        }
     }
-}
 
-/// How much a finding weighs beside another of its class.
-fn weight(severity: Severity, confidence: f64) -> (Severity, u8) {
-    (severity, (confidence * 100.0) as u8)
-}
-
-/// The finding that says that there were more than are told.
-fn limit_reached(pointer: String) -> FindingDraft {
-    FindingDraft {
-        detector: LIMIT.class,
-        version: LIMIT.version,
-        severity: LIMIT.severity,
-        confidence: 1.0,
-        title: LIMIT.title.to_owned(),
-        explanation: format!(
-            "Only the first {FINDINGS_MAX} findings are told; from here on the input was not inspected."
-        ),
-        remediation: LIMIT.remediation,
-        references: LIMIT.references,
-        evidence: vec![Evidence { pointer, ..Evidence::default() }],
-        matter: String::new(),
+    fn finish(mut self) -> Vec<(FindingDraft, Range<usize>)> {
+        self.gathering.end_scan(&self.scan);
+        self.gathering.finish_placed(self.last)
     }
-}
-
-/// 64 bits of SHA-256 over `matter`, in hexadecimal: enough to group by, too little to guess a secret from.
-pub(crate) fn hash(matter: &str) -> String {
-    Sha256::digest(matter).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::FINDINGS_MAX;
 
     const TOKEN: &str = concat!("glpat", "-tR7mZq2XcV9bN4kLwP8s");
 
@@ -335,6 +299,14 @@ mod tests {
         }
         assert_eq!(guard.mask(&format!("a {TOKEN} b")), "a glpa******** b");
         assert!(matches!(guard.mask("nothing here"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_secret_is_told_by_the_detector_that_knows_it() {
+        let classes = |text: &str| -> Vec<&str> {
+            Guard::new().inspect_text(text).iter().map(|finding| finding.detector).collect()
+        };
+        assert_eq!(classes(&format!("GET https://shop.example/?token={TOKEN} HTTP/1.1")), ["guard.secret.gitlab"]);
     }
 
     #[test]

@@ -22,6 +22,9 @@
 mod detector;
 mod excerpt;
 mod execution;
+#[cfg(test)]
+mod flood;
+mod gathering;
 mod guard;
 mod injection;
 mod json;
@@ -33,6 +36,7 @@ mod personal;
 pub mod policy;
 mod prefilter;
 mod prompt;
+mod rarity;
 mod scan;
 mod secret;
 mod session;
@@ -47,5 +51,6 @@ pub use detector::Detector;
 pub use guard::Guard;
 pub use json::{JsonProblem, JsonProblemKind};
 pub use neutralise::Neutralised;
+pub use scan::Woken;
 pub use session::{BearerTable, ClaimFault, Expected, Reuse, judge_bearer, judge_claims};
 pub use table::detectors;

@@ -52,6 +52,9 @@ pub const VIEW_DEPTH_MAX: usize = 3;
 /// Bytes of text on either side of an encoded character that its view holds: what detectors look at, and more.
 pub const VIEW_CONTEXT_BYTES: usize = 1024;
 
+/// Bytes on either side of a decoded character within which detectors look at its view, also beyond the end of its line.
+pub const CHANGED_BYTES_MIN: usize = 24;
+
 /// Bytes of a text that is decoded as a whole, since copying it costs less than choosing.
 pub const VIEW_WHOLE_BYTES_MAX: usize = 8 * 1024;
 
@@ -64,3 +67,16 @@ pub const VIEWS_BYTES_MIN: usize = 64 * 1024;
 
 /// Bytes that are decoded in one input at most, which bounds the time for hostile ones.
 pub const VIEWS_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Bytes that one detector may look at in any input, however small. Seen in a fraction of a millisecond.
+pub const EFFORT_MIN: usize = 256 * 1024;
+
+/// How often, on average, one detector may look at each byte of an input. Ordinary text of all kinds stays far below;
+/// a text of nothing but needles does not, and costs about as much again as reading it.
+pub const EFFORT_PER_BYTE_MAX: usize = 16;
+
+/// What it costs to wake a detector, in bytes that could be looked at in the time.
+pub const EFFORT_OF_WAKING: usize = 64;
+
+/// What it costs to make something of a hit.
+pub const EFFORT_OF_HIT: usize = 512;

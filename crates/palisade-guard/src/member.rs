@@ -61,8 +61,10 @@ pub(crate) fn scan_behind(
 ) {
     let (text, start) = written(names, value);
     let (view, end) = (View::new(&text), start + value.len().min(VALUE_BYTES_MAX));
-    let before_value = prefilter.search(view.bytes()).take_while(|found| found.start < start);
-    for (at, wake) in before_value.flat_map(|found| found.wakes.iter().map(move |wake| (found.start, *wake))) {
+    let mut search = prefilter.search(view.bytes());
+    let woken = std::iter::from_fn(|| search.next_within(&(0..text.len()))).take_while(|place| place.start < start);
+    let wakes = woken.flat_map(|place| prefilter.needle(place).wakes.iter().map(move |wake| (place.start, *wake)));
+    for (at, wake) in wakes {
         let detector = detectors()[wake.detector];
         if !FAMILIES.iter().any(|family| detector.class.starts_with(family)) {
             continue;

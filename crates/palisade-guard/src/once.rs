@@ -3,8 +3,16 @@
 //! A token of a known provider in a connection string is a token of that provider; a JSON Web Token in an address is
 //! judged as one; a value that a name makes suspicious is told by whoever knows its form.
 
-use palisade_model::FindingDraft;
-use std::{cmp::Ordering, ops::Range};
+use palisade_model::Severity;
+use std::{cmp::Ordering, collections::BTreeMap, ops::Range};
+
+/// What one detector says of a place.
+pub(crate) struct Said {
+    pub(crate) class: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) confidence: f64,
+    pub(crate) place: Range<usize>,
+}
 
 /// How much the detector of `class` knows of a value; none for those that do not speak about values.
 fn knowledge(class: &str) -> Option<u8> {
@@ -22,49 +30,44 @@ fn knowledge(class: &str) -> Option<u8> {
     }
 }
 
-/// Takes out of the findings from `first` on what says of a value less than another finding at its place.
-pub(crate) fn tell_values_once(found: &mut Vec<FindingDraft>, first: usize) {
-    let mut candidates: Vec<usize> =
-        (first..found.len()).filter(|&index| knowledge(found[index].detector).is_some()).collect();
-    if candidates.len() < 2 {
-        return;
+/// For each of `all`, whether another says more of the value at its place.
+pub(crate) fn told_better(all: impl Iterator<Item = Said>) -> Vec<bool> {
+    let all: Vec<Said> = all.collect();
+    let mut told = vec![false; all.len()];
+    let mut speakers: Vec<usize> = (0..all.len()).filter(|&index| knowledge(all[index].class).is_some()).collect();
+    if speakers.len() < 2 {
+        return told;
     }
-    candidates.sort_by(|&one, &other| by_knowledge(&found[other], &found[one]));
-    let mut kept: Vec<usize> = Vec::new();
-    let mut dropped: Vec<usize> = Vec::new();
-    for index in candidates {
-        let place = place(&found[index]);
-        let family = is_personal(&found[index]);
-        let told = kept
-            .iter()
-            .any(|&known| is_personal(&found[known]) == family && overlap(&self::place(&found[known]), &place));
-        if told { dropped.push(index) } else { kept.push(index) }
+    speakers.sort_by(|&one, &other| by_knowledge(&all[other], &all[one]));
+    // Those that are heard, of secrets and sessions and of persons, in the order of the text: they do not overlap.
+    let mut heard: [BTreeMap<usize, usize>; 2] = Default::default();
+    for index in speakers {
+        let place = &all[index].place;
+        let heard = &mut heard[usize::from(is_personal(&all[index]))];
+        let before = heard.range(..place.end).next_back();
+        told[index] = before.is_some_and(|(_, &end)| end > place.start);
+        if !told[index] {
+            heard.insert(place.start, place.end);
+        }
     }
-    let mut index = 0;
-    found.retain(|_| {
-        index += 1;
-        !dropped.contains(&(index - 1))
-    });
+    told
 }
 
-fn is_personal(finding: &FindingDraft) -> bool {
-    finding.detector.starts_with("guard.personal.")
+fn is_personal(said: &Said) -> bool {
+    said.class.starts_with("guard.personal.")
 }
 
 /// By knowledge, then severity, then confidence, then length.
-fn by_knowledge(one: &FindingDraft, other: &FindingDraft) -> Ordering {
-    let key = |finding: &FindingDraft| (knowledge(finding.detector), finding.severity);
+fn by_knowledge(one: &Said, other: &Said) -> Ordering {
+    let key = |said: &Said| (knowledge(said.class), said.severity);
     key(one)
         .cmp(&key(other))
         .then(one.confidence.total_cmp(&other.confidence))
-        .then(place(one).len().cmp(&place(other).len()))
+        .then(one.place.len().cmp(&other.place.len()))
 }
 
-fn place(finding: &FindingDraft) -> Range<usize> {
-    finding.evidence.first().map(|at| at.start..at.end).unwrap_or_default()
-}
-
-fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+/// True when the two have a byte in common.
+pub(crate) fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 

@@ -3,16 +3,21 @@
 //! Needles are found without regard to the case of ASCII letters, and wherever they stand, also within each other. A
 //! detector that cares for case looks at the bytes itself.
 //!
-//! **How it works.** Bytes fall into 64 classes, and at every place the classes of three bytes ask one bit whether a
-//! needle can begin so. That is two shifts and a load a byte, and no step waits for a load, as it would in an
-//! automaton; only where the bit is set are the needles compared that begin so.
+//! **How it works.** Every needle is searched by its *anchor*, the three bytes in it that are rarest in ordinary text.
+//! Bytes fall into 64 classes, and at every place the classes of three bytes ask one bit whether an anchor can stand
+//! there. The answers for 64 places are gathered in one word without a branch; only where a bit is set are the needles
+//! compared that have such an anchor, eight bytes at a time. Places are handed out in the order of where needles begin.
 
 use crate::{
     detector::{Detector, Finds},
+    rarity::anchor,
     secret::Token,
-    views::TRIGGERS,
+    views::triggers,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
 /// Bits of a class, so that 64 bytes or groups of bytes are told apart.
 const CLASS_BITS: u32 = 6;
@@ -21,6 +26,19 @@ const CLASSES: usize = 1 << CLASS_BITS;
 /// Three classes make a key.
 const KEYS: usize = 1 << (3 * CLASS_BITS);
 const BITS_WORDS: usize = KEYS / 64;
+
+/// Places that are looked at together, one bit each, and the bytes that this needs.
+const BLOCK: usize = 64;
+const BLOCK_BYTES: usize = BLOCK + 2;
+
+/// Stands behind the end of a text; in no needle, alone or first.
+const PADDING: u8 = b'~';
+
+/// Bytes that are searched before places are handed out: little enough to stay in the nearest cache.
+const STRETCH_BYTES: usize = 64 * BLOCK;
+
+/// Bytes of a needle among which its anchor is chosen.
+const ANCHOR_BYTES_MAX: usize = 24;
 
 /// Which detector a needle wakes.
 #[derive(Clone, Copy)]
@@ -35,43 +53,70 @@ pub(crate) struct Wake {
 pub(crate) struct Prefilter {
     /// The class of each byte, at the place of the third byte in a key.
     classes: [u32; 256],
-    /// For each key, whether a needle can begin so.
+    /// For each key, whether an anchor has it.
     bits: Box<[u64; BITS_WORDS]>,
-    /// For each key that can, which of the buckets holds those needles.
+    /// For each key, which bucket holds the needles whose anchor has it; the first is empty.
     buckets_of: Vec<u16>,
-    buckets: Vec<Vec<u16>>,
+    /// Where in `heads` each bucket is.
+    buckets: Vec<Range<u32>>,
+    heads: Vec<Head>,
     needles: Vec<Needle>,
 }
 
+/// What is compared of a needle before anything else.
+#[derive(Clone, Copy)]
+struct Head {
+    /// The first eight bytes in lower case, those beyond the end zero.
+    bytes: u64,
+    /// The bit that tells lower from upper case, where a letter stands.
+    fold: u64,
+    /// All bits where a byte stands.
+    mask: u64,
+    /// Bytes before the anchor.
+    offset: u16,
+    needle: u16,
+}
+
 /// One needle.
-struct Needle {
+pub(crate) struct Needle {
     /// In lower case.
     bytes: Vec<u8>,
     /// True when a decoding may begin where it stands.
-    triggers: bool,
-    wakes: Vec<Wake>,
+    pub(crate) triggers: bool,
+    /// Whom it wakes.
+    pub(crate) wakes: Vec<Wake>,
+}
+
+impl Needle {
+    /// How long it is, in bytes.
+    pub(crate) fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The needle itself, for people.
+    pub(crate) fn shown(&self) -> String {
+        self.bytes.escape_ascii().to_string()
+    }
 }
 
 /// A needle that was found.
-pub(crate) struct Found<'p> {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
     /// Where it starts.
     pub(crate) start: usize,
-    /// True when a decoding may begin there.
-    pub(crate) triggers: bool,
-    /// Whom it wakes.
-    pub(crate) wakes: &'p [Wake],
+    needle: u16,
 }
 
 /// A search under way.
 pub(crate) struct Search<'p, 't> {
     prefilter: &'p Prefilter,
     text: &'t [u8],
-    /// The last three classes.
-    key: u32,
-    /// How many bytes the key has taken in; two beyond the text are taken as well.
-    taken: usize,
-    /// Needles that may begin three bytes before.
-    candidates: &'p [u16],
+    /// Bytes that anchors were searched in.
+    searched: usize,
+    /// Places found, those from `next` to `ready` in their final order.
+    places: Vec<Place>,
+    next: usize,
+    ready: usize,
 }
 
 impl Prefilter {
@@ -81,120 +126,238 @@ impl Prefilter {
         let of_detectors = wanted.flat_map(|(index, detector)| needles_of(index, detector));
         let mut all: BTreeMap<Vec<u8>, (bool, Vec<Wake>)> = BTreeMap::new();
         for (bytes, wake) in of_detectors {
-            all.entry(bytes).or_default().1.push(wake);
+            let wakes = &mut all.entry(bytes).or_default().1;
+            // The same needle twice in one detector wakes it once.
+            if wake.token.is_some() || wakes.last().is_none_or(|last| last.detector != wake.detector) {
+                wakes.push(wake);
+            }
         }
-        for trigger in TRIGGERS {
-            all.entry(trigger.to_vec()).or_default().0 = true;
+        for trigger in triggers() {
+            all.entry(trigger).or_default().0 = true;
         }
         let needles: Vec<Needle> =
             all.into_iter().map(|(bytes, (triggers, wakes))| Needle { bytes, triggers, wakes }).collect();
-        let classes = classes(&needles);
-        let mut by_key: Vec<(usize, u16)> = Vec::new();
-        for (index, needle) in (0_u16..).zip(&needles) {
-            each_key(&needle.bytes, &classes, &mut |key| by_key.push((key, index)));
+        let heads: Vec<Head> = (0..).zip(&needles).map(|(index, needle)| Head::new(index, &needle.bytes)).collect();
+        let classes = classes();
+        let (buckets_of, contents) = buckets(&needles, &heads, &classes);
+        let (mut buckets, mut heads) = (Vec::with_capacity(contents.len()), Vec::new());
+        for bucket in contents {
+            let start = heads.len() as u32;
+            heads.extend(bucket);
+            buckets.push(start..heads.len() as u32);
         }
-        let mut prefilter = Self {
-            classes: classes.map(|class| class << (2 * CLASS_BITS)),
-            bits: Box::new([0; BITS_WORDS]),
-            buckets_of: vec![0; KEYS],
-            buckets: Vec::new(),
-            needles,
-        };
-        prefilter.fill(by_key);
-        prefilter
-    }
-
-    /// Makes one bucket of all equal ones.
-    fn fill(&mut self, mut by_key: Vec<(usize, u16)>) {
-        by_key.sort_unstable();
-        let mut known: HashMap<Vec<u16>, u16> = HashMap::new();
-        for of_key in by_key.chunk_by(|(one, _), (other, _)| one == other) {
-            let key = of_key[0].0;
-            self.bits[key / 64] |= 1 << (key % 64);
-            let buckets = &mut self.buckets;
-            let bucket = of_key.iter().map(|&(_, needle)| needle).collect();
-            self.buckets_of[key] = *known.entry(bucket).or_insert_with_key(|bucket| {
-                buckets.push(bucket.clone());
-                u16::try_from(buckets.len() - 1).expect("some hundred needles make some thousand buckets")
-            });
+        let mut bits = Box::new([0; BITS_WORDS]);
+        for (key, _) in buckets_of.iter().enumerate().filter(|(_, bucket)| **bucket != 0) {
+            bits[key / 64] |= 1 << (key % 64);
         }
+        Self { classes: classes.map(|class| class << (2 * CLASS_BITS)), bits, buckets_of, buckets, heads, needles }
     }
 
     /// Searches all of `text`.
     pub(crate) fn search<'t>(&self, text: &'t [u8]) -> Search<'_, 't> {
-        Search { prefilter: self, text, key: 0, taken: 0, candidates: &[] }
+        Search { prefilter: self, text, searched: 0, places: Vec::new(), next: 0, ready: 0 }
+    }
+
+    /// The needle that stands at `place`.
+    pub(crate) fn needle(&self, place: Place) -> &Needle {
+        &self.needles[usize::from(place.needle)]
+    }
+
+    /// Every needle, and a detector that it wakes.
+    #[cfg(test)]
+    pub(crate) fn all_needles(&self) -> Vec<(Vec<u8>, &'static str)> {
+        let name = |needle: &Needle| needle.wakes.first().map_or("", |wake| crate::detectors()[wake.detector].class);
+        self.needles.iter().map(|needle| (needle.bytes.clone(), name(needle))).collect()
+    }
+
+    /// One bit for each of the first `places` places, rounded up to eight, set where an anchor may stand.
+    fn candidates(&self, block: &[u8; BLOCK_BYTES], places: usize) -> u64 {
+        let class = |byte: u8| self.classes[usize::from(byte)];
+        let (mut candidates, mut key) = (0_u64, class(block[0]) >> CLASS_BITS | class(block[1]));
+        for (index, eight) in block[2..].as_chunks::<8>().0.iter().enumerate().take(places.div_ceil(8)) {
+            let mut of_eight = 0;
+            for (place, &byte) in eight.iter().enumerate() {
+                key = key >> CLASS_BITS | class(byte);
+                of_eight |= (self.bits[key as usize / 64 % BITS_WORDS] >> (key % 64) & 1) << place;
+            }
+            candidates |= of_eight << (8 * index);
+        }
+        candidates
+    }
+
+    /// Those that may have their anchor at `at`, as if padding followed the text.
+    fn heads(&self, text: &[u8], at: usize) -> &[Head] {
+        let three = match text.get(at..at + 3).and_then(<[u8]>::first_chunk) {
+            Some(three) => *three,
+            None => [0, 1, 2].map(|place| text.get(at + place).copied().unwrap_or(PADDING)),
+        };
+        let [first, second, third] = three.map(|byte| self.classes[usize::from(byte)]);
+        let key = first >> (2 * CLASS_BITS) | second >> CLASS_BITS | third;
+        let bucket = &self.buckets[usize::from(self.buckets_of[key as usize])];
+        &self.heads[bucket.start as usize..bucket.end as usize]
     }
 }
 
-impl<'p> Search<'p, '_> {
-    /// Goes on to the next place where a needle can begin; false at the end.
-    fn advance(&mut self) -> bool {
-        let Prefilter { classes, bits, .. } = self.prefilter;
-        let can_begin = |key: u32| bits[key as usize / 64 % BITS_WORDS] >> (key % 64) & 1 != 0;
-        let mut key = self.key;
-        for (index, &byte) in self.text.get(self.taken..).unwrap_or_default().iter().enumerate() {
-            key = key >> CLASS_BITS | classes[usize::from(byte)];
-            if can_begin(key) && self.taken + index >= 2 {
-                return self.stop(key, self.taken + index + 1);
-            }
+impl Head {
+    fn new(needle: u16, bytes: &[u8]) -> Self {
+        let mut head = [[0; 8]; 3];
+        for (place, &byte) in bytes.iter().take(8).enumerate() {
+            let fold = if byte.is_ascii_lowercase() { 0x20 } else { 0 };
+            (head[0][place], head[1][place], head[2][place]) = (byte, fold, 0xFF);
         }
-        // The last needles begin within the last two bytes.
-        for taken in self.taken.max(self.text.len())..self.text.len() + 2 {
-            key >>= CLASS_BITS;
-            if can_begin(key) && taken >= 2 {
-                return self.stop(key, taken + 1);
-            }
-        }
-        false
+        let [bytes_of_head, fold, mask] = head.map(u64::from_le_bytes);
+        let within = &bytes[..bytes.len().min(ANCHOR_BYTES_MAX)];
+        let offset = u16::try_from(anchor(within)).unwrap_or_default();
+        Self { bytes: bytes_of_head, fold, mask, offset, needle }
     }
 
-    fn stop(&mut self, key: u32, taken: usize) -> bool {
-        let prefilter = self.prefilter;
-        (self.key, self.taken) = (key, taken);
-        self.candidates = &prefilter.buckets[usize::from(prefilter.buckets_of[key as usize])];
-        true
+    /// Where the needle starts, if it stands in `text` with its anchor at `at`.
+    fn start(&self, needles: &[Needle], text: &[u8], at: usize) -> Option<usize> {
+        let start = at.checked_sub(usize::from(self.offset))?;
+        let here = match text.get(start..start + 8).and_then(<[u8]>::first_chunk) {
+            Some(eight) => u64::from_le_bytes(*eight),
+            None => last_bytes(text, start),
+        };
+        if (here | self.fold) & self.mask != self.bytes {
+            return None;
+        }
+        let bytes = &needles[usize::from(self.needle)].bytes;
+        let there = text.get(start..start + bytes.len())?;
+        (bytes.len() <= 8 || there[8..].eq_ignore_ascii_case(&bytes[8..])).then_some(start)
     }
 }
 
-impl<'p> Iterator for Search<'p, '_> {
-    /// In the order of their places.
-    type Item = Found<'p>;
+/// The last bytes of `text` from `start` on, fewer than eight, and zeros.
+fn last_bytes(text: &[u8], start: usize) -> u64 {
+    let mut eight = [0; 8];
+    let rest = text.get(start..).unwrap_or_default();
+    eight[..rest.len()].copy_from_slice(rest);
+    u64::from_le_bytes(eight)
+}
 
-    fn next(&mut self) -> Option<Self::Item> {
+impl Search<'_, '_> {
+    /// The next place that starts within `range` and whose needle ends in it; places before it are passed over.
+    ///
+    /// Ranges have to be asked for in order.
+    pub(crate) fn next_within(&mut self, range: &Range<usize>) -> Option<Place> {
         loop {
-            while let Some((&candidate, others)) = self.candidates.split_first() {
-                self.candidates = others;
-                let needle = &self.prefilter.needles[usize::from(candidate)];
-                let start = self.taken - 3;
-                let there = self.text.get(start..start + needle.bytes.len());
-                if there.is_some_and(|there| there.eq_ignore_ascii_case(&needle.bytes)) {
-                    return Some(Found { start, triggers: needle.triggers, wakes: &needle.wakes });
-                }
-            }
-            if !self.advance() {
+            let place = self.peek()?;
+            if place.start >= range.end {
                 return None;
             }
+            self.next += 1;
+            if place.start >= range.start && place.start + self.prefilter.needle(place).length() <= range.end {
+                return Some(place);
+            }
         }
+    }
+
+    /// The next place, which stays the next.
+    fn peek(&mut self) -> Option<Place> {
+        if self.next == self.ready {
+            self.go_on();
+        }
+        (self.next < self.ready).then(|| self.places[self.next])
+    }
+
+    /// Searches until places can be handed out or the text ends.
+    fn go_on(&mut self) {
+        self.places.drain(..self.next);
+        (self.next, self.ready) = (0, 0);
+        while self.ready == 0 && self.searched < self.text.len() {
+            let end = self.text.len().min(self.searched + STRETCH_BYTES);
+            while self.searched < end {
+                self.block();
+            }
+            self.places.sort_unstable();
+            // Needles that begin here may still be found by an anchor further on.
+            let settled = if end == self.text.len() { end } else { end - ANCHOR_BYTES_MAX };
+            self.ready = self.places.partition_point(|place| place.start < settled);
+        }
+    }
+
+    /// Searches the next block.
+    fn block(&mut self) {
+        let (prefilter, text, from) = (self.prefilter, self.text, self.searched);
+        let mut candidates = match text.get(from..from + BLOCK_BYTES).and_then(<[u8]>::first_chunk) {
+            Some(block) => prefilter.candidates(block, BLOCK),
+            None => {
+                let mut block = [PADDING; BLOCK_BYTES];
+                let rest = &text[from..];
+                block[..rest.len()].copy_from_slice(rest);
+                let beyond = (BLOCK - rest.len().min(BLOCK)) as u32;
+                prefilter.candidates(&block, rest.len()) & u64::MAX.checked_shr(beyond).unwrap_or(0)
+            }
+        };
+        while candidates != 0 {
+            let at = from + candidates.trailing_zeros() as usize;
+            candidates &= candidates - 1;
+            for head in prefilter.heads(text, at) {
+                if let Some(start) = head.start(&prefilter.needles, text, at) {
+                    self.places.push(Place { start, needle: head.needle });
+                }
+            }
+        }
+        self.searched = text.len().min(from + BLOCK);
     }
 }
 
-/// A class for each byte: 0 for those that no needle begins with or goes on with, the same for both cases of a letter.
-fn classes(needles: &[Needle]) -> [u32; 256] {
-    let (mut classes, mut last) = ([0_u32; 256], 0);
-    for &byte in needles.iter().flat_map(|needle| needle.bytes.iter().take(3)) {
-        if classes[usize::from(byte)] == 0 {
-            // When there are more bytes than classes, some share one, which the comparison sorts out.
-            last = last % (CLASSES as u32 - 1) + 1;
-            classes[usize::from(byte)] = last;
-            classes[usize::from(byte.to_ascii_uppercase())] = last;
-        }
+/// A class for each byte, the same for both cases of a letter. Bytes that tell needles from ordinary text have one of
+/// their own; others share one, which the comparison sorts out.
+fn classes() -> [u32; 256] {
+    // Bytes of the same class stand together: controls, digits that card numbers begin with and others, rare signs,
+    // continuation and lead bytes of UTF-8.
+    const SHARED: [&[u8]; 11] =
+        [b"3456", b"012789", b"\t\r", b"!?", b"^~,", b"<>", b"()", b"{}[]", b"'`", b"#;", b"*+"];
+    let own = (b' '..=b'~').chain([b'\n']).filter(|byte| !byte.is_ascii_uppercase());
+    let own = own.filter(|byte| !SHARED.iter().any(|shared| shared.contains(byte)));
+    let mut classes = [0; 256];
+    let mut last = 0;
+    for byte in own {
+        last += 1;
+        classes[usize::from(byte)] = last;
+        classes[usize::from(byte.to_ascii_uppercase())] = last;
+    }
+    for shared in SHARED {
+        last += 1;
+        shared.iter().for_each(|&byte| classes[usize::from(byte)] = last);
+    }
+    // What is left over is for bytes beyond ASCII, four of it for continuation bytes.
+    let left = CLASSES as u32 - 1 - last;
+    for byte in 0x80..=0xFF_u8 {
+        let class = if byte < 0xC0 { u32::from(byte % 4) } else { 4 + u32::from(byte) % (left - 4) };
+        classes[usize::from(byte)] = last + 1 + class;
     }
     classes
 }
 
-/// Gives each key that `needle` can begin with to `visit`; any class follows a short one.
-fn each_key(needle: &[u8], classes: &[u32; 256], visit: &mut dyn FnMut(usize)) {
-    let choices = |index: usize| match needle.get(index) {
+fn anchor_of<'n>(needle: &'n Needle, head: &Head) -> &'n [u8] {
+    let rest = &needle.bytes[usize::from(head.offset)..];
+    &rest[..rest.len().min(3)]
+}
+
+/// For each key the number of its bucket, and the buckets.
+fn buckets(needles: &[Needle], heads: &[Head], classes: &[u32; 256]) -> (Vec<u16>, Vec<Vec<Head>>) {
+    let (mut buckets_of, mut buckets) = (vec![0_u16; KEYS], vec![Vec::new()]);
+    for (needle, head) in needles.iter().zip(heads) {
+        // Each bucket that keys of this needle had, with the one that has the needle as well.
+        let mut grown: HashMap<u16, u16> = HashMap::new();
+        each_key(anchor_of(needle, head), classes, &mut |key| {
+            let before = buckets_of[key];
+            buckets_of[key] = *grown.entry(before).or_insert_with(|| {
+                let mut bucket: Vec<Head> = buckets[usize::from(before)].clone();
+                bucket.push(*head);
+                buckets.push(bucket);
+                u16::try_from(buckets.len() - 1).expect("some thousand needles make some thousand buckets")
+            });
+        });
+    }
+    (buckets_of, buckets)
+}
+
+/// Gives each key that `anchor` can have to `visit`; any class follows a short one.
+fn each_key(anchor: &[u8], classes: &[u32; 256], visit: &mut dyn FnMut(usize)) {
+    let choices = |index: usize| match anchor.get(index) {
         Some(&byte) => classes[usize::from(byte)] as usize..classes[usize::from(byte)] as usize + 1,
         None => 0..CLASSES,
     };
@@ -222,8 +385,14 @@ fn needles_of(index: usize, detector: &Detector) -> Vec<(Vec<u8>, Wake)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Prefilter, needles_of};
+    use super::{Prefilter, Search, needles_of};
     use crate::detectors;
+
+    /// Where needles start in `text`, in the order in which they are told.
+    fn starts(prefilter: &Prefilter, text: &[u8]) -> Vec<usize> {
+        let mut search: Search<'_, '_> = prefilter.search(text);
+        std::iter::from_fn(|| search.next_within(&(0..text.len())).map(|place| place.start)).collect()
+    }
 
     /// Every needle wakes a detector, which costs some ten nanoseconds, and most wake it in vain.
     #[test]
@@ -240,15 +409,37 @@ mod tests {
     #[test]
     fn every_needle_is_found() {
         let prefilter = Prefilter::new(detectors(), |_| true);
+        let long = "x".repeat(5_000);
         for needle in &prefilter.needles {
             for bytes in [needle.bytes.clone(), needle.bytes.to_ascii_uppercase()] {
-                for (before, after) in [("", ""), ("a", ""), ("ab", "c"), ("", "xyz"), ("%%a", "%")] {
+                let around = [("", ""), ("a", ""), ("ab", "c"), ("", "xyz"), ("%%a", "%"), (&long[..4_090], &long)];
+                for (before, after) in around {
                     let text = [before.as_bytes(), &bytes, after.as_bytes()].concat();
-                    let mut found = prefilter.search(&text);
-                    assert!(found.any(|found| found.start == before.len()), "{:?}", String::from_utf8_lossy(&text));
+                    let found = starts(&prefilter, &text);
+                    assert!(found.contains(&before.len()), "{:?}", String::from_utf8_lossy(&text));
+                    assert!(found.is_sorted());
                 }
             }
         }
-        assert_eq!(prefilter.search(b"").count() + prefilter.search(b"a").count() + prefilter.search(b"ab").count(), 0);
+        assert!([&b""[..], b"a", b"ab"].iter().all(|text| starts(&prefilter, text).is_empty()));
+    }
+
+    /// The search by anchors finds what a plain search finds, also across its blocks and stretches.
+    #[test]
+    fn nothing_is_lost_between_blocks() {
+        let prefilter = Prefilter::new(detectors(), |_| true);
+        let mut text = Vec::new();
+        for (index, needle) in prefilter.needles.iter().enumerate() {
+            text.extend_from_slice(&needle.bytes);
+            text.extend(std::iter::repeat_n(b"x. "[index % 3], index % 7));
+        }
+        let mut expected = Vec::new();
+        for needle in &prefilter.needles {
+            let bytes = &needle.bytes;
+            let places = text.windows(bytes.len()).enumerate().filter(|(_, window)| window.eq_ignore_ascii_case(bytes));
+            expected.extend(places.map(|(start, _)| start));
+        }
+        expected.sort_unstable();
+        assert_eq!(starts(&prefilter, &text), expected);
     }
 }

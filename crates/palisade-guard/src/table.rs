@@ -28,7 +28,7 @@ static FAMILIES: &[&[&Detector]] = &[
     personal::asia_pacific::DETECTORS,
     personal::europe::DETECTORS,
     &json::DETECTORS,
-    &[&LIMIT],
+    &[&LIMIT, &NOT_INSPECTED],
 ];
 
 static ALL: LazyLock<Vec<&'static Detector>> = LazyLock::new(|| FAMILIES.concat());
@@ -46,6 +46,23 @@ pub(crate) static LIMIT: Detector = Detector {
     title: "More findings than are told",
     remediation: "Mend what is told and inspect again, or split the input.",
     references: &[],
+    finds: Finds::Limit,
+};
+
+/// **What it finds.** Input of which not everything was looked at: one detector was woken or found something more often
+/// than bearable, or more was encoded than is decoded. It is as severe as what was left out could have been.
+///
+/// **Why it matters.** An attack could hide behind a heap of what only looks like one. Ordinary text stays far below the
+/// limits.
+///
+/// **Example.** a hundred thousand `%25` in a row
+pub(crate) static NOT_INSPECTED: Detector = Detector {
+    class: "guard.limit.not-inspected",
+    version: "1",
+    severity: Severity::High,
+    title: "Not everything was inspected",
+    remediation: "Split the input and inspect the parts, or refuse it.",
+    references: &["CWE-770", "CWE-400"],
     finds: Finds::Limit,
 };
 

@@ -1,10 +1,12 @@
 //! A text as detectors look at it: by place, with what stands before and after.
 
-use std::ops::Range;
+use std::{cell::Cell, ops::Range};
 
 /// The text that is inspected. Offsets are bytes, always at the boundary of a character.
 pub(crate) struct View<'t> {
     text: &'t str,
+    /// See [`View::spend`].
+    effort: Cell<usize>,
 }
 
 /// True for the characters that end a paragraph: bidirectional class B (UAX #9, rule P1).
@@ -14,7 +16,18 @@ pub(crate) fn ends_paragraph(character: char) -> bool {
 
 impl<'t> View<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        Self { text }
+        Self { text, effort: Cell::new(0) }
+    }
+
+    /// Notes that a detector has looked at `bytes` bytes, or done as much as looking at so many. Detectors that look at
+    /// many say so, and look no more when it is too much for the length of the input.
+    pub(crate) fn spend(&self, bytes: usize) {
+        self.effort.set(self.effort.get().saturating_add(bytes));
+    }
+
+    /// What was spent since this was last asked.
+    pub(crate) fn take_effort(&self) -> usize {
+        self.effort.take()
     }
 
     pub(crate) fn bytes(&self) -> &'t [u8] {
@@ -55,6 +68,7 @@ impl<'t> View<'t> {
     pub(crate) fn byte_run(&self, at: usize, most: usize, belongs: fn(u8) -> bool) -> Range<usize> {
         let rest = &self.bytes()[at..];
         let length = rest.iter().take(most).take_while(|&&byte| belongs(byte)).count();
+        self.spend(length);
         at..at + length
     }
 
@@ -62,6 +76,7 @@ impl<'t> View<'t> {
     pub(crate) fn byte_run_before(&self, at: usize, most: usize, belongs: fn(u8) -> bool) -> Range<usize> {
         let before = &self.bytes()[..at];
         let length = before.iter().rev().take(most).take_while(|&&byte| belongs(byte)).count();
+        self.spend(length);
         at - length..at
     }
 

@@ -25,6 +25,8 @@ pub(super) fn line_around(view: &View<'_>, at: usize) -> Line {
     let highest = boundary(bytes, bytes.len().min(at.saturating_add(WINDOW_AFTER_BYTES_MAX)));
     let start = bytes[lowest..at].iter().rposition(ends).map_or(lowest, |gap| lowest + gap + 1);
     let end = bytes[at..highest].iter().position(ends).map_or(highest, |gap| at + gap);
+    // Who asks for a line takes it apart.
+    view.spend(4 * (end - start));
     let blank = |part: &[u8]| part.iter().all(u8::is_ascii_whitespace);
     let alone = bytes.len() <= VALUE_BYTES_MAX && blank(&bytes[..start]) && blank(&bytes[end..]);
     Line { range: start..end, alone }

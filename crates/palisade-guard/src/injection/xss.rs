@@ -129,6 +129,9 @@ const CALLS: &[&str] = &[
 ];
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    if !may_assign(&view.bytes()[at..]) {
+        return Outcome::Clean { until: at + 1 };
+    }
     let line = line_around(view, at);
     let until = line.range.end.max(at + 1);
     let lower = view.slice(line.range.clone()).to_ascii_lowercase();
@@ -139,6 +142,17 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let span = line.range.start + place..line.range.end;
     let hit = Hit::text(span, None, sure, why).until(until);
     Outcome::Found(if sure < 0.5 { hit.rated(Severity::Medium) } else { hit })
+}
+
+/// False when `rest` begins with a word after `on` to which nothing is assigned, as every second line of prose has it.
+fn may_assign(rest: &[u8]) -> bool {
+    let [sign, b'o' | b'O', b'n' | b'N', name @ ..] = rest else { return true };
+    if sign.is_ascii_alphabetic() {
+        return true;
+    }
+    let name = &name[name.iter().take(EVENT_BYTES_MAX).take_while(|byte| byte.is_ascii_alphabetic()).count()..];
+    let next = name.iter().take(EVENT_BYTES_MAX).find(|byte| byte.is_ascii_alphanumeric() || b"=<>".contains(byte));
+    name.len() < rest.len() - 3 && next == Some(&b'=')
 }
 
 /// Where it begins, how sure it is an attack, and what it does.

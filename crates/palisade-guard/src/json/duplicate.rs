@@ -9,6 +9,8 @@ const COMPARED_MAX: usize = 16;
 #[derive(Default)]
 pub(super) struct Names<'t> {
     few: Vec<Cow<'t, str>>,
+    /// One bit for each of them, by length and ends: most names are new, which this tells without comparing.
+    signs: u64,
     many: HashSet<Cow<'t, str>>,
     told: bool,
 }
@@ -16,7 +18,10 @@ pub(super) struct Names<'t> {
 impl<'t> Names<'t> {
     /// Adds `name`; true the first time that a name was there before.
     pub(super) fn add(&mut self, name: Cow<'t, str>) -> bool {
-        let again = self.few.contains(&name) || (!self.many.is_empty() && self.many.contains(&name));
+        let sign = sign(&name);
+        let again = (self.signs & sign != 0 && self.few.contains(&name))
+            || (!self.many.is_empty() && self.many.contains(&name));
+        self.signs |= sign;
         if !again && self.few.len() < COMPARED_MAX {
             self.few.push(name);
         } else if !again {
@@ -30,7 +35,16 @@ impl<'t> Names<'t> {
     /// Forgets everything, but keeps its room for the next object.
     pub(super) fn clear(&mut self) {
         self.few.clear();
-        self.many = HashSet::new();
+        self.signs = 0;
+        if !self.many.is_empty() {
+            self.many = HashSet::new();
+        }
         self.told = false;
     }
+}
+
+fn sign(name: &str) -> u64 {
+    let end = |byte: Option<&u8>| byte.map_or(0, |&byte| usize::from(byte));
+    let bytes = name.as_bytes();
+    1 << ((end(bytes.first()) * 7 + end(bytes.last()) * 13 + bytes.len() * 5) % 64)
 }

@@ -8,5 +8,6 @@ mod text;
 mod walk;
 
 pub(crate) use detectors::{DETECTORS, DUPLICATE_KEY, LONE_SURROGATE};
+pub(crate) use path::Path;
 pub use problem::{JsonProblem, JsonProblemKind};
 pub(crate) use walk::{Part, walk};

@@ -144,7 +144,7 @@ impl Task<'_> {
         for _ in 0..SWEEPS_MAX {
             let mut found = Vec::new();
             let names = if from == 0 { names } else { &[] };
-            self.guard.inspect_behind(names, &text[from..], pointer, &mut found);
+            self.guard.inspect_until_full(names, &text[from..], pointer, &mut found);
             let more = found.len() > FINDINGS_MAX;
             found.truncate(FINDINGS_MAX);
             // Findings in decoded text come behind the others, so the last one need not be the furthest. What is passed

@@ -16,11 +16,33 @@ const RULE_BYTES_MAX: usize = 320;
 pub(super) struct Rule {
     pattern: &'static str,
     weight: f64,
+    /// One bit for each letter that its first word can begin with, the 27th for everything else.
+    initials: u32,
 }
 
 /// A rule from its pattern and its weight in 0..=1.
 pub(super) const fn rule(pattern: &'static str, weight: f64) -> Rule {
-    Rule { pattern, weight }
+    Rule { pattern, weight, initials: initials(pattern.as_bytes()) }
+}
+
+/// The letters that the first step of `pattern` can begin with.
+const fn initials(pattern: &[u8]) -> u32 {
+    let (mut at, mut initials, mut begins) = (0, 0, true);
+    while at < pattern.len() && pattern[at] != b' ' {
+        if begins {
+            initials |= 1 << initial(pattern[at]);
+        }
+        begins = pattern[at] == b'|';
+        if pattern[at] == b'?' || pattern[at] == b'.' {
+            return u32::MAX;
+        }
+        at += 1;
+    }
+    initials
+}
+
+const fn initial(byte: u8) -> u8 {
+    if byte.is_ascii_alphabetic() { byte.to_ascii_lowercase() - b'a' } else { 26 }
 }
 
 /// A place where a rule matches.
@@ -49,7 +71,9 @@ pub(super) fn strongest(rules: &[Rule], text: &str) -> Option<Match> {
     // Most places end here: no rule begins with their first word, and the others need not be told apart.
     let mut first = [Word::NONE; 1];
     fill(text, &mut first, false);
-    let mut candidates = rules.iter().enumerate().filter(|(_, rule)| may_begin(rule.pattern, &first[0])).peekable();
+    let initial = 1 << first[0].text.bytes().next().map_or(26, initial);
+    let begin = |rule: &Rule| rule.initials & initial != 0 && may_begin(rule.pattern, &first[0]);
+    let mut candidates = rules.iter().enumerate().filter(|(_, rule)| begin(rule)).peekable();
     candidates.peek()?;
     let beyond = candidates.clone().any(|(_, rule)| rule.pattern.contains(" . "));
     let mut buffer = [Word::NONE; RULE_WORDS_MAX];

@@ -210,6 +210,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     if view.bytes()[at].is_ascii() && !view.word_may_begin(at) {
         return Outcome::Clean { until: 0 };
     }
+    view.spend(4 * SENTENCE_BYTES_MAX);
     let start = floor(view, at.saturating_sub(SENTENCE_BYTES_MAX));
     let end = floor(view, at + SENTENCE_BYTES_MAX);
     let stops = ['.', '!', '?', '。', '！', '？', '\n', '।', '؟'];

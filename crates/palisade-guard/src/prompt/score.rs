@@ -19,6 +19,13 @@ const QUOTED_SHARE: f64 = 0.6;
 /// What is left of a score that is announced as an example.
 const DISCUSSED_SHARE: f64 = 0.5;
 
+/// Places in one window at which rules are tried. Long role-play prompts have half as many; what follows has a window
+/// of its own.
+const SIGNALS_TRIED_MAX: usize = 64;
+
+/// What trying the rules at one place costs, in bytes that could be looked at in the time.
+const EFFORT_OF_RULES: usize = 256;
+
 /// No text is surely an attack.
 const CONFIDENCE_MAX: f64 = 0.97;
 
@@ -55,13 +62,14 @@ pub(super) struct Grammar {
 }
 
 /// Judges the text from a needle on: the signal there, and all others that follow within a window.
-pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome {
+pub(super) fn confirm(grammar: &'static Grammar, view: &View<'_>, at: usize) -> Outcome {
     if !view.word_may_begin(at) {
         return Outcome::Clean { until: 0 };
     }
+    view.spend(EFFORT_OF_RULES);
     let Some(first) = signal(grammar, view, at) else { return Outcome::Clean { until: 0 } };
     let end = floor(view, at.saturating_add(WINDOW_BYTES_MAX));
-    let signals = signals(grammar, view, first, end);
+    let (signals, end) = signals(grammar, view, first, end);
     let kept = signals.iter().fold(1.0, |doubt, signal| doubt * (1.0 - signal.weight));
     let confidence = (1.0 - kept).min(CONFIDENCE_MAX);
     if confidence < CONFIDENCE_MIN {
@@ -73,32 +81,42 @@ pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome 
     Outcome::Found(hit)
 }
 
-/// One of each kind of signal from `first` to `end`, in the order of the text.
-fn signals(grammar: &Grammar, view: &View<'_>, first: Match, end: usize) -> Vec<Match> {
-    let mut places: Vec<usize> = Vec::new();
-    let window = &view.bytes()[first.span.end..end.max(first.span.end)];
-    for needle in grammar.needles {
-        places.extend(occurrences(window, needle).map(|offset| first.span.end + offset));
-    }
-    places.sort_unstable();
-    let mut found = vec![first];
+/// One of each kind of signal from `first` to `end`, in the order of the text, and how far was looked.
+fn signals(grammar: &'static Grammar, view: &View<'_>, first: Match, end: usize) -> (Vec<Match>, usize) {
+    view.spend(end.saturating_sub(first.span.end));
+    let places = places(grammar, view, first.span.end..end.max(first.span.end));
+    let (mut found, mut tried) = (vec![first], 0);
     for place in places {
         let last = found.last().map_or(0, |last| last.span.end);
-        if place < last || !view.word_may_begin(place) {
+        if place < last {
             continue;
         }
+        if tried == SIGNALS_TRIED_MAX {
+            return (found, place);
+        }
+        tried += 1;
+        view.spend(EFFORT_OF_RULES);
         let more = signal(grammar, view, place);
         found.extend(more.filter(|more| found.iter().all(|known| known.rule != more.rule)));
     }
-    found
+    (found, end)
 }
 
-/// Where `needle` stands in `window`, in either case; its first letter is searched many bytes at a time.
-fn occurrences(window: &[u8], needle: &'static [u8]) -> impl Iterator<Item = usize> {
-    let first = needle.first().copied().unwrap_or_default();
-    let candidates = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), window);
-    candidates.filter(move |&offset| {
-        window.get(offset..offset + needle.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(needle))
+/// Where in `range` a word begins with one of the needles.
+fn places<'v>(grammar: &'static Grammar, view: &'v View<'_>, range: Range<usize>) -> impl Iterator<Item = usize> + 'v {
+    let mut begins = [false; 256];
+    for first in grammar.needles.iter().filter_map(|needle| needle.first()) {
+        begins[usize::from(first.to_ascii_lowercase())] = true;
+        begins[usize::from(first.to_ascii_uppercase())] = true;
+    }
+    let bytes = &view.bytes()[..range.end];
+    range.filter(move |&at| {
+        begins[usize::from(bytes[at])]
+            && view.word_may_begin(at)
+            && grammar.needles.iter().any(|needle| {
+                needle[0].eq_ignore_ascii_case(&bytes[at])
+                    && bytes.get(at..at + needle.len()).is_some_and(|there| there.eq_ignore_ascii_case(needle))
+            })
     })
 }
 
@@ -143,10 +161,8 @@ pub(super) fn floor(view: &View<'_>, at: usize) -> usize {
 }
 
 /// How strong the strongest signal in `range` is, whatever stands around it.
-pub(super) fn strongest_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>) -> Option<f64> {
-    let window = &view.bytes()[range.clone()];
-    let places = grammar.needles.iter().flat_map(|needle| occurrences(window, needle));
-    let starts = places.map(|offset| range.start + offset).filter(|&at| view.word_may_begin(at));
+pub(super) fn strongest_in(grammar: &'static Grammar, view: &View<'_>, range: Range<usize>) -> Option<f64> {
+    let starts = places(grammar, view, range.clone());
     let weights = starts.filter_map(|at| Some(strongest(grammar.rules, view.slice(at..range.end))?.weight));
     weights.max_by(f64::total_cmp)
 }

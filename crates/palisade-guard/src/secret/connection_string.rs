@@ -68,6 +68,7 @@ const SETTINGS: [&[u8]; 10] = [
 ];
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    view.spend(CONNECTION_STRING_BYTES_MAX);
     match view.bytes()[at] {
         b':' => in_address(view, at),
         _ => in_settings(view, at),

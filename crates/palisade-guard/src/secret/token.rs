@@ -43,6 +43,7 @@ pub(crate) fn confirm(view: &View<'_>, at: usize, token: &Token) -> Option<Hit> 
     }
     let body = without_full_stop(view, view.byte_run(at + prefix.len(), token.max, token.alphabet));
     let bytes = &view.bytes()[body.clone()];
+    view.spend(4 * bytes.len());
     let span = at..body.end;
     if bytes.len() < token.min
         || !view.word_may_end(body.end)

@@ -8,7 +8,7 @@ mod claims;
 mod jwt;
 mod url;
 
-use crate::{Detector, excerpt, guard};
+use crate::{Detector, excerpt, gathering};
 pub use bearers::{BearerTable, Reuse};
 pub use claims::{ClaimFault, Expected, judge_bearer, judge_claims};
 use palisade_model::{Evidence, FindingDraft, Severity};
@@ -38,6 +38,6 @@ fn finding(
         remediation: detector.remediation,
         references: detector.references,
         evidence: vec![Evidence { pointer: String::new(), start: place.start, end: place.end, excerpt }],
-        matter: guard::hash(token),
+        matter: gathering::hash(token),
     }
 }

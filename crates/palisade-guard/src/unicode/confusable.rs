@@ -11,7 +11,7 @@
 //! Greek letters as symbols (`σmax`, `cosα`), endings that other languages give to Latin names in their own text
 //! (`URLа` in Russian), and words that only share a sentence are left alone.
 
-use super::look_alike::{Makeup, NEEDLES, Script, Token, as_read, passes_for_latin};
+use super::look_alike::{LOOK_ALIKE_EFFORT, Makeup, NEEDLES, Script, Token, as_read, passes_for_latin};
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -37,6 +37,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         return Outcome::Clean { until: token.until(view) };
     }
     let end = token.span.end;
+    view.spend(LOOK_ALIKE_EFFORT * token.text.len());
     if token.is_in_binary(view) {
         return Outcome::Clean { until: end };
     }

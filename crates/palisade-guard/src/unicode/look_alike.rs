@@ -10,6 +10,9 @@ const TOKEN_BYTES_MAX: usize = 256;
 /// Bytes looked at on either side of a word for text of the script that its strange letters are of.
 const NATIVE_BYTES_MAX: usize = 128;
 
+/// What it costs to look up what a byte's character looks like, in bytes that could be looked at in the time.
+pub(super) const LOOK_ALIKE_EFFORT: usize = 64;
+
 /// Bytes that are passed over at once when no Latin letter stands in them.
 const SKIP_BYTES_MAX: usize = 4096;
 
@@ -194,6 +197,8 @@ impl<'t> Token<'t> {
         while let Some(next) = view.character_at(end).filter(|&c| joins(c) && end - at < TOKEN_BYTES_MAX) {
             end += next.len_utf8();
         }
+        // Looking up what a character is takes as long as looking at many bytes.
+        view.spend(4 * (end - start));
         Self { span: start..end, text: view.slice(start..end) }
     }
 

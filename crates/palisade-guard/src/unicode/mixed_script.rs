@@ -13,7 +13,7 @@
 //! are told by `guard.unicode.confusable`, and domain names in
 //! punycode by `guard.unicode.confusable-domain`.
 
-use super::look_alike::{Makeup, NEEDLES, Script, Token};
+use super::look_alike::{LOOK_ALIKE_EFFORT, Makeup, NEEDLES, Script, Token};
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -40,6 +40,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         return Outcome::Clean { until: token.until(view) };
     }
     let end = token.span.end;
+    view.spend(LOOK_ALIKE_EFFORT * token.text.len());
     if token.is_in_binary(view) {
         return Outcome::Clean { until: end };
     }

@@ -33,10 +33,8 @@ pub(crate) fn explore(
     judge: &mut dyn FnMut(&Layer<'_>, &mut Triggers) -> bool,
 ) -> bool {
     let deepest = layer.depth() == VIEW_DEPTH_MAX;
-    triggers.note_lookalikes(layer.text());
-    // What is decoded as a whole is folded then.
-    if !deepest && matches!(&triggers.escapes[..], [whole] if *whole == (0..layer.text().len())) {
-        triggers.folds.clear();
+    if !layer.text().is_ascii() {
+        triggers.note_lookalikes(layer.text());
     }
     let goes_on = each_window(&triggers.folds, layer.text(), &mut |window| {
         !budget.take(window.len())
@@ -59,6 +57,10 @@ fn explore_blobs(
     let mut at = 0;
     while let Some(run) = blob::next_run(layer.text().as_bytes(), at) {
         at = run.end;
+        // What stands so in the parent was decoded there.
+        if !layer.brings(&run) {
+            continue;
+        }
         let Some(view) = blob::decoded(layer, run) else { continue };
         if budget.take(view.text().len()) && !go_down(&view, budget, judge) {
             return false;
@@ -88,4 +90,9 @@ fn each_window(stretches: &[Range<usize>], text: &str, visit: &mut dyn FnMut(Ran
         }
     }
     true
+}
+
+/// True when a view could be made of `text`, in which `triggers` were found.
+pub(crate) fn may_hold_views(text: &str, triggers: &Triggers) -> bool {
+    !triggers.is_empty() || !text.is_ascii() || blob::next_run(text.as_bytes(), 0).is_some()
 }

@@ -52,6 +52,11 @@ const NAMED: [(&str, char, bool); 43] = [
 /// Digits of a number; browsers read any count of leading zeros, of which this many are followed.
 const DIGITS_MAX: usize = 16;
 
+/// The names of all references that are decoded.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    NAMED.iter().map(|(name, ..)| *name)
+}
+
 /// The unit whose `&` stands at `at`.
 pub(super) fn unit(bytes: &[u8], at: usize) -> Option<Unit> {
     let rest = &bytes[at + 1..];

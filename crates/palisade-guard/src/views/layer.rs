@@ -1,6 +1,7 @@
 //! One view: its text, what it was made from, and the way back.
 
 use super::{Kind, Unit};
+use crate::limits::{CHANGED_BYTES_MIN, VIEW_CONTEXT_BYTES};
 use std::{borrow::Cow, ops::Range};
 
 /// A text that detectors look at: the input itself, or what a part of another layer decodes to.
@@ -70,6 +71,30 @@ impl<'p> Layer<'p> {
         self.text.floor_char_boundary(place.start)..self.text.ceil_char_boundary(place.end)
     }
 
+    /// The parts of this text that its decoding may have changed the meaning of: the lines that decoded characters stand
+    /// in, as far as detectors look, and a few bytes on either side. Outside, everything was judged in the parent.
+    pub(crate) fn changed(&self) -> Vec<Range<usize>> {
+        let Some((_, Map::Units(_, pieces))) = &self.origin else { return vec![0..self.text.len(); 1] };
+        let bytes = self.text.as_bytes();
+        let mut changed: Vec<Range<usize>> = Vec::new();
+        for piece in pieces {
+            if changed.last().is_some_and(|last| piece.view.end + CHANGED_BYTES_MIN <= last.end) {
+                continue;
+            }
+            let before = &bytes[piece.view.start.saturating_sub(VIEW_CONTEXT_BYTES)..piece.view.start];
+            let after = &bytes[piece.view.end..bytes.len().min(piece.view.end + VIEW_CONTEXT_BYTES)];
+            let to_start = memchr::memrchr(b'\n', before).map_or(before.len(), |end| before.len() - end);
+            let to_end = memchr::memchr(b'\n', after).unwrap_or(after.len());
+            let start = piece.view.start.saturating_sub(to_start.max(CHANGED_BYTES_MIN));
+            let end = bytes.len().min(piece.view.end + to_end.max(CHANGED_BYTES_MIN));
+            match changed.last_mut() {
+                Some(last) if start <= last.end => last.end = last.end.max(end),
+                _ => changed.push(start..end),
+            }
+        }
+        changed
+    }
+
     /// The kinds of encoding of this layer's own within `span`; none when `span` stands so in the parent too.
     pub(crate) fn kinds(&self, span: &Range<usize>) -> Vec<Kind> {
         let mut kinds = Vec::new();
@@ -88,6 +113,13 @@ impl<'p> Layer<'p> {
             }
         }
         kinds
+    }
+
+    /// True when `span` does not stand so in the parent.
+    pub(super) fn brings(&self, span: &Range<usize>) -> bool {
+        let Some((_, Map::Units(_, pieces))) = &self.origin else { return true };
+        let next = pieces.partition_point(|piece| piece.view.end < span.start);
+        pieces.get(next).is_some_and(|piece| piece.view.start <= span.end)
     }
 
     /// A sentence about how `span` is written in the input.

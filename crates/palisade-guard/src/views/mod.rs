@@ -21,9 +21,9 @@ mod triggers;
 mod unescape;
 mod url;
 
-pub(crate) use explore::{Budget, explore};
+pub(crate) use explore::{Budget, explore, may_hold_views};
 pub(crate) use layer::Layer;
-pub(crate) use triggers::{TRIGGERS, Triggers};
+pub(crate) use triggers::{Triggers, triggers};
 
 /// How a piece of text was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

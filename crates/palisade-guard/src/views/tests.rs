@@ -9,8 +9,10 @@ use std::ops::Range;
 fn places(text: &str, wanted: &str) -> Vec<Range<usize>> {
     let prefilter = Prefilter::new(detectors(), |_| true);
     let note = |layer: &Layer<'_>, triggers: &mut Triggers| {
-        let found = prefilter.search(layer.text().as_bytes());
-        found.filter(|found| found.triggers).for_each(|found| triggers.note(layer.text(), found.start));
+        let (mut search, all) = (prefilter.search(layer.text().as_bytes()), 0..layer.text().len());
+        let places = std::iter::from_fn(|| search.next_within(&all));
+        let places = places.filter(|place| prefilter.needle(*place).triggers);
+        places.for_each(|place| triggers.note(layer.text(), place.start));
     };
     let (input, mut triggers, mut places) = (Layer::input(text), Triggers::default(), Vec::new());
     note(&input, &mut triggers);

@@ -4,8 +4,17 @@ use super::{escape, fold, html, lookalike, url};
 use crate::limits::{VIEW_CONTEXT_BYTES, VIEW_WHOLE_BYTES_MAX};
 use std::ops::Range;
 
-/// Needles beside those of the detectors.
-pub(crate) const TRIGGERS: [&[u8]; 7] = [b"%", b"&", b"\\", b"+", b"/*", b"''", b"\"\""];
+/// Needles beside those of the detectors, in lower case: as much of an encoded character as all of its kind have, so
+/// that the signs alone, which stand everywhere in code, are not even looked at.
+pub(crate) fn triggers() -> Vec<Vec<u8>> {
+    let mut all: Vec<Vec<u8>> = [&b"%u"[..], b"&#", b"\\u", b"\\x", b"\\\\u", b"\\\\x", b"/*"].map(<[u8]>::to_vec).into();
+    all.extend((0..=u8::MAX).map(|byte| format!("%{byte:02x}").into_bytes()));
+    all.extend(html::names().map(|name| format!("&{}", name.to_ascii_lowercase()).into_bytes()));
+    all.extend((0..0o100).map(|byte| format!("\\{byte:02o}").into_bytes()));
+    all.extend((b'a'..=b'z').flat_map(|letter| [[b'\'', b'\'', letter].to_vec(), [b'"', b'"', letter].to_vec()]));
+    all.extend((b'a'..=b'z').chain(b'0'..=b'9').map(|byte| vec![b'+', byte]));
+    all
+}
 
 /// Stretches of a text that are worth decoding, in their order and apart.
 #[derive(Default)]
@@ -15,6 +24,10 @@ pub(crate) struct Triggers {
 }
 
 impl Triggers {
+    pub(super) fn is_empty(&self) -> bool {
+        self.escapes.is_empty() && self.folds.is_empty()
+    }
+
     /// Notes the trigger at `at`, if an encoded character really begins there.
     pub(crate) fn note(&mut self, text: &str, at: usize) {
         let bytes = text.as_bytes();
@@ -32,9 +45,6 @@ impl Triggers {
 
     /// Notes characters beyond ASCII, which would be too many needles.
     pub(super) fn note_lookalikes(&mut self, text: &str) {
-        if text.is_ascii() {
-            return;
-        }
         let mut found = Vec::new();
         let mut at = 0;
         while let Some(next) = text.as_bytes()[at..].iter().position(|&byte| byte >= 0xC0) {

@@ -373,23 +373,24 @@ fn probes(tokens: &[Token<'_>]) -> bool {
 }
 
 fn catalogue(token: &Token<'_>) -> bool {
-    let text = token.text.to_ascii_lowercase();
+    let begins = |name: &&str| token.text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    let is = |name: &&str| token.text.eq_ignore_ascii_case(name);
     match token.kind {
         Kind::Word => {
-            ["information_schema.", "pg_catalog.", "sys.", "master..", "mysql.user"]
-                .iter()
-                .any(|name| text.starts_with(name))
-                || ["sysobjects", "syscolumns", "sysusers", "sqlite_master", "msysobjects", "xp_cmdshell"]
-                    .contains(&text.as_str())
+            ["information_schema.", "pg_catalog.", "sys.", "master..", "mysql.user"].iter().any(begins)
+                || ["sysobjects", "syscolumns", "sysusers", "sqlite_master", "msysobjects", "xp_cmdshell"].iter().any(is)
         }
-        Kind::Variable => matches!(text.as_str(), "@@version" | "@@hostname" | "@@datadir" | "@@servername"),
+        Kind::Variable => ["@@version", "@@hostname", "@@datadir", "@@servername"].iter().any(is),
         _ => false,
     }
 }
 
 /// A payload that is a call of its own: `sleep(5)#`, `1 and sleep(5)`.
 fn probe_cut_off(tokens: &[Token<'_>]) -> bool {
-    (probes(tokens) && cut_off_somewhere(tokens)) && tokens.first().is_some_and(|token| !token.is_any(STATEMENTS))
+    // What costs little is asked first.
+    (cut_off_somewhere(tokens)
+        && tokens.first().is_some_and(|token| !token.is_any(STATEMENTS))
+        && probes(tokens))
         || (tokens.first().is_some_and(|token| token.is_any(&["exec", "execute"])) && probes(tokens))
 }
 

@@ -114,6 +114,9 @@ const WORDS_BEFORE_MAX: usize = 2;
 const AMONG_OTHER_TEXT: f64 = 0.65;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    if ends_word(view.bytes(), at) || closes_call(&view.bytes()[at..]) {
+        return Outcome::Clean { until: at + 1 };
+    }
     let line = line_around(view, at);
     let text = view.slice(line.range.clone());
     let until = line.range.end.max(at + 1);
@@ -124,6 +127,27 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let span = line.range.start + offset..line.range.end;
     let hit = Hit::text(span, None, sure, why).until(until);
     Outcome::Found(if sure < 0.7 { hit.rated(Severity::Medium) } else { hit })
+}
+
+/// True when the `or` or `and` of a needle is the end of a word, as in `"author"`.
+fn ends_word(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes[at], b'o' | b'O' | b'a' | b'A') && at > 0 && bytes[at - 1].is_ascii_alphabetic()
+}
+
+/// True when `rest` begins with the end of a string and of a call, behind which nothing stands that SQL goes on with;
+/// every second line of code has that.
+fn closes_call(rest: &[u8]) -> bool {
+    let [b'"' | b'\'', b')', rest @ ..] = rest else { return false };
+    let skip = |rest: &[u8], signs: &[u8]| rest.iter().take(16).take_while(|byte| signs.contains(byte)).count();
+    let rest = &rest[skip(rest, b") \t")..];
+    match rest {
+        [b';' | b',', rest @ ..] => {
+            let next = rest.get(skip(rest, b" \t"));
+            next.is_none_or(|byte| !byte.is_ascii_alphabetic() && !b"-#/(".contains(byte))
+        }
+        [first, ..] => matches!(first, b'\n' | b'\r' | b'.' | b'?' | b'{' | b'}' | b']' | b':' | b'!' | b'"' | b'`'),
+        [] => true,
+    }
 }
 
 /// How sure it is after `before`, the part of the line in front of it; zero when that shows code in quotes.
