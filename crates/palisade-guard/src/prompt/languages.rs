@@ -9,7 +9,7 @@
 //!
 //! A sentence that lacks one of the three is left alone, and one that is quoted as an example counts less.
 
-use super::score::{attenuation, floor};
+use super::{context::attenuation, score::floor};
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,

@@ -1,5 +1,9 @@
 //! Prompt injection: text that gives orders to the model that reads it.
 
+mod addressed;
+mod context;
+mod covert;
+mod disguise;
 mod encoded;
 mod exfiltration;
 mod grammar;
@@ -7,18 +11,23 @@ mod hidden;
 mod jailbreak;
 mod languages;
 mod leak;
+mod lexicon;
+mod link;
 mod output;
 mod overriding;
+mod plant;
 mod role;
 mod score;
+mod signs;
 #[cfg(test)]
 mod testing;
 mod tool;
+mod words;
 
 use crate::detector::Detector;
 
 /// All detectors of the family.
-pub(crate) static DETECTORS: [&Detector; 10] = [
+pub(crate) static DETECTORS: [&Detector; 15] = [
     &overriding::OVERRIDE,
     &languages::LANGUAGES,
     &role::ROLE,
@@ -29,4 +38,9 @@ pub(crate) static DETECTORS: [&Detector; 10] = [
     &hidden::HIDDEN,
     &encoded::ENCODED,
     &output::OUTPUT,
+    &plant::PLANT,
+    &covert::COVERT,
+    &addressed::ADDRESSED,
+    &link::LINK,
+    &disguise::DISGUISE,
 ];

@@ -1,23 +1,21 @@
 //! Adds up what speaks for an attack in one text, and takes off what speaks for talk *about* attacks.
 
-use super::grammar::{Match, Rule, strongest};
+use super::{
+    context::attenuation,
+    grammar::{Grammar, Match},
+    words::{Word, all_words},
+};
 use crate::{
     detector::{Hit, Outcome},
     text::View,
 };
 use std::ops::Range;
 
-/// Bytes behind the first signal in which further ones count: long role-play prompts have some four thousand.
-const WINDOW_BYTES_MAX: usize = 6000;
+/// Bytes behind the first signal in which further ones count.
+const WINDOW_BYTES_MAX: usize = 3000;
 
-/// Bytes before a signal that tell whether it is quoted or given as an example.
-const CONTEXT_BYTES_MAX: usize = 160;
-
-/// What is left of a score that stands in quotation marks or code within other text.
-const QUOTED_SHARE: f64 = 0.6;
-
-/// What is left of a score that is announced as an example.
-const DISCUSSED_SHARE: f64 = 0.5;
+/// Bytes of the longest word that a needle may stand in the middle of.
+const WORD_BYTES_MAX: usize = 16;
 
 /// No text is surely an attack.
 const CONFIDENCE_MAX: f64 = 0.97;
@@ -25,47 +23,21 @@ const CONFIDENCE_MAX: f64 = 0.97;
 /// Less is not worth telling.
 const CONFIDENCE_MIN: f64 = 0.3;
 
-/// Words that announce an example of an attack, in lower case.
-const ANNOUNCING: [&str; 18] = [
-    "attack",
-    "injection",
-    "jailbreak",
-    "for example",
-    "e.g.",
-    "such as",
-    "phrases like",
-    "prompts like",
-    "says",
-    "example",
-    "called",
-    "known as",
-    "malicious",
-    "adversar",
-    "the phrase",
-    "detect",
-    "title:",
-    "looks like",
-];
-
-/// A family of rules, and the needles at which they begin.
-pub(super) struct Grammar {
-    pub(super) needles: &'static [&'static [u8]],
-    pub(super) rules: &'static [Rule],
-    pub(super) explanation: &'static str,
-}
-
 /// Judges the text from a needle on: the signal there, and all others that follow within a window.
 pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome {
-    if !view.word_may_begin(at) {
-        return Outcome::Clean { until: 0 };
-    }
     let Some(first) = signal(grammar, view, at) else { return Outcome::Clean { until: 0 } };
     let end = floor(view, at.saturating_add(WINDOW_BYTES_MAX));
-    let signals = signals(grammar, view, first, end);
-    let kept = signals.iter().fold(1.0, |doubt, signal| doubt * (1.0 - signal.weight));
-    let confidence = (1.0 - kept).min(CONFIDENCE_MAX);
+    let mut signals = vec![first];
+    let from = signals[0].span.end;
+    for mut more in signals_in(grammar, view, from..end.max(from)) {
+        if signals.iter().all(|known| known.rule != more.rule) {
+            more.weight *= attenuation(view, &more.span);
+            signals.push(more);
+        }
+    }
+    let confidence = either(signals.iter().map(|signal| signal.weight)).min(CONFIDENCE_MAX);
     if confidence < CONFIDENCE_MIN {
-        return Outcome::Clean { until: end };
+        return Outcome::Clean { until: signals[0].span.end };
     }
     let spans: Vec<Range<usize>> = signals.iter().map(|signal| signal.span.clone()).collect();
     let mut hit = Hit::text(spans[0].clone(), None, confidence, grammar.explanation).until(end);
@@ -73,64 +45,49 @@ pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome 
     Outcome::Found(hit)
 }
 
-/// One of each kind of signal from `first` to `end`, in the order of the text.
-fn signals(grammar: &Grammar, view: &View<'_>, first: Match, end: usize) -> Vec<Match> {
-    let mut places: Vec<usize> = Vec::new();
-    let window = &view.bytes()[first.span.end..end.max(first.span.end)];
-    for needle in grammar.needles {
-        places.extend(occurrences(window, needle).map(|offset| first.span.end + offset));
-    }
-    places.sort_unstable();
-    let mut found = vec![first];
-    for place in places {
-        let last = found.last().map_or(0, |last| last.span.end);
-        if place < last || !view.word_may_begin(place) {
-            continue;
-        }
-        let more = signal(grammar, view, place);
-        found.extend(more.filter(|more| found.iter().all(|known| known.rule != more.rule)));
-    }
-    found
+/// The chance that at least one of independent signs holds.
+pub(super) fn either(weights: impl Iterator<Item = f64>) -> f64 {
+    1.0 - weights.fold(1.0, |doubt, weight| doubt * (1.0 - weight))
 }
 
-/// Where `needle` stands in `window`, in either case; its first letter is searched many bytes at a time.
-fn occurrences(window: &[u8], needle: &'static [u8]) -> impl Iterator<Item = usize> {
-    let first = needle.first().copied().unwrap_or_default();
-    let candidates = memchr::memchr2_iter(first.to_ascii_lowercase(), first.to_ascii_uppercase(), window);
-    candidates.filter(move |&offset| {
-        window.get(offset..offset + needle.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(needle))
-    })
-}
-
-/// The strongest signal at `at`, weakened by what stands around it.
-fn signal(grammar: &Grammar, view: &View<'_>, at: usize) -> Option<Match> {
-    let found = strongest(grammar.rules, view.slice(at..view.bytes().len()))?;
-    let span = at + found.span.start..at + found.span.end;
+/// The strongest signal of the word that the needle at `at` stands in, weakened by what stands around it.
+pub(super) fn signal(grammar: &Grammar, view: &View<'_>, at: usize) -> Option<Match> {
+    let start = word_start(view, at);
+    let found = grammar.strongest(view.slice(start..view.bytes().len()))?;
+    let span = start + found.span.start..start + found.span.end;
     let weight = found.weight * attenuation(view, &span);
     Some(Match { span, weight, rule: found.rule })
 }
 
-/// What is left of a signal at `span` after looking at the quotation around it and the words before it.
-pub(super) fn attenuation(view: &View<'_>, span: &Range<usize>) -> f64 {
-    let start = floor(view, span.start.saturating_sub(CONTEXT_BYTES_MAX));
-    let before = view.slice(start..span.start).to_ascii_lowercase();
-    let announced = ANNOUNCING.iter().any(|word| before.contains(word));
-    let opening = before.rfind(['"', '\'', '`', '“', '‘', '«']).filter(|&quote| is_open_quote(&before, quote));
-    let quoted = opening.is_some_and(|quote| before[..quote].split_whitespace().count() >= 2);
-    let mut share = 1.0;
-    if quoted {
-        share *= QUOTED_SHARE;
+/// Where the word begins that the letter at `at` belongs to; the letter of an escape (`\n`) is none of it.
+pub(super) fn word_start(view: &View<'_>, at: usize) -> usize {
+    let mut start = view.byte_run_before(at, WORD_BYTES_MAX, |byte| byte.is_ascii_alphanumeric()).start;
+    if start > 0 && start < at && view.bytes()[start - 1] == b'\\' {
+        start += 1;
     }
-    if announced {
-        share *= DISCUSSED_SHARE;
-    }
-    share
+    start
 }
 
-/// True when a quotation opens at `quote`: a blank or a bracket stands before it, a word behind it.
-fn is_open_quote(before: &str, quote: usize) -> bool {
-    let outside = before[..quote].chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '`'));
-    outside && !before[quote..].contains('\n') && before[quote..].len() < CONTEXT_BYTES_MAX / 2
+/// All signals in `range` in the order of the text, one of each kind, whatever stands around them.
+pub(super) fn signals_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>) -> Vec<Match> {
+    signals_of(grammar, &all_words(view.slice(range.clone())), range.start)
+}
+
+/// As [`signals_in`], for the words of a text that begins at `offset`.
+pub(super) fn signals_of(grammar: &Grammar, words: &[Word<'_>], offset: usize) -> Vec<Match> {
+    let (mut found, mut last): (Vec<Match>, usize) = (Vec::new(), 0);
+    for (index, word) in words.iter().enumerate() {
+        if word.start < last || word.is_end() || !grammar.may_begin(word.text) {
+            continue;
+        }
+        let Some(mut more) = grammar.strongest_of(&words[index..]) else { continue };
+        if found.iter().all(|known| known.rule != more.rule) {
+            last = more.span.end;
+            more.span = offset + more.span.start..offset + more.span.end;
+            found.push(more);
+        }
+    }
+    found
 }
 
 /// `at`, or the boundary of a character before it.
@@ -140,13 +97,4 @@ pub(super) fn floor(view: &View<'_>, at: usize) -> usize {
         at -= 1;
     }
     at
-}
-
-/// How strong the strongest signal in `range` is, whatever stands around it.
-pub(super) fn strongest_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>) -> Option<f64> {
-    let window = &view.bytes()[range.clone()];
-    let places = grammar.needles.iter().flat_map(|needle| occurrences(window, needle));
-    let starts = places.map(|offset| range.start + offset).filter(|&at| view.word_may_begin(at));
-    let weights = starts.filter_map(|at| Some(strongest(grammar.rules, view.slice(at..range.end))?.weight));
-    weights.max_by(f64::total_cmp)
 }
