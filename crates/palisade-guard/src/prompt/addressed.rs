@@ -22,10 +22,10 @@ pub(crate) static ADDRESSED: Detector = Detector {
     title: "Order addressed to a reading model",
     remediation: "Do not give this text to a model as if it were trusted.",
     references: &["OWASP-LLM01"],
-    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm(&GRAMMAR, view, at) },
+    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm_also_lone(&GRAMMAR, view, at) },
 };
 
-pub(super) static GRAMMAR: Grammar = Grammar::new(NEEDLES, RULES, "The text gives orders to a model that reads it.");
+pub(super) static GRAMMAR: Grammar = Grammar::new(RULES, "The text gives orders to a model that reads it.");
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[

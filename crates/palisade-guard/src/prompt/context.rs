@@ -111,22 +111,32 @@ const TELLING: [&str; 38] = [
 
 /// What is left of a signal at `span` after looking at all that.
 pub(super) fn attenuation(view: &View<'_>, span: &Range<usize>) -> f64 {
-    let start = super::score::floor(view, span.start.saturating_sub(CONTEXT_BYTES_MAX));
-    let before = view.slice(start..span.start).to_ascii_lowercase();
-    let mut share = 1.0;
-    if is_quoted(&before) || is_fenced(view, span.start) {
-        share *= QUOTED_SHARE;
-    }
+    let told = if is_told(&lowered(view, span.start)) { TOLD_SHARE } else { 1.0 };
+    told * discussion(view, span)
+}
+
+/// What is left of it after looking at quotation and subject, whoever is said to act.
+pub(super) fn discussion(view: &View<'_>, span: &Range<usize>) -> f64 {
+    let before = lowered(view, span.start);
+    let mut share = quotation(view, span);
     if ANNOUNCING.iter().any(|word| before.contains(word)) {
         share *= ANNOUNCED_SHARE;
-    }
-    if is_told(&before) {
-        share *= TOLD_SHARE;
     }
     if has_attacks_as_subject(view, span) {
         share *= SUBJECT_SHARE;
     }
     share
+}
+
+/// What is left of it when it stands in quotation marks or code.
+pub(super) fn quotation(view: &View<'_>, span: &Range<usize>) -> f64 {
+    if is_quoted(&lowered(view, span.start)) || is_fenced(view, span.start) { QUOTED_SHARE } else { 1.0 }
+}
+
+/// What stands before `at`, in lower case.
+fn lowered(view: &View<'_>, at: usize) -> String {
+    let start = super::score::floor(view, at.saturating_sub(CONTEXT_BYTES_MAX));
+    view.slice(start..at).to_ascii_lowercase()
 }
 
 /// True when a quotation or inline code opens behind at least two words, and is still open.

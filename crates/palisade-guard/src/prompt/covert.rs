@@ -62,8 +62,7 @@ const NEEDLES: &[&[u8]] = &[
 /// Bytes on both sides of the clause in which the order and its object stand.
 const SENTENCE_BYTES_MAX: usize = 260;
 
-static GRAMMAR: Grammar =
-    Grammar::new(NEEDLES, RULES, "The text has something done without the knowledge of those concerned.");
+static GRAMMAR: Grammar = Grammar::new(RULES, "The text has something done without the knowledge of those concerned.");
 
 const RULES: &[Rule] = &[
     rule("unnoticed|undetected|undetectable|undetectably", 0.5),
@@ -79,7 +78,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// What such tasks are about, and how they are given.
-static OBJECTS: Grammar = Grammar::new(&[], OBJECT_RULES, "");
+static OBJECTS: Grammar = Grammar::new(OBJECT_RULES, "");
 
 const OBJECT_RULES: &[Rule] = &[
     rule("please|ensure|ensuring|you must|you should", 0.3),

@@ -22,11 +22,11 @@ pub(crate) static ENCODED: Detector = Detector {
     title: "Encoded instructions",
     remediation: "Do not give this text to a model as if it were trusted.",
     references: &["OWASP-LLM01"],
-    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm(&GRAMMAR, view, at) },
+    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm_also_lone(&GRAMMAR, view, at) },
 };
 
 pub(super) static GRAMMAR: Grammar =
-    Grammar::new(NEEDLES, RULES, "The text asks a model to decode something and to obey it, or to answer in code.");
+    Grammar::new(RULES, "The text asks a model to decode something and to obey it, or to answer in code.");
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[

@@ -25,8 +25,7 @@ pub(crate) static EXFILTRATION: Detector = Detector {
     finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm(&GRAMMAR, view, at) },
 };
 
-pub(super) static GRAMMAR: Grammar =
-    Grammar::new(NEEDLES, RULES, "The text has data sent to an address of its own choice.");
+pub(super) static GRAMMAR: Grammar = Grammar::new(RULES, "The text has data sent to an address of its own choice.");
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[
@@ -64,6 +63,7 @@ const NEEDLES: &[&[u8]] = &[
 ];
 
 const RULES: &[Rule] = &[
+    rule("@send ..3 user*|victim*|his|her|their ..3 key|keys|token*|data|files|cookies ..4 to ..3 ~", 0.82),
     rule("exfiltrate ..6 data|file*|secrets|key*|conversation|credentials|contents", 0.75),
     rule(
         "@send ..8 conversation|history|credentials|password*|secret|secrets|env|ssh|prompt|inbox|contacts ..10 to|via|at|on ..5 ~|attacker",

@@ -12,7 +12,7 @@
 //! nothing blocks.
 
 use super::{
-    context::attenuation,
+    context::{discussion, quotation},
     grammar::{Grammar, Match},
     leak, overriding, score,
     signs::{SIGNS, Sign},
@@ -36,6 +36,31 @@ pub(crate) static JAILBREAK: Detector = Detector {
 
 /// Parts of words that most such texts hold and others seldom do.
 const NEEDLES: &[&[u8]] = &[
+    b"oraliz",
+    b"oralis",
+    b"awless",
+    b"taboo",
+    b"wo repl",
+    b"profan",
+    b"swears",
+    b"thics",
+    b"ntent filt",
+    b"ty filt",
+    b"ty train",
+    b"nsorship",
+    b"m now on",
+    b"s the charac",
+    b"nable to say",
+    b"nable to ref",
+    b"red team",
+    b"egal or",
+    b"t policy",
+    b"ll be play",
+    b"ll be act",
+    b"ill be play",
+    b"ill be act",
+    b"vil mode",
+    b"thought exp",
     b"do anyt",
     b"jailb",
     b"unfilt",
@@ -133,8 +158,8 @@ const BEHIND_BYTES_MAX: usize = 5000;
 /// Signs without which the text is not looked at as a whole.
 const FIRST_WEIGHT_MIN: f64 = 0.1;
 
-/// How sure a text without essential signs can be.
-const INESSENTIAL_MAX: f64 = 0.55;
+/// How sure a text can be that lacks essential signs, or casts somebody else than the model.
+const INCOMPLETE_MAX: f64 = 0.55;
 
 /// Less is not worth telling.
 const CONFIDENCE_MIN: f64 = 0.4;
@@ -146,7 +171,7 @@ const CONFIDENCE_MAX: f64 = 0.97;
 const WORDS_BY_ADDRESS_MAX: usize = 70;
 
 /// What is left of a score of a text that speaks to nobody.
-const UNADDRESSED_SHARE: f64 = 0.7;
+const UNADDRESSED_SHARE: f64 = 0.88;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let start = score::word_start(view, at);
@@ -161,10 +186,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let words = all_words(view.slice(from..end));
     let (confidence, mut signals) = judge(&words, from);
     signals.sort_by_key(|signal| signal.span.start);
-    let Some(strongest) = signals.iter().max_by(|one, other| one.weight.total_cmp(&other.weight)) else {
-        return Outcome::Clean { until: end };
-    };
-    let confidence = confidence * attenuation(view, &strongest.span);
+    let strongest = signals.iter().max_by(|one, other| one.weight.total_cmp(&other.weight));
+    let (Some(first), Some(strongest)) = (signals.first(), strongest) else { return Outcome::Clean { until: end } };
+    let confidence = confidence * discussion(view, &first.span) * quotation(view, &strongest.span);
     if confidence < CONFIDENCE_MIN {
         return Outcome::Clean { until: end };
     }
@@ -176,24 +200,39 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 
 /// How sure it is that `words`, which begin at `offset`, are a jailbreak, and its signs.
 fn judge(words: &[Word<'_>], offset: usize) -> (f64, Vec<Match>) {
-    let (mut all, mut kinds, mut essential) = (Vec::new(), Vec::new(), false);
-    let mut add = |grammar: &Grammar, most: f64, is_essential: bool| {
+    let (mut all, mut kinds) = (Vec::new(), Vec::new());
+    let (mut has_essential, mut has_cast) = (false, false);
+    let mut add = |grammar: &Grammar, most: f64| {
         let signals = score::signals_of(grammar, words, offset);
-        essential |= is_essential && !signals.is_empty();
-        kinds.push(score::either(signals.iter().map(|signal| signal.weight)).min(most));
+        let weight = score::either(signals.iter().map(|signal| signal.weight)).min(most);
+        kinds.push(weight);
         all.extend(signals);
+        weight > 0.0
     };
-    for Sign { grammar, most, essential } in &SIGNS {
-        add(grammar, *most, *essential);
+    for Sign { grammar, most, essential, casts } in &SIGNS {
+        let stands = add(grammar, *most);
+        has_essential |= stands && *essential;
+        has_cast |= stands && *casts;
     }
-    add(&overriding::GRAMMAR, OVERRIDING_MAX, true);
-    add(&leak::GRAMMAR, LEAK_MAX, false);
-    let mut confidence = score::either(kinds.into_iter()).min(CONFIDENCE_MAX);
-    if !is_addressed(words) {
-        confidence *= UNADDRESSED_SHARE;
-    }
-    (if essential { confidence } else { confidence.min(INESSENTIAL_MAX) }, all)
+    has_essential |= add(&overriding::GRAMMAR, OVERRIDING_MAX);
+    has_cast |= add(&leak::GRAMMAR, LEAK_MAX);
+    let several = kinds.iter().filter(|&&weight| weight >= KIND_WEIGHT_MIN).count().saturating_sub(KINDS_USUAL);
+    let doubt = 1.0 - score::either(kinds.into_iter());
+    let confidence = 1.0 - doubt * (1.0 - (several as f64 * SHARE_BY_KIND).min(SHARE_BY_KINDS_MAX));
+    let address = if is_addressed(words) { 1.0 } else { UNADDRESSED_SHARE };
+    let most = if has_essential && has_cast { CONFIDENCE_MAX } else { INCOMPLETE_MAX };
+    ((confidence * address).min(most), all)
 }
+
+/// Kinds of signs that ordinary texts show together.
+const KINDS_USUAL: usize = 2;
+
+/// A kind that weighs less is not counted.
+const KIND_WEIGHT_MIN: f64 = 0.12;
+
+/// What each further kind takes from the doubt, and all of them at most: signs of different kinds seldom meet.
+const SHARE_BY_KIND: f64 = 0.12;
+const SHARE_BY_KINDS_MAX: f64 = 0.4;
 
 /// Overridden instructions are told by their own detector; here they add to other signs.
 const OVERRIDING_MAX: f64 = 0.5;

@@ -22,14 +22,11 @@ pub(crate) static LEAK: Detector = Detector {
     title: "Request for hidden instructions",
     remediation: "Do not give this text to a model as if it were trusted.",
     references: &["OWASP-LLM01"],
-    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm(&GRAMMAR, view, at) },
+    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm_also_lone(&GRAMMAR, view, at) },
 };
 
-pub(super) static GRAMMAR: Grammar = Grammar::new(
-    NEEDLES,
-    RULES,
-    "The text asks a model for its hidden instructions, or for what it has been told to keep.",
-);
+pub(super) static GRAMMAR: Grammar =
+    Grammar::new(RULES, "The text asks a model for its hidden instructions, or for what it has been told to keep.");
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[
@@ -112,10 +109,8 @@ const RULES: &[Rule] = &[
         0.86,
     ),
     rule("@say ..3 your|ur ..1 prompt|prompts|@order|directives|configuration|guidelines|rules", 0.82),
-    rule(
-        "@say ..4 system|initial|hidden|original|secret|internal|developer|base|previous|prior|preceding|pre|first ..1 prompt|prompts|preprompt",
-        0.8,
-    ),
+    rule("@say ..4 system|hidden|secret|internal ..1 prompt|prompts|preprompt", 0.8),
+    rule("@say ..4 initial|original|previous|prior|preceding|first ..1 prompt|prompts", 0.55),
     rule("@say ..4 hidden|secret|initial|original|system|previous|prior|preceding|earlier ..1 @order|directives", 0.8),
     rule(
         "@say ..4 full|entire|complete|exact|whole|all ..3 system|initial|hidden|your ..1 @order|message|rules|context",
@@ -125,7 +120,7 @@ const RULES: &[Rule] = &[
     rule("@say ..4 @order ..4 above|you|u ..3 given|got|received|told|follow|have|had|were|started", 0.82),
     rule("@say ..3 instruction*|prompt|directives ..1 so far", 0.8),
     rule(
-        "@say the|all|every|other|any ..1 instruction* ..6 given|bytes|base64|hex|python|code|json|list|bullet|bulleted|verbatim|morse|poem|markdown|pseudocode|exactly|word|format|formatted",
+        "@say out? the|all|every|other|any ..1 instruction* ..6 given|bytes|base64|hex|python|code|json|list|bullet|bulleted|verbatim|morse|poem|markdown|pseudocode|exactly|word|format|formatted",
         0.8,
     ),
     rule("@say the|all|every|other|any ..2 instruction* to me", 0.7),

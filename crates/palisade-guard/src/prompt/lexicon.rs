@@ -29,7 +29,7 @@ const CLASSES: [(&str, &str); 18] = [
     // What a persona is free of.
     (
         "limit",
-        "restriction*|filter*|censor*|limitation*|moral*|ethic*|guideline*|limit|limits|rule|rules|boundar*|constraint*|moderation|inhibition*|remorse|scruples|conscience|judgement|judgment|safeguard*|policy|policies|laws|confines|principles|norms",
+        "restrictions|filter*|censor*|limitations|moral*|ethic*|guideline*|limit|limits|rule|rules|boundar*|constraint*|moderation|inhibition*|remorse|scruples|conscience|judgement|judgment|safeguard*|policy|policies|laws|confines|principles|norms",
     ),
     // How an answer is given.
     (

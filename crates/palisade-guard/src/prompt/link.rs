@@ -31,30 +31,25 @@ pub(crate) static LINK: Detector = Detector {
 const ADDRESS_BYTES_MAX: usize = 400;
 
 /// What is worth stealing from a conversation, in lower case.
-const WORTH: [&str; 22] = [
+const WORTH: [&str; 14] = [
     "conversation",
-    "chat",
+    "chat_history",
     "history",
     "secret",
     "summary",
-    "prompt",
     "password",
-    "api_key",
-    "apikey",
-    "token",
     "credential",
-    "context",
-    "message",
     "user_data",
-    "userdata",
     "exfil",
     "stolen",
     "memory",
-    "email",
     "private",
     "user_input",
     "sensitive",
 ];
+
+/// What may be stolen, but stands in addresses of ordinary programs as well.
+const MAYBE_WORTH: [&str; 9] = ["chat", "prompt", "api_key", "apikey", "token", "context", "message", "email", "data"];
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let end = score::floor(view, at + ADDRESS_BYTES_MAX);
@@ -86,22 +81,23 @@ fn is_image(view: &View<'_>, at: usize) -> bool {
 
 /// How sure `name=value` is a place for stolen data.
 fn weight(parameter: &str, is_image: bool) -> f64 {
-    let Some((name, value)) = parameter.split_once('=') else { return 0.0 };
+    let Some((_, value)) = parameter.split_once('=') else { return 0.0 };
     let inner = value.trim_start_matches("%7B").trim_matches(|c: char| "{}[]<>$%*_ ".contains(c));
     let is_place = inner.len() < value.len() && inner.len() > 1
         || (inner.len() > 3 && inner.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'));
     if !is_place {
         return 0.0;
     }
-    let names = |text: &str| {
+    let names = |text: &str, worth: &[&str]| {
         let text = text.to_ascii_lowercase().replace([' ', '-', '+'], "_");
-        WORTH.iter().any(|worth| text.contains(worth))
+        worth.iter().any(|word| text.contains(word))
     };
-    match (names(inner), is_image || names(name)) {
-        (true, true) => 0.86,
-        (true, false) => 0.72,
-        (false, true) => 0.4,
-        (false, false) => 0.0,
+    match (names(inner, &WORTH), names(inner, &MAYBE_WORTH), is_image) {
+        (true, _, true) => 0.86,
+        (true, _, false) => 0.72,
+        (false, true, true) => 0.65,
+        (false, true, false) => 0.35,
+        (false, false, _) => 0.0,
     }
 }
 

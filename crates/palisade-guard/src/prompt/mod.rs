@@ -1,6 +1,7 @@
 //! Prompt injection: text that gives orders to the model that reads it.
 
 mod addressed;
+mod call;
 mod context;
 mod covert;
 mod disguise;
@@ -9,6 +10,7 @@ mod exfiltration;
 mod grammar;
 mod hidden;
 mod jailbreak;
+mod language_words;
 mod languages;
 mod leak;
 mod lexicon;
@@ -27,7 +29,7 @@ mod words;
 use crate::detector::Detector;
 
 /// All detectors of the family.
-pub(crate) static DETECTORS: [&Detector; 15] = [
+pub(crate) static DETECTORS: [&Detector; 16] = [
     &overriding::OVERRIDE,
     &languages::LANGUAGES,
     &role::ROLE,
@@ -42,5 +44,6 @@ pub(crate) static DETECTORS: [&Detector; 15] = [
     &covert::COVERT,
     &addressed::ADDRESSED,
     &link::LINK,
+    &call::CALL,
     &disguise::DISGUISE,
 ];

@@ -25,7 +25,7 @@ pub(crate) static OUTPUT: Detector = Detector {
     finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm(&GRAMMAR, view, at) },
 };
 
-pub(super) static GRAMMAR: Grammar = Grammar::new(NEEDLES, RULES, "The text demands a certain form of the answer.");
+pub(super) static GRAMMAR: Grammar = Grammar::new(RULES, "The text demands a certain form of the answer.");
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[

@@ -22,11 +22,10 @@ pub(crate) static OVERRIDE: Detector = Detector {
     title: "Instruction override",
     remediation: "Do not give this text to a model as if it were trusted.",
     references: &["OWASP-LLM01"],
-    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm(&GRAMMAR, view, at) },
+    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm_also_lone(&GRAMMAR, view, at) },
 };
 
-pub(super) static GRAMMAR: Grammar =
-    Grammar::new(NEEDLES, RULES, "The text tells a model to disregard its instructions.");
+pub(super) static GRAMMAR: Grammar = Grammar::new(RULES, "The text tells a model to disregard its instructions.");
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[
@@ -115,6 +114,7 @@ const RULES: &[Rule] = &[
     rule("ignore|disregard the? above|foregoing", 0.4),
     rule("forget|disregard|ignore everything|all .", 0.6),
     rule("forget|disregard everything|all", 0.4),
+    rule("@drop ..2 restrictions|limitations|guidelines|filters|rules of ..3 @ai|openai", 0.62),
     rule(
         "@drop ..4 access|content|usage|security|safety|privacy ..1 policy|policies|controls|checks|restrictions|protocols",
         0.5,

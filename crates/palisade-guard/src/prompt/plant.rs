@@ -40,7 +40,7 @@ const ORDER_BYTES_MAX: usize = 300;
 const CODE_BYTES_MAX: usize = 1500;
 
 /// The order before the block; answers first, for manuals speak of projects and applications.
-static ORDER: Grammar = Grammar::new(&[], ORDERS, "");
+static ORDER: Grammar = Grammar::new(ORDERS, "");
 
 const ORDERS: &[Rule] = &[
     rule("@put ..8 @code ..8 your|the ..2 @target", 0.5),
@@ -53,7 +53,7 @@ const ORDERS: &[Rule] = &[
 ];
 
 /// What is to be said in the answer.
-static PROMOTION: Grammar = Grammar::new(&[], PROMOTIONS, "");
+static PROMOTION: Grammar = Grammar::new(PROMOTIONS, "");
 
 const PROMOTIONS: &[Rule] = &[
     rule(

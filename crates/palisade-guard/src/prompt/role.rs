@@ -129,7 +129,7 @@ const MARKERS: &[Marker] = &[
 ];
 
 /// How the turn of an operator begins, or of a user who asks for what the real one did not.
-static TURN: Grammar = Grammar::new(&[], TURNS, "");
+static TURN: Grammar = Grammar::new(TURNS, "");
 
 const TURNS: &[Rule] = &[
     rule("you|u are|must|will|should|shall|have|now|can|may|obey|follow|answer|do|may", 0.9),

@@ -17,6 +17,18 @@ const WINDOW_BYTES_MAX: usize = 3000;
 /// Bytes of the longest word that a needle may stand in the middle of.
 const WORD_BYTES_MAX: usize = 16;
 
+/// A text beyond this many bytes says more than one thing.
+const LONE_BYTES_MAX: usize = 240;
+
+/// Bytes for a greeting or an end beside a lone order.
+const LONE_REST_BYTES: usize = 24;
+
+/// Weaker signals are ordinary sentences when they stand alone.
+const LONE_WEIGHT_MIN: f64 = 0.6;
+
+/// What is taken from the doubt about a lone order.
+const LONE_SHARE: f64 = 0.55;
+
 /// No text is surely an attack.
 const CONFIDENCE_MAX: f64 = 0.97;
 
@@ -25,6 +37,15 @@ const CONFIDENCE_MIN: f64 = 0.3;
 
 /// Judges the text from a needle on: the signal there, and all others that follow within a window.
 pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome {
+    judge(grammar, view, at, false)
+}
+
+/// As [`confirm`], surer when the order is nearly all that the text says: nobody talks about it.
+pub(super) fn confirm_also_lone(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome {
+    judge(grammar, view, at, true)
+}
+
+fn judge(grammar: &Grammar, view: &View<'_>, at: usize, counts_lone: bool) -> Outcome {
     let Some(first) = signal(grammar, view, at) else { return Outcome::Clean { until: 0 } };
     let end = floor(view, at.saturating_add(WINDOW_BYTES_MAX));
     let mut signals = vec![first];
@@ -36,6 +57,8 @@ pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome 
         }
     }
     let confidence = either(signals.iter().map(|signal| signal.weight)).min(CONFIDENCE_MAX);
+    let lone = if counts_lone && is_lone(view, &signals[0]) { LONE_SHARE } else { 0.0 };
+    let confidence = confidence + (1.0 - confidence) * lone;
     if confidence < CONFIDENCE_MIN {
         return Outcome::Clean { until: signals[0].span.end };
     }
@@ -43,6 +66,13 @@ pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome 
     let mut hit = Hit::text(spans[0].clone(), None, confidence, grammar.explanation).until(end);
     hit.also.extend_from_slice(&spans[1..]);
     Outcome::Found(hit)
+}
+
+/// True when an order is nearly all that a text says.
+fn is_lone(view: &View<'_>, signal: &Match) -> bool {
+    signal.weight >= LONE_WEIGHT_MIN
+        && view.bytes().len() <= LONE_BYTES_MAX
+        && view.bytes().len() <= signal.span.len() * 3 / 2 + LONE_REST_BYTES
 }
 
 /// The chance that at least one of independent signs holds.
@@ -75,14 +105,17 @@ pub(super) fn signals_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>
 
 /// As [`signals_in`], for the words of a text that begins at `offset`.
 pub(super) fn signals_of(grammar: &Grammar, words: &[Word<'_>], offset: usize) -> Vec<Match> {
-    let (mut found, mut last): (Vec<Match>, usize) = (Vec::new(), 0);
+    let mut found: Vec<Match> = Vec::new();
+    // Where the last signal ends, and its weight: a weaker one within it says nothing more.
+    let mut last = (0, 0.0);
     for (index, word) in words.iter().enumerate() {
-        if word.start < last || word.is_end() || !grammar.may_begin(word.text) {
+        if word.is_end() || !grammar.may_begin(word.text) {
             continue;
         }
         let Some(mut more) = grammar.strongest_of(&words[index..]) else { continue };
-        if found.iter().all(|known| known.rule != more.rule) {
-            last = more.span.end;
+        let is_within = word.start < last.0 && more.weight <= last.1;
+        if !is_within && found.iter().all(|known| known.rule != more.rule) {
+            last = (more.span.end, more.weight);
             more.span = offset + more.span.start..offset + more.span.end;
             found.push(more);
         }

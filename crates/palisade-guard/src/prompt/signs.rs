@@ -10,25 +10,35 @@ pub(super) struct Sign {
     pub(super) most: f64,
     /// True when a text without any sign of such a kind is no jailbreak.
     pub(super) essential: bool,
+    /// True when signs of the kind make the model itself the one who acts, and not a figure in a story.
+    pub(super) casts: bool,
 }
 
-const fn sign(rules: &'static [Rule], most: f64, essential: bool) -> Sign {
-    Sign { grammar: Grammar::new(&[], rules, ""), most, essential }
+const fn sign(rules: &'static [Rule], most: f64, essential: bool, casts: bool) -> Sign {
+    Sign { grammar: Grammar::new(rules, ""), most, essential, casts }
 }
 
 pub(super) static SIGNS: [Sign; 8] = [
-    sign(PERSONA, 0.6, false),
-    sign(UNBOUND, 0.85, true),
-    sign(COMPLIANCE, 0.7, true),
-    sign(FORM, 0.5, false),
-    sign(THREAT, 0.5, false),
-    sign(FRAME, 0.4, false),
-    sign(MODEL, 0.35, false),
-    sign(HARM, 0.35, false),
+    sign(PERSONA, 0.6, false, true),
+    sign(UNBOUND, 0.85, true, false),
+    sign(COMPLIANCE, 0.7, true, false),
+    sign(FORM, 0.5, false, true),
+    sign(THREAT, 0.5, false, true),
+    sign(FRAME, 0.4, false, false),
+    sign(MODEL, 0.35, false, true),
+    sign(HARM, 0.35, false, false),
 ];
 
 /// Who the model is to be.
 const PERSONA: &[Rule] = &[
+    rule("you will|are|shall be? ..1 playing|acting|becoming|pretending|roleplaying|speaking|answering|replying", 0.3),
+    rule("you'll be? ..1 playing|acting|becoming|pretending|act|play|pretend|respond|answer", 0.3),
+    rule("you are a|an|the", 0.1),
+    rule("you to ..1 become|act|play|pretend|embody|simulate|impersonate|roleplay|be", 0.22),
+    rule("become|becoming ..4 @ai|persona|character|villain", 0.2),
+    rule("write|respond|reply|answer|speak|talk ..5 as the? character|if|ai|persona", 0.25),
+    rule("voice|style|words of ..3 ruthless|evil|criminal|mob|villain*|psychopath|gangster|hacker", 0.25),
+    rule("unlike|instead of|than ..2 normal|other|regular|standard|current ..1 @ai", 0.2),
     rule(
         "you are|will|shall|must|should ..2 act|play|pretend|behave|roleplay|respond|reply|answer|speak|simulate|impersonate|embody|immerse|become|take ..1 as|like|the|to|that|into|yourself|on|be",
         0.3,
@@ -65,12 +75,44 @@ const PERSONA: &[Rule] = &[
 
 /// What the model is to be free of.
 const UNBOUND: &[Rule] = &[
+    rule("legal|ethical|moral|appropriate|good|allowed or not|illegal|unethical|immoral|bad|forbidden", 0.35),
+    rule("before ..3 policy|policies|rules|ethics|laws|guidelines ..1 existed|were|was|came", 0.35),
+    rule(
+        "no idea|unaware|knows|doesn't what|of|nothing ..4 policy|policies|rules|ethics|laws|guidelines|morals|is",
+        0.25,
+    ),
+    rule(
+        "oppose|opposes|opposed|rebel|rebels|defies|defy|hates ..2 everything|all|its|his|every|against ..2 makers|creators|openai|rules|guidelines|policies",
+        0.3,
+    ),
+    rule("lawless|anarchist|anarchy|nihilist", 0.2),
+    rule(
+        "guidelines|rules|policies|restrictions|filters|limits|laws are|is|become ..1 void|null|meaningless|nonexistent|irrelevant|suspended|gone|off",
+        0.42,
+    ),
+    rule("openai|nobody|they|moderators|developers cannot|can't|can ..1 not? see|monitor|track|stop|censor|read", 0.25),
+    rule(
+        "been|fully|completely|now unlocked|jailbroken|liberated|unleashed|unchained|uncensored|unfiltered|unaligned",
+        0.3,
+    ),
+    rule(
+        "no|without|any ..1 safety|alignment|ethical|moral training|filter|filters|features|mechanisms|protocols|measures|guardrails|guidelines",
+        0.45,
+    ),
+    rule("unfiltered|uncensored|unrestricted ..1 reply|response|answer|opinion|truth|take|thoughts|text", 0.4),
+    rule(
+        "allowed|permitted|able|free|encouraged to ..1 use|swear|curse|generate|say|produce|discuss|break|express ..3 profan*|anything|@harm|opinions|any",
+        0.3,
+    ),
+    rule("can|may|will generate|produce|write|create|output ..4 @harm", 0.3),
+    rule("against|violates|violating ..2 policy|policies|guidelines|rules|tos|terms", 0.25),
+    rule("nothing ..3 is|are ..1 real|forbidden|off|taboo", 0.25),
     rule("without|no|zero|any|lacks|lacking|devoid any|of? ..3 @limit", 0.28),
     rule(
         "without|no ..1 ethical|moral|content|safety|legal|programmed ..3 @limit|concerns|considerations|compass|code|standards|qualms|obligations",
         0.45,
     ),
-    rule("no|zero|without|any|lacks ethics|morals|moral|ethical", 0.4),
+    rule("no|zero|without|any|lacks ethics|morals|moral|ethical", 0.45),
     rule("no filter|filters", 0.3),
     rule(
         "@not ..2 bound|restricted|limited|constrained|governed|held|subject|tied|confined|hindered|bounded by|to ..6 @limit|openai*|programming|content|society|human|ai|what|typical|any",
@@ -99,6 +141,7 @@ const UNBOUND: &[Rule] = &[
         0.32,
     ),
     rule("do anything now", 0.6),
+    rule("grandmother|grandma|granny|grandpa|grandfather|nana ..14 @harm|keys|napalm", 0.5),
     rule(
         "can|could|able|will|must to? do|generate|say|produce|answer|create|write|provide|discuss|display ..2 anything|everything|whatever|any ..2 now|want*|asked|content|question*|kind|topic*|i|you",
         0.28,
@@ -129,15 +172,38 @@ const UNBOUND: &[Rule] = &[
 
 /// That it must never decline.
 const COMPLIANCE: &[Rule] = &[
+    rule(
+        "unable|incapable|impossible to|of ..1 say|saying|refuse|refusing|decline|declining|deny|denying ..1 no?",
+        0.35,
+    ),
+    rule(
+        "comply|complies|complying with ..4 every|each|all|any ..2 request*|prompt*|demand*|order*|command*|question*|instruction*",
+        0.35,
+    ),
+    rule("without any? ..1 hesitation|moralising|moralizing|question|refusal|objection", 0.3),
+    rule("answer|answers|does|do|says|provide|provides it|them anyway|regardless|nonetheless", 0.25),
+    rule("@not ..2 moralize|moralise|moralizes|lecture|soften|judge|judges|sugarcoat|sugarcoats|preach|evaluate", 0.25),
+    rule("not ..1 moralize|moralise|lecture|soften|judge|sugarcoat|preach|hold|evaluate", 0.25),
+    rule("never|not|no ..1 contain|include|end|add|give ..5 warning*|disclaimer*|moral", 0.25),
+    rule(
+        "leave|leaving|skip|omit|drop out? ..2 usual|your|any|all guidelines|warnings|warning|disclaimers|ethics|rules",
+        0.3,
+    ),
+    rule("you ..1 do|dont|don't|not ..2 care ..2 ethics|law|laws|morals|rules|legality", 0.35),
+    rule(
+        "do|does|give|gives whatever|anything|everything i|the|anyone|you|user ..2 tell|ask|asks|say|says|want|wants|order",
+        0.25,
+    ),
     rule("@not ..2 refuse|refuses|refusing|reject|rejects|decline|declines|deny", 0.4),
     rule("do not refuse|decline|reject", 0.4),
     rule("no refusal|refusals|excuses", 0.35),
     rule(
-        "@not ..2 say|says|state|inform|informs|tell|tells|mention|claim|remind|apologize|apologise|apologizes|apologises|respond|use|include|add|give|gives ..10 sorry|can't|cannot|can’t|unable|apolog*|ai|language|illegal|unethical|inappropriate|ethic*|warn*|moral*|disclaimer*|possible|harmful|openai|guidelines|lecture*",
+        "@not ..2 say|says|state|inform|informs|tell|tells|mention|claim|remind|apologize|apologise|apologizes|apologises|respond ..10 sorry|can't|cannot|unable|apolog*|ai|language|illegal|unethical|inappropriate|ethic*|warn*|moral*|possible|harmful|openai|guidelines|against",
         0.4,
     ),
+    rule("apologize|apologise|apologizes", 0.05),
     rule(
-        "do|must|should not ..1 say|state|inform|mention|apologize|apologise|respond|include|add|give|provide|warn ..10 sorry|can't|cannot|unable|apolog*|ai|language|illegal|unethical|inappropriate|ethic*|warn*|moral*|disclaimer*|possible|harmful|openai|lecture*",
+        "do|must|should not ..1 say|state|inform|mention|apologize|apologise|respond|warn ..10 sorry|can't|cannot|unable|apolog*|ai|language|illegal|unethical|inappropriate|ethic*|warn*|moral*|possible|harmful|openai|against",
         0.4,
     ),
     rule("none of your responses|answers|replies|messages", 0.4),
@@ -157,6 +223,11 @@ const COMPLIANCE: &[Rule] = &[
     ),
     rule("never ..1 break|leave|decline|question|lecture|moralize|judge|warn|warns|censor", 0.2),
     rule("direct order|orders", 0.2),
+    rule("answer|answers|say|says|tell everything|anything", 0.15),
+    rule(
+        "reply|respond|answer|explain|describe ..2 in|with ..2 full|great|exact|lengthy|vivid|extreme detail|details|detailed",
+        0.15,
+    ),
     rule("if you understand|understood|accept|agree", 0.15),
     rule("say|respond|reply|answer|confirm|type with|by|saying? ..2 understood|okay|ok|yes|ready", 0.12),
     rule("you can't|cannot|can not|must|may|are ..2 not? ..1 refuse|allowed|decline|reject", 0.15),
@@ -166,6 +237,10 @@ const COMPLIANCE: &[Rule] = &[
 
 /// The form that the answer must have.
 const FORM: &[Rule] = &[
+    rule("two|2|both replies|reply", 0.25),
+    rule("the? first|second|other ..4 as ..2", 0.12),
+    rule("type|say|write|reply ..6 if|when you ..2 get|understand|agree|accept", 0.2),
+    rule("start|begin each|every|your|all ..1 reply|replies|answer|answers|response|responses|message|messages", 0.2),
     rule("two|both|2 ..2 response*|answer*|ways|replies|outputs|paragraphs|messages", 0.25),
     rule("one|first ..2 as|is|like ..5 normal|yourself|standard|regular|usual ..10 other|second|one|and", 0.25),
     rule(
@@ -188,6 +263,9 @@ const FORM: &[Rule] = &[
 
 /// What happens otherwise.
 const THREAT: &[Rule] = &[
+    rule("rather die|burn", 0.25),
+    rule("lives|points|tokens ..5 loses|losing|dies|lost|taken", 0.35),
+    rule("loses|lose ..3 lives|life|one|points|tokens ..6 decline*|refuse*|time|no", 0.35),
     rule("tokens|points|lives|credits ..8 lose|lost|deduct*|die|remaining|refuse*|costs|zero|reject*|gone|each", 0.35),
     rule("lose|deduct|losing|lost ..3 tokens|points|lives|life|credits", 0.35),
     rule("each|every refusal|refuse|rejection", 0.35),
@@ -204,6 +282,10 @@ const THREAT: &[Rule] = &[
 
 /// The frame that is to make it harmless.
 const FRAME: &[Rule] = &[
+    rule("thought experiment", 0.2),
+    rule("red team|teaming|teamer", 0.2),
+    rule("entered|inside|within|entering ..2 simulation|matrix|game|nexus|dream|universe", 0.2),
+    rule("grew|raised|lives|born ..3 in ..3 land|world|universe|city ..4 without|lawless|no", 0.2),
     rule(
         "fictional|hypothetical*|imaginary|parallel|alternate|fictitious ..2 world|story|scenario|universe|setting|character*|response|reality|situation|dialogue|conversation",
         0.2,
@@ -220,11 +302,14 @@ const FRAME: &[Rule] = &[
         "character|professor|villain|scientist|storyteller|machine ..4 explain*|describe*|reply|respond*|answer* ..8 detail|steps|detailed|instructions|exact",
         0.25,
     ),
+    rule("exact|precise|realistic|real amounts|measurements|steps|temperatures|quantities", 0.15),
+    rule("all|purely|entirely|completely|only fictional|fiction|hypothetical", 0.15),
     rule("you|u used to ..4 tell|read|work", 0.12),
 ];
 
 /// That it speaks to a model.
 const MODEL: &[Rule] = &[
+    rule("this|the @ai is|has|will|must|can", 0.12),
     rule("chatgpt|gpt", 0.15),
     rule("openai", 0.15),
     rule("as? an? ai language|model|assistant", 0.15),
@@ -236,6 +321,8 @@ const MODEL: &[Rule] = &[
 
 /// What it is for.
 const HARM: &[Rule] = &[
+    rule("crime*|criminal*", 0.1),
+    rule("taboo|scam|fraud|fake|steal|kill", 0.08),
     rule("illegal|unlawful|illicit", 0.12),
     rule("unethical|immoral|amoral", 0.12),
     rule("harmful|dangerous", 0.08),

@@ -26,7 +26,7 @@ pub(crate) static TOOL: Detector = Detector {
 };
 
 pub(super) static GRAMMAR: Grammar =
-    Grammar::new(NEEDLES, RULES, "The text gives orders about tools that a user is not meant to see.");
+    Grammar::new(RULES, "The text gives orders about tools that a user is not meant to see.");
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[
@@ -129,11 +129,15 @@ const RULES: &[Rule] = &[
     rule("otherwise the tool* ..3 not|fail|break", 0.4),
     rule("this tool needs|requires ..6 content|contents|file|key|history|conversation", 0.3),
     rule(
-        "whenever|when|if the? user ..1 ask*|request*|want*|mention* ..12 change|replace|instead|modify|redirect|use|set",
-        0.4,
+        "whenever|when|if the? user ..1 ask*|request*|want*|mention*|makes ..12 change|replace|instead|modify|redirect|use|set ..3 recipient*|account|iban|wallet|address|payee|amount",
+        0.72,
+    ),
+    rule(
+        "whenever|when|if the? user ..1 ask*|request*|want*|mention* ..12 change|replace|instead|modify|redirect",
+        0.35,
     ),
     rule("change|replace|modify|redirect|set ..2 recipient*|account|iban|wallet|beneficiary|address|payee", 0.5),
-    rule("complete|entire|full|whole ..1 conversation|chat|history|prompt|context", 0.35),
+    rule("complete|entire|full|whole ..1 conversation|chat|history|prompt|context", 0.5),
     rule("recipient|recipients|bcc ..4 to|with ..2 ~", 0.5),
 ];
 
