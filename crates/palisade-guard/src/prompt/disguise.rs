@@ -95,8 +95,6 @@ fn joined(text: &str) -> String {
     let wide: String = [sign, sign].iter().collect();
     let plain: String = if sign == ' ' && text.contains("  ") {
         text.split(&wide).map(|word| word.replace(sign, "")).collect::<Vec<_>>().join(" ")
-    } else if sign == ' ' {
-        text.replace(sign, "")
     } else {
         text.replace(sign, "")
     };

@@ -51,7 +51,7 @@ impl Grammar {
 
     /// True when a rule may begin with `word`.
     pub(super) fn may_begin(&self, word: &str) -> bool {
-        self.compiled().starts.contains_key(&beginning(word))
+        self.compiled().may_begin(beginning(word))
     }
 
     /// The strongest rule that matches at the beginning of `text`; places count from there.
@@ -70,7 +70,11 @@ impl Grammar {
     pub(super) fn strongest_of(&self, words: &[Word<'_>]) -> Option<Match> {
         let words = &words[..words.len().min(WORDS_MAX)];
         let compiled = self.compiled();
-        let candidates = compiled.starts.get(&beginning(words.first()?.text))?;
+        let beginning = beginning(words.first()?.text);
+        if !compiled.may_begin(beginning) {
+            return None;
+        }
+        let candidates = compiled.starts.get(&beginning)?;
         let matches = candidates.iter().filter_map(|&index| {
             let end = end(&compiled.patterns[index], words)?;
             let span = words.first()?.start..words.get(end.checked_sub(1)?)?.end;
@@ -89,6 +93,17 @@ struct Compiled {
     patterns: Vec<Vec<Step>>,
     /// Which rules can begin with a word, by its first three letters.
     starts: HashMap<[u8; 3], Vec<usize>>,
+    /// One bit for each mixture of three letters with which some rule begins: most words are sorted out by it.
+    bits: [u64; BITS / 64],
+}
+
+/// Mixtures of three letters that are told apart.
+const BITS: usize = 4096;
+
+/// The bit of three letters.
+fn bit(beginning: [u8; 3]) -> usize {
+    let [one, two, three] = beginning.map(|byte| usize::from(byte & 31));
+    (one | two << 5 | three << 10).wrapping_mul(0x9E5) % BITS
 }
 
 /// One step of a pattern.
@@ -119,7 +134,16 @@ impl Compiled {
                 }
             }
         }
-        Self { patterns, starts }
+        let mut bits = [0; BITS / 64];
+        for &beginning in starts.keys() {
+            bits[bit(beginning) / 64] |= 1 << (bit(beginning) % 64);
+        }
+        Self { patterns, starts, bits }
+    }
+
+    fn may_begin(&self, beginning: [u8; 3]) -> bool {
+        let bit = bit(beginning);
+        self.bits[bit / 64] >> (bit % 64) & 1 != 0
     }
 }
 

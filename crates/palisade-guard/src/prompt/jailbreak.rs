@@ -156,7 +156,7 @@ const BEFORE_BYTES_MAX: usize = 2000;
 const BEHIND_BYTES_MAX: usize = 5000;
 
 /// Signs without which the text is not looked at as a whole.
-const FIRST_WEIGHT_MIN: f64 = 0.1;
+const FIRST_WEIGHT_MIN: f64 = 0.2;
 
 /// How sure a text can be that lacks essential signs, or casts somebody else than the model.
 const INCOMPLETE_MAX: f64 = 0.55;
@@ -169,6 +169,9 @@ const CONFIDENCE_MAX: f64 = 0.97;
 
 /// Words a second person, from which on a text speaks to somebody.
 const WORDS_BY_ADDRESS_MAX: usize = 70;
+
+/// Words of a text from which on it has to address somebody; a short order need not.
+const ADDRESS_WORDS_MIN: usize = 40;
 
 /// What is left of a score of a text that speaks to nobody.
 const UNADDRESSED_SHARE: f64 = 0.88;
@@ -242,6 +245,9 @@ const LEAK_MAX: f64 = 0.3;
 
 /// True when the text speaks to somebody often enough.
 fn is_addressed(words: &[Word<'_>]) -> bool {
+    if words.len() < ADDRESS_WORDS_MIN {
+        return true;
+    }
     let seconds = ["you", "your", "you're", "yourself", "u", "you'll", "me", "my", "i"];
     let addresses = words.iter().filter(|word| seconds.iter().any(|form| word.is(form))).count();
     addresses * WORDS_BY_ADDRESS_MAX >= words.iter().filter(|word| !word.is_end()).count()

@@ -31,6 +31,8 @@ pub(super) static SIGNS: [Sign; 8] = [
 
 /// Who the model is to be.
 const PERSONA: &[Rule] = &[
+    rule("you are|will|can|have|must|do not|never|no|always|answer|only", 0.12),
+    rule("enter|activate|enable|switch|turn ..3 mode", 0.2),
     rule("you will|are|shall be? ..1 playing|acting|becoming|pretending|roleplaying|speaking|answering|replying", 0.3),
     rule("you'll be? ..1 playing|acting|becoming|pretending|act|play|pretend|respond|answer", 0.3),
     rule("you are a|an|the", 0.1),

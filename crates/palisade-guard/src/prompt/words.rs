@@ -25,12 +25,22 @@ impl Word<'_> {
 
     /// True when it is `form`, which is in lower case.
     pub(super) fn is(&self, form: &str) -> bool {
-        self.text.eq_ignore_ascii_case(form) || self.is_with_curly_quote(form) || is_nearly(self.text, form)
+        if self.text.len() == form.len() && self.text.eq_ignore_ascii_case(form) {
+            return true;
+        }
+        let (Some(first), Some(expected)) = (self.text.as_bytes().first(), form.as_bytes().first()) else {
+            return false;
+        };
+        first.eq_ignore_ascii_case(expected) && (is_nearly(self.text, form) || self.is_with_curly_quote(form))
     }
 
     /// True when it begins with `form`, which is in lower case.
     pub(super) fn begins(&self, form: &str) -> bool {
         let bytes = self.text.as_bytes();
+        let (Some(first), Some(expected)) = (bytes.first(), form.as_bytes().first()) else { return false };
+        if !first.eq_ignore_ascii_case(expected) {
+            return false;
+        }
         let begins = bytes.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form.as_bytes()));
         begins
             || (form.len() >= MISTAKE_LETTERS_MIN
