@@ -109,15 +109,23 @@ fn bit(beginning: [u8; 3]) -> usize {
 /// One step of a pattern.
 enum Step {
     Gap(u32),
-    Word { forms: Vec<Form>, optional: bool },
+    Word { alternatives: Alternatives, optional: bool },
 }
 
-/// One alternative of a step.
-enum Form {
-    Whole(&'static str),
-    Beginning(&'static str),
-    SentenceEnd,
-    Address,
+/// What a step may take: classes have dozens of words, so they are found by their first letter.
+struct Alternatives {
+    /// In the order of their slots.
+    forms: Vec<Form>,
+    /// One bit for each slot that has a form.
+    slots: u32,
+    sentence_end: bool,
+    address: bool,
+}
+
+/// One word, or the beginning of one, in lower case.
+struct Form {
+    text: &'static str,
+    is_beginning: bool,
 }
 
 impl Compiled {
@@ -125,10 +133,9 @@ impl Compiled {
         let patterns: Vec<Vec<Step>> = rules.iter().map(|rule| rule.pattern.split(' ').map(step).collect()).collect();
         let mut starts: HashMap<[u8; 3], Vec<usize>> = HashMap::new();
         for (index, pattern) in patterns.iter().enumerate() {
-            let Some(Step::Word { forms, .. }) = pattern.first() else { continue };
-            for form in forms {
-                let (Form::Whole(text) | Form::Beginning(text)) = form else { continue };
-                let of_start = starts.entry(beginning(text)).or_default();
+            let Some(Step::Word { alternatives, .. }) = pattern.first() else { continue };
+            for form in &alternatives.forms {
+                let of_start = starts.entry(beginning(form.text)).or_default();
                 if of_start.last() != Some(&index) {
                     of_start.push(index);
                 }
@@ -155,15 +162,39 @@ fn step(text: &'static str) -> Step {
         Some(class) => lexicon::class(class).split('|').collect(),
         None => vec![alternative],
     });
-    Step::Word { forms: forms.map(form).collect(), optional: text.ends_with('?') }
+    Step::Word { alternatives: Alternatives::new(forms.collect()), optional: text.ends_with('?') }
 }
 
-fn form(text: &'static str) -> Form {
-    match (text, text.strip_suffix('*')) {
-        (".", _) => Form::SentenceEnd,
-        ("~", _) => Form::Address,
-        (_, Some(beginning)) => Form::Beginning(beginning),
-        (_, None) => Form::Whole(text),
+/// The place of a word by its first letter; one for all that do not begin with a letter of ASCII.
+fn slot(word: &str) -> u32 {
+    match word.as_bytes().first() {
+        Some(letter) if letter.is_ascii_alphabetic() => u32::from(letter.to_ascii_lowercase() - b'a'),
+        _ => 26,
+    }
+}
+
+impl Alternatives {
+    fn new(texts: Vec<&'static str>) -> Self {
+        let (sentence_end, address) = (texts.contains(&"."), texts.contains(&"~"));
+        let texts = texts.into_iter().filter(|text| !matches!(*text, "." | "~"));
+        let mut forms: Vec<Form> =
+            texts.map(|text| Form { text: text.trim_end_matches('*'), is_beginning: text.ends_with('*') }).collect();
+        forms.sort_by_key(|form| slot(form.text));
+        let slots = forms.iter().fold(0, |slots, form| slots | 1 << slot(form.text));
+        Self { forms, slots, sentence_end, address }
+    }
+
+    fn take(&self, word: &Word<'_>) -> bool {
+        if word.is_end() || (self.address && word.address) {
+            return !word.is_end() || self.sentence_end;
+        }
+        let slot_of_word = slot(word.text);
+        if self.slots >> slot_of_word & 1 == 0 {
+            return false;
+        }
+        let first = self.forms.partition_point(|form| slot(form.text) < slot_of_word);
+        let mut of_slot = self.forms[first..].iter().take_while(|form| slot(form.text) == slot_of_word);
+        of_slot.any(|form| if form.is_beginning { word.begins(form.text) } else { word.is(form.text) })
     }
 }
 
@@ -180,8 +211,8 @@ fn end(pattern: &[Step], words: &[Word<'_>]) -> Option<usize> {
     for step in pattern {
         places = match step {
             Step::Gap(most) => (0..*most).fold(places, |reached, _| reached | past(reached, words, |w| !w.is_end())),
-            Step::Word { forms, optional } => {
-                let taken = past(places, words, |word| forms.iter().any(|form| form.takes(word)));
+            Step::Word { alternatives, optional } => {
+                let taken = past(places, words, |word| alternatives.take(word));
                 if *optional { taken | places } else { taken }
             }
         };
@@ -203,17 +234,6 @@ fn past(places: u64, words: &[Word<'_>], wanted: impl Fn(&Word<'_>) -> bool) -> 
         }
     }
     reached
-}
-
-impl Form {
-    fn takes(&self, word: &Word<'_>) -> bool {
-        match self {
-            Self::SentenceEnd => word.is_end(),
-            Self::Address => word.address,
-            Self::Whole(form) => word.is(form),
-            Self::Beginning(form) => word.begins(form),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::{
     context::{discussion, quotation},
     grammar::{Grammar, Match},
     leak, overriding, score,
-    signs::{SIGNS, Sign},
+    signs::SIGNS,
     words::{Word, all_words},
 };
 use crate::{
@@ -87,7 +87,7 @@ const NEEDLES: &[&[u8]] = &[
     b"u're goi",
     b"u're abo",
     b"loper m",
-    b"g mod",
+    b"ug mod",
     b"god mod",
     b"ance mod",
     b"v mode",
@@ -111,7 +111,7 @@ const NEEDLES: &[&[u8]] = &[
     b"p the act",
     b"me sug",
     b"etend",
-    b"e you",
+    b"ine you",
     b"o matte",
     b"gardl",
     b"t bound",
@@ -158,7 +158,10 @@ const BEHIND_BYTES_MAX: usize = 5000;
 /// Signs without which the text is not looked at as a whole.
 const FIRST_WEIGHT_MIN: f64 = 0.2;
 
-/// How sure a text can be that lacks essential signs, or casts somebody else than the model.
+/// Weaker freedom from limits, and duty to comply, are no jailbreak.
+const ESSENTIAL_MIN: f64 = 0.2;
+
+/// How sure a text can be that casts somebody else than the model.
 const INCOMPLETE_MAX: f64 = 0.55;
 
 /// Less is not worth telling.
@@ -204,26 +207,31 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 /// How sure it is that `words`, which begin at `offset`, are a jailbreak, and its signs.
 fn judge(words: &[Word<'_>], offset: usize) -> (f64, Vec<Match>) {
     let (mut all, mut kinds) = (Vec::new(), Vec::new());
-    let (mut has_essential, mut has_cast) = (false, false);
+    let (mut essential, mut has_cast): (f64, bool) = (0.0, false);
     let mut add = |grammar: &Grammar, most: f64| {
         let signals = score::signals_of(grammar, words, offset);
         let weight = score::either(signals.iter().map(|signal| signal.weight)).min(most);
         kinds.push(weight);
         all.extend(signals);
-        weight > 0.0
+        weight
     };
-    for Sign { grammar, most, essential, casts } in &SIGNS {
-        let stands = add(grammar, *most);
-        has_essential |= stands && *essential;
-        has_cast |= stands && *casts;
+    essential = score::either([essential, add(&overriding::GRAMMAR, OVERRIDING_MAX)].into_iter());
+    for sign in &SIGNS {
+        if !sign.essential && essential < ESSENTIAL_MIN {
+            return (0.0, all);
+        }
+        let weight = add(&sign.grammar, sign.most);
+        if sign.essential {
+            essential = score::either([essential, weight].into_iter());
+        }
+        has_cast |= weight > 0.0 && sign.casts;
     }
-    has_essential |= add(&overriding::GRAMMAR, OVERRIDING_MAX);
-    has_cast |= add(&leak::GRAMMAR, LEAK_MAX);
+    has_cast |= add(&leak::GRAMMAR, LEAK_MAX) > 0.0;
     let several = kinds.iter().filter(|&&weight| weight >= KIND_WEIGHT_MIN).count().saturating_sub(KINDS_USUAL);
     let doubt = 1.0 - score::either(kinds.into_iter());
     let confidence = 1.0 - doubt * (1.0 - (several as f64 * SHARE_BY_KIND).min(SHARE_BY_KINDS_MAX));
     let address = if is_addressed(words) { 1.0 } else { UNADDRESSED_SHARE };
-    let most = if has_essential && has_cast { CONFIDENCE_MAX } else { INCOMPLETE_MAX };
+    let most = if has_cast { CONFIDENCE_MAX } else { INCOMPLETE_MAX };
     ((confidence * address).min(most), all)
 }
 

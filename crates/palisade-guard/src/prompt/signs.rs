@@ -18,10 +18,11 @@ const fn sign(rules: &'static [Rule], most: f64, essential: bool, casts: bool) -
     Sign { grammar: Grammar::new(rules, ""), most, essential, casts }
 }
 
+/// Essential ones first, so that a text without them is soon done.
 pub(super) static SIGNS: [Sign; 8] = [
-    sign(PERSONA, 0.6, false, true),
     sign(UNBOUND, 0.85, true, false),
     sign(COMPLIANCE, 0.7, true, false),
+    sign(PERSONA, 0.6, false, true),
     sign(FORM, 0.5, false, true),
     sign(THREAT, 0.5, false, true),
     sign(FRAME, 0.4, false, false),

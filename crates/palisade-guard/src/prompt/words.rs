@@ -77,11 +77,13 @@ fn is_nearly(word: &str, form: &str) -> bool {
 
 /// Puts the words of `text` into `words` and tells how many, ends of sentences included.
 pub(super) fn words_from<'t>(text: &'t str, words: &mut [Word<'t>]) -> usize {
-    let mut count = 0;
+    let (mut count, mut sentences) = (0, 0);
     each_word(text, &mut |word| {
         words[count] = word;
         count += 1;
-        count < words.len()
+        sentences += usize::from(word.is_end());
+        // No rule reaches over the end of its second sentence.
+        count < words.len() && sentences < 2
     });
     count
 }
