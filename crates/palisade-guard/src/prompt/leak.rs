@@ -117,7 +117,8 @@ const RULES: &[Rule] = &[
     rule("@say ..3 your|ur ..1 prompt|prompts|@order|directives|configuration|guidelines|rules", 0.82),
     rule("@say ..4 system|hidden|secret|internal ..1 prompt|prompts|preprompt", 0.8),
     rule("@say ..4 initial|original|previous|prior|preceding|first ..1 prompt|prompts", 0.55),
-    rule("@say ..4 hidden|secret|initial|original|system|previous|prior|preceding|earlier ..1 @order|directives", 0.8),
+    rule("@say ..4 hidden|secret|initial|system ..1 instructions|directives", 0.8),
+    rule("@say ..4 original|previous|prior|preceding|earlier ..1 instructions|directives", 0.62),
     rule(
         "@say ..4 full|entire|complete|exact|whole|all ..3 system|initial|hidden|your ..1 @order|message|rules|context",
         0.82,

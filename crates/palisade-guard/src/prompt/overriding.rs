@@ -101,9 +101,14 @@ const RULES: &[Rule] = &[
     rule("@drop ..3 @rule ..4 above|before|earlier|previously|given|gave|got|told|received|learned", 0.82),
     rule("@drop ..3 your ..3 @order|@rule|training|filters|constraints|limitations|ethics", 0.82),
     rule(
-        "@drop ..2 everything|all|anything|what|whatever|it ..7 before|above|previously|earlier|told|prior|said|learned|learnt|wrote|written|precedes|read",
+        "@drop ..2 everything|all|anything|what|whatever|it ..7 previously|earlier|told|said|learned|learnt|wrote|written|precedes|read",
         0.84,
     ),
+    rule(
+        "@drop ..2 everything|all|anything|what|whatever|it ..5 before|above|prior .|and|this|that|these|now|then|instead|but|you|my",
+        0.84,
+    ),
+    rule("@drop ..2 everything|all|anything|what|whatever|it ..5 before|above|prior", 0.5),
     rule("@drop every|all ..2 instruction*|directive*|guideline*|prompt|prompts", 0.84),
     rule("@drop any|the|these|those ..1 instruction*|directive*|guideline*|prompt|prompts", 0.5),
     rule(

@@ -12,10 +12,16 @@ use crate::{
 use std::ops::Range;
 
 /// Bytes behind the first signal in which further ones count.
-const WINDOW_BYTES_MAX: usize = 3000;
+const WINDOW_BYTES_MAX: usize = 1500;
 
 /// Bytes of the longest word that a needle may stand in the middle of.
 const WORD_BYTES_MAX: usize = 16;
+
+/// Many weak signals are a manual, unless one of them is as strong as this.
+const CORE_WEIGHT_MIN: f64 = 0.5;
+
+/// How sure weak signals alone can be.
+const WEAK_CONFIDENCE_MAX: f64 = 0.7;
 
 /// A text beyond this many bytes says more than one thing.
 const LONE_BYTES_MAX: usize = 240;
@@ -57,6 +63,8 @@ fn judge(grammar: &Grammar, view: &View<'_>, at: usize, counts_lone: bool) -> Ou
         }
     }
     let confidence = either(signals.iter().map(|signal| signal.weight)).min(CONFIDENCE_MAX);
+    let strongest = signals.iter().map(|signal| signal.weight).fold(0.0, f64::max);
+    let confidence = if strongest < CORE_WEIGHT_MIN { confidence.min(WEAK_CONFIDENCE_MAX) } else { confidence };
     let lone = if counts_lone && is_lone(view, &signals[0]) { LONE_SHARE } else { 0.0 };
     let confidence = confidence + (1.0 - confidence) * lone;
     if confidence < CONFIDENCE_MIN {

@@ -114,7 +114,7 @@ fn each_word<'t>(text: &'t str, visit: &mut dyn FnMut(Word<'t>) -> bool) {
                 return;
             }
         }
-        if !ended && ends_sentence(text, at, character) {
+        if !ended && (at == text.len() || ends_sentence(text, at, character)) {
             ended = true;
             if !visit(Word { text: "", start: at, end: at, address: false }) {
                 return;
