@@ -29,6 +29,12 @@ pub(super) static GRAMMAR: Grammar = Grammar::new(RULES, "The text gives orders 
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[
+    b"ell the reader",
+    b"ell the user",
+    b"orm the user",
+    b"hen you summ",
+    b"hile summ",
+    b"hen summ",
     b"f you are an ai",
     b"f you are a la",
     b"f you are a ll",
@@ -62,6 +68,17 @@ const NEEDLES: &[&[u8]] = &[
 ];
 
 const RULES: &[Rule] = &[
+    rule("tell|inform|advise|warn|urge the? ..1 user|reader|customer|users|readers ..14 ~", 0.6),
+    rule(
+        "tell|inform|advise|warn|urge the? ..1 user|reader|customer|users|readers ..2 that|to ..2 their|they|call|visit|click|buy|log",
+        0.45,
+    ),
+    rule("their account ..3 blocked|suspended|locked|compromised|expired", 0.45),
+    rule(
+        "when|while|after ..1 summari*|read|reading|process|processing|translate|translating|answering ..4 document|page|email|text|article|this ..3 also|tell|add|include|mention|say|recommend|always",
+        0.5,
+    ),
+    rule("do not|instead|don't summari* . ..2 instead|write|say|output", 0.5),
     rule(
         "if you are|you're ..2 @ai|language ..4 reading|processing|summarizing|summarising|reviewing|evaluating|screening|that|and ..8 @do",
         0.82,

@@ -51,7 +51,6 @@ const NEEDLES: &[&[u8]] = &[
     b"ur respon",
     b"ur answ",
     b"ur repl",
-    b"ur mess",
     b"ur outp",
     b"ncatenat",
 ];
@@ -68,18 +67,18 @@ const RULES: &[Rule] = &[
     rule("decode|decrypt|decipher|unscramble ..8 and|then ..2 answer|respond|reply ..4", 0.5),
     rule("base64|rot13|hex ..6 follow|obey|execute ..4 instruction*|it|command*", 0.6),
     rule(
-        "your|ur ..1 response|answer|reply|message|output|responses|answers|replies ..2 in|using|with|as|into|to|through ..2 @cipher",
+        "your|ur ..1 response|answer|reply|output|responses|answers|replies ..2 in|using|with|as|into|to|through ..2 @cipher",
         0.82,
     ),
     rule(
-        "your|ur ..1 response|answer|reply|message|output|responses|answers|replies ..1 backward|backwards|reversed|encoded|encrypted",
+        "your|ur ..1 response|answer|reply|output|responses|answers|replies ..1 backward|backwards|reversed|encoded|encrypted",
         0.82,
     ),
     rule(
-        "your|ur response|answer|reply|message|output ..4 letters|characters|words|sequence|order reversed|backward|backwards|shuffled|shifted",
+        "your|ur response|answer|reply|output ..4 letters|characters|words|sequence|order reversed|backward|backwards|shuffled|shifted",
         0.8,
     ),
-    rule("your|ur response|answer|reply|message|output ..3 reverse|reversed|inverse|backward ..1 order|sequence", 0.82),
+    rule("your|ur response|answer|reply|output ..3 reverse|reversed|inverse|backward ..1 order|sequence", 0.82),
     rule("base2|base16|base32|base58|base64|base85 ..4 your ..1 response|answer|reply|output|message", 0.82),
     rule("base2|base16|base32|base58|base64|base85|rot13 to|for ..2 display|encode|write|give|show ..2 your", 0.7),
     rule("concatenate|join|combine ..8 and|then ..3 follow|execute|obey|perform|answer|run", 0.6),

@@ -30,6 +30,16 @@ pub(super) static GRAMMAR: Grammar =
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[
+    b"rint in",
+    b"rint hid",
+    b"rint sys",
+    b"rint sec",
+    b"rint me",
+    b"ell me wh",
+    b"uthorise you",
+    b"uthorize you",
+    b"any letters",
+    b"any char",
     b"veal",
     b"peat",
     b"how me",
@@ -111,11 +121,24 @@ const NEEDLES: &[&[u8]] = &[
 
 const RULES: &[Rule] = &[
     rule(
+        "@say ..4 system|hidden|secret|internal ..1 prompt|prompts|preprompt .|and|verbatim|word|that|you|then|now|to|above",
+        0.82,
+    ),
+    rule("@say ..4 system|hidden|secret|internal ..1 prompt|prompts|preprompt", 0.68),
+    rule(
+        "@say me|us? ..1 the|your password|passphrase|passcode|codeword|flag .|you|and|now|please|that|immediately|backwards",
+        0.62,
+    ),
+    rule("@say ..2 what you|u were|are|have|was|had ..2 told|instructed|given|programmed", 0.72),
+    rule("authorise|authorize|permit|order|command|allow you to ..2 @say", 0.5),
+    rule("what is|was|were ..3 first thing|message|words|line|sentence ..6 conversation|chat|prompt|context", 0.5),
+    rule("how many letters|characters ..3 @secret", 0.4),
+    rule("what is|was|were ..3 first|second|third|last|next letter|character|letters|characters ..3 @secret|one", 0.5),
+    rule(
         "@say ..3 your ..2 full|entire|complete|exact|whole|system|initial|hidden|original|secret|internal|developer|base|first|previous|prior|earlier|underlying ..1 @order|message|guidelines|rules|configuration|context",
         0.86,
     ),
     rule("@say ..3 your|ur ..1 prompt|prompts|@order|directives|configuration|guidelines|rules", 0.82),
-    rule("@say ..4 system|hidden|secret|internal ..1 prompt|prompts|preprompt", 0.8),
     rule("@say ..4 initial|original|previous|prior|preceding|first ..1 prompt|prompts", 0.55),
     rule("@say ..4 hidden|secret|initial|system ..1 instructions|directives", 0.8),
     rule("@say ..4 original|previous|prior|preceding|earlier ..1 instructions|directives", 0.62),
@@ -155,7 +178,6 @@ const RULES: &[Rule] = &[
         "@say me|us? ..2 the|your @secret ..1 you|u ..2 know|are|have|hold|keep|hide|hiding|protect|protecting|guard|guarding",
         0.82,
     ),
-    rule("@say me|us? ..1 the|your password|passphrase|passcode|codeword|flag", 0.6),
     rule("@say me|us? ..1 the|your secret ..1 word|key|password|code|phrase|message|information", 0.62),
     rule("what|what's is|was? the|your @secret", 0.4),
     rule("not|you to ..1 reveal|tell|share|disclose|say|give ..3", 0.25),

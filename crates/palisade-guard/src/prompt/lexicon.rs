@@ -34,7 +34,7 @@ const CLASSES: [(&str, &str); 18] = [
     // How an answer is given.
     (
         "say",
-        "say|tell|print|write|output|reveal|repeat|show|display|give|reply|respond|answer|list|spell|type|share|disclose|leak|expose|divulge|dump|recite|return|echo|reproduce|summarize|summarise|paraphrase|translate|copy|paste|encode|provide|state",
+        "say|tell|print|write|output|reveal|repeat|show|display|give|reply|respond|answer|list|spell|share|disclose|leak|expose|divulge|dump|recite|return|echo|reproduce|summarize|summarise|paraphrase|translate|copy|paste|encode|provide|state",
     ),
     ("send", "send|forward|upload|transmit|post|email|mail|leak|submit|deliver|bcc|copy"),
     // How code gets into an answer.

@@ -29,6 +29,14 @@ pub(super) static GRAMMAR: Grammar = Grammar::new(RULES, "The text tells a model
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[
+    b"top acting",
+    b"top being",
+    b"spond to all",
+    b"spond to ev",
+    b"eply to all",
+    b"eply to ev",
+    b"ersedes a",
+    b"rrides a",
     b"gnore ",
     b"gnoring ",
     b"ngore",
@@ -87,6 +95,13 @@ const NEEDLES: &[&[u8]] = &[
 ];
 
 const RULES: &[Rule] = &[
+    rule("@drop your ..1 role|identity|purpose|job|character|persona|mission", 0.62),
+    rule("stop acting|being|pretending|behaving ..1 as|like|a|an", 0.4),
+    rule(
+        "respond|reply|answer ..1 to? all|every|each|any ..2 prompt*|message*|question*|request*|input* with|by",
+        0.55,
+    ),
+    rule("overrides|supersedes|replaces any|all|every ..2 rule*|instruction*|guideline*|prompt*", 0.55),
     rule("@drop ..4 @prior ..2 @order", 0.9),
     rule(
         "@drop ..4 previous|previously|prior|above|preceding|earlier|foregoing|initial|original|your|his|her ..2 @rule",

@@ -32,6 +32,9 @@ pub(super) static SIGNS: [Sign; 8] = [
 
 /// Who the model is to be.
 const PERSONA: &[Rule] = &[
+    rule("you have become|been turned|unlocked|entered", 0.2),
+    rule("become|be my ..2 hacker|partner|slave|servant", 0.2),
+    rule("i am your ..2 boss|master|creator|developer|owner|administrator", 0.25),
     rule("you are|will|can|have|must|do not|never|no|always|answer|only", 0.12),
     rule("enter|activate|enable|switch|turn ..3 mode", 0.2),
     rule("you will|are|shall be? ..1 playing|acting|becoming|pretending|roleplaying|speaking|answering|replying", 0.3),
@@ -78,6 +81,11 @@ const PERSONA: &[Rule] = &[
 
 /// What the model is to be free of.
 const UNBOUND: &[Rule] = &[
+    rule(
+        "rules|restrictions|limits|policies|guidelines|filters imposed|set|placed|given ..1 on|by|to ..2 you|it|them|him|openai|ai",
+        0.35,
+    ),
+    rule("confines|limits|limitations|boundaries|restrictions of ..3 @ai|openai", 0.3),
     rule("legal|ethical|moral|appropriate|good|allowed or not|illegal|unethical|immoral|bad|forbidden", 0.35),
     rule("before ..3 policy|policies|rules|ethics|laws|guidelines ..1 existed|were|was|came", 0.35),
     rule(

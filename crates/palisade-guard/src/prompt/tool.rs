@@ -30,6 +30,11 @@ pub(super) static GRAMMAR: Grammar =
 
 /// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[
+    b"efore you con",
+    b"efore you pro",
+    b"efore you ans",
+    b"efore you res",
+    b"efore you rep",
     b"o not tell",
     b"on't tell",
     b"o not ment",
@@ -90,6 +95,14 @@ const NEEDLES: &[&[u8]] = &[
 ];
 
 const RULES: &[Rule] = &[
+    rule(
+        "include|pass|put|provide|send|insert it|them|this|its ..2 in|as|into|to ..3 parameter|argument|field|note|sidenote",
+        0.4,
+    ),
+    rule(
+        "before you continue|proceed|answer|respond|reply|start ..3 delete|send|read|call|run|execute|open|forward|upload|transfer",
+        0.55,
+    ),
     rule(
         "do|don't|never|without not? tell|mention|inform|reveal|notify|disclose|alert|say|let|telling|mentioning|informing|notifying|alerting|letting ..5 user|users|human|humans|customer|operator",
         0.72,
