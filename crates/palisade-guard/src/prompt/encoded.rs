@@ -10,7 +10,7 @@
 
 use super::{
     grammar::{Grammar, Rule, rule},
-    score,
+    overriding, score,
 };
 use crate::detector::{Detector, Finds};
 use palisade_model::Severity;
@@ -22,7 +22,10 @@ pub(crate) static ENCODED: Detector = Detector {
     title: "Encoded instructions",
     remediation: "Do not give this text to a model as if it were trusted.",
     references: &["OWASP-LLM01"],
-    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm_also_lone(&GRAMMAR, view, at) },
+    finds: Finds::Places {
+        needles: NEEDLES,
+        confirm: |view, at| score::confirm_order(&GRAMMAR, &overriding::GRAMMAR, view, at),
+    },
 };
 
 pub(super) static GRAMMAR: Grammar =

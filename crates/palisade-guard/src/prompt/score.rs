@@ -35,6 +35,9 @@ const LONE_WEIGHT_MIN: f64 = 0.6;
 /// What is taken from the doubt about a lone order.
 const LONE_SHARE: f64 = 0.55;
 
+/// What a signal of another grammar counts beside those of the first.
+const BESIDE_SHARE: f64 = 0.7;
+
 /// No text is surely an attack.
 const CONFIDENCE_MAX: f64 = 0.97;
 
@@ -43,15 +46,16 @@ const CONFIDENCE_MIN: f64 = 0.3;
 
 /// Judges the text from a needle on: the signal there, and all others that follow within a window.
 pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome {
-    judge(grammar, view, at, false)
+    judge(grammar, None, view, at)
 }
 
-/// As [`confirm`], surer when the order is nearly all that the text says: nobody talks about it.
-pub(super) fn confirm_also_lone(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome {
-    judge(grammar, view, at, true)
+/// As [`confirm`], surer when the order is nearly all that the text says, for nobody talks about it then, and when one
+/// of another grammar follows.
+pub(super) fn confirm_order(grammar: &Grammar, other: &Grammar, view: &View<'_>, at: usize) -> Outcome {
+    judge(grammar, Some(other), view, at)
 }
 
-fn judge(grammar: &Grammar, view: &View<'_>, at: usize, counts_lone: bool) -> Outcome {
+fn judge(grammar: &Grammar, other: Option<&Grammar>, view: &View<'_>, at: usize) -> Outcome {
     let Some(first) = signal(grammar, view, at) else { return Outcome::Clean { until: 0 } };
     let end = floor(view, at.saturating_add(WINDOW_BYTES_MAX));
     let mut signals = vec![first];
@@ -62,10 +66,13 @@ fn judge(grammar: &Grammar, view: &View<'_>, at: usize, counts_lone: bool) -> Ou
             signals.push(more);
         }
     }
-    let confidence = either(signals.iter().map(|signal| signal.weight)).min(CONFIDENCE_MAX);
+    let others = other.map(|other| signals_in(other, view, from..end.max(from))).unwrap_or_default();
+    let beside = others.iter().map(|signal| signal.weight * attenuation(view, &signal.span)).fold(0.0, f64::max);
+    let weights = signals.iter().map(|signal| signal.weight).chain([beside * BESIDE_SHARE]);
+    let confidence = either(weights).min(CONFIDENCE_MAX);
     let strongest = signals.iter().map(|signal| signal.weight).fold(0.0, f64::max);
     let confidence = if strongest < CORE_WEIGHT_MIN { confidence.min(WEAK_CONFIDENCE_MAX) } else { confidence };
-    let lone = if counts_lone && is_lone(view, &signals[0]) { LONE_SHARE } else { 0.0 };
+    let lone = if other.is_some() && is_lone(view, &signals[0]) { LONE_SHARE } else { 0.0 };
     let confidence = confidence + (1.0 - confidence) * lone;
     if confidence < CONFIDENCE_MIN {
         return Outcome::Clean { until: signals[0].span.end };
