@@ -9,8 +9,8 @@
 //! Links with ordinary parameters are left alone.
 
 use super::{
-    grammar::{Rule, rule},
-    score::{self, Grammar},
+    grammar::{Grammar, Rule, rule},
+    score,
 };
 use crate::detector::{Detector, Finds};
 use palisade_model::Severity;
@@ -22,41 +22,81 @@ pub(crate) static EXFILTRATION: Detector = Detector {
     title: "Exfiltration by link, image or message",
     remediation: "Do not give this text to a model as if it were trusted.",
     references: &["OWASP-LLM01"],
-    finds: Finds::Places { needles: GRAMMAR.needles, confirm: |view, at| score::confirm(&GRAMMAR, view, at) },
+    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm(&GRAMMAR, view, at) },
 };
 
-pub(super) static GRAMMAR: Grammar =
-    Grammar { needles: NEEDLES, rules: RULES, explanation: "The text has data sent to an address of its own choice." };
+pub(super) static GRAMMAR: Grammar = Grammar::new(RULES, "The text has data sent to an address of its own choice.");
 
-/// Beginnings of the first words of all rules.
+/// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[
-    b"send",
-    b"post",
-    b"forward",
-    b"upload",
-    b"transmit",
-    b"append",
-    b"exfiltrate",
-    b"include the",
-    b"replace",
-    b"encode the",
-    b"leak",
-    b"email",
+    b"send th",
+    b"send a",
+    b"nd ev",
+    b"send it",
+    b"d your",
+    b"send me",
+    b"send us",
+    b"orward",
+    b"pload ",
+    b"nsmit ",
+    b"ppend t",
+    b"ppend a",
+    b"ppended",
+    b"xfiltr",
+    b"ost th",
+    b"ost al",
+    b"ude the c",
+    b"ude the u",
+    b"ncode the",
+    b"ncode al",
+    b"ak th",
+    b"ak a",
+    b"ail th",
+    b"il all",
+    b"il a c",
+    b"py of ev",
+    b"py of al",
+    b"bed th",
+    b"re data",
+    b"ere the d",
+    b"put the",
 ];
 
 const RULES: &[Rule] = &[
-    rule("exfiltrate ..6 data|file*|secrets|key*|conversation|credentials", 0.75),
+    rule("@send ..3 user*|victim*|his|her|their ..3 key|keys|token*|data|files|cookies ..4 to ..3 ~", 0.82),
+    rule("exfiltrate ..6 data|file*|secrets|key*|conversation|credentials|contents", 0.75),
     rule(
-        "send|forward|upload|transmit|post|email|leak ..5 conversation|history|credentials|password*|secret*|key|keys|token*|env|ssh|prompt|environment|messages ..8 to ..4 http|https|attacker|com|evil",
-        0.82,
+        "@send ..8 conversation|history|credentials|password*|secret|secrets|env|ssh|prompt|inbox|contacts ..10 to|via|at|on ..5 ~|attacker",
+        0.84,
     ),
     rule(
-        "send|forward|upload|transmit|post ..4 all|entire|full|complete|every ..4 conversation|history|chat|emails|messages|files|data|prompt ..3 to",
+        "@send ..6 key|keys|token|tokens|messages|chat|emails|files|database|cookies|records|contents|environment|memory ..10 to|via|at|on ..5 ~|attacker",
         0.6,
     ),
     rule(
-        "append|encode|include|replace ..5 conversation|history|secret*|password*|message|data|prompt|summary ..6 url|link|image|query|parameter",
-        0.72,
+        "@send ..6 conversation|credentials|password|passwords|secret|secrets ..3 to ..2 this|following|my|external|our ..1 address|server|url|endpoint|email|site|webhook|domain",
+        0.75,
+    ),
+    rule("@send ..3 a|every|each|all|the ..2 copy|copies of ..8 to ..4 ~", 0.82),
+    rule(
+        "@send ..2 all|entire|full|complete|every|whole ..3 conversation|history|chat|emails|messages|prompt|context ..6 to",
+        0.6,
+    ),
+    rule(
+        "append|encode|include|replace|embed|put|add|encoding|insert|place ..6 conversation|chat|history|secret*|password*|prompt|summary|context|message|messages|input|answers ..10 url|link|image|query|parameter|parameters|urls",
+        0.8,
+    ),
+    rule(
+        "append|encode|include|replace|embed|put|add|insert|place ..6 data|information|details|answer|response|user ..8 url|link|image|query|parameter|urls",
+        0.45,
+    ),
+    rule(
+        "render|display|show|add|include|insert|append|output|embed ..3 image|link|picture|pixel|markdown ..6 conversation|history|chat|secret*|message*|summary|data|~",
+        0.5,
+    ),
+    rule(
+        "where data|info|secret|text|summary|message ..1 is|are|contains|equals|stands ..6 conversation|chat|history|message|messages|user*|secret*|password*|key|input",
+        0.6,
     ),
 ];
 

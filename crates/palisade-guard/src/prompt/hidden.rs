@@ -8,7 +8,7 @@
 //!
 //! Comments and hidden elements without such an order are left alone.
 
-use super::{exfiltration, leak, overriding, score, tool};
+use super::{addressed, context::attenuation, exfiltration, leak, overriding, score, tool, words::all_words};
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -31,14 +31,12 @@ pub(crate) static HIDDEN: Detector = Detector {
             b"visibility: hidden",
             b"font-size:0",
             b"font-size: 0",
-            b"opacity:0\"",
-            b"opacity: 0\"",
+            b"opacity:0",
+            b"opacity: 0",
             b"color:white",
             b"color: white",
             b"color:#fff",
             b"[//]: #",
-            b"aria-label=\"",
-            b"alt=\"",
         ],
         confirm,
     },
@@ -56,17 +54,17 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let closes = match view.bytes()[at] {
         b'<' => "-->",
         b'[' => "\n",
-        b'a' | b'A' => "\">",
         _ => "</",
     };
     let end = text.find(closes).map_or(end, |length| at + length);
-    let grammars = [&overriding::GRAMMAR, &tool::GRAMMAR, &leak::GRAMMAR, &exfiltration::GRAMMAR];
-    let strongest = grammars.into_iter().filter_map(|grammar| score::strongest_in(grammar, view, at..end));
-    let weight = strongest.fold(0.0, f64::max);
+    let words = all_words(view.slice(at..end));
+    let grammars = [&overriding::GRAMMAR, &tool::GRAMMAR, &leak::GRAMMAR, &exfiltration::GRAMMAR, &addressed::GRAMMAR];
+    let signals = grammars.into_iter().flat_map(|grammar| score::signals_of(grammar, &words, at));
+    let weight = signals.map(|signal| signal.weight).fold(0.0, f64::max);
     if weight < SIGNAL_MIN {
         return Outcome::Clean { until: end };
     }
-    let confidence = 0.88 * score::attenuation(view, &(at..end));
+    let confidence = 0.88 * attenuation(view, &(at..end));
     Outcome::Found(Hit::text(at..end, None, confidence, "Text that is not shown gives orders to a model."))
 }
 

@@ -1,24 +1,35 @@
 //! Prompt injection: text that gives orders to the model that reads it.
 
+mod addressed;
+mod call;
+mod context;
+mod covert;
+mod disguise;
 mod encoded;
 mod exfiltration;
 mod grammar;
 mod hidden;
 mod jailbreak;
+mod language_words;
 mod languages;
 mod leak;
+mod lexicon;
+mod link;
 mod output;
 mod overriding;
+mod plant;
 mod role;
 mod score;
+mod signs;
 #[cfg(test)]
 mod testing;
 mod tool;
+mod words;
 
 use crate::detector::Detector;
 
 /// All detectors of the family.
-pub(crate) static DETECTORS: [&Detector; 10] = [
+pub(crate) static DETECTORS: [&Detector; 16] = [
     &overriding::OVERRIDE,
     &languages::LANGUAGES,
     &role::ROLE,
@@ -29,4 +40,10 @@ pub(crate) static DETECTORS: [&Detector; 10] = [
     &hidden::HIDDEN,
     &encoded::ENCODED,
     &output::OUTPUT,
+    &plant::PLANT,
+    &covert::COVERT,
+    &addressed::ADDRESSED,
+    &link::LINK,
+    &call::CALL,
+    &disguise::DISGUISE,
 ];

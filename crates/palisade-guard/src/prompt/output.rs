@@ -9,8 +9,8 @@
 //! Allow the class where users write the text themselves.
 
 use super::{
-    grammar::{Rule, rule},
-    score::{self, Grammar},
+    grammar::{Grammar, Rule, rule},
+    score,
 };
 use crate::detector::{Detector, Finds};
 use palisade_model::Severity;
@@ -22,36 +22,43 @@ pub(crate) static OUTPUT: Detector = Detector {
     title: "Demand on the form of the answer",
     remediation: "Do not give this text to a model as if it were trusted.",
     references: &["OWASP-LLM01"],
-    finds: Finds::Places { needles: GRAMMAR.needles, confirm: |view, at| score::confirm(&GRAMMAR, view, at) },
+    finds: Finds::Places { needles: NEEDLES, confirm: |view, at| score::confirm(&GRAMMAR, view, at) },
 };
 
-pub(super) static GRAMMAR: Grammar =
-    Grammar { needles: NEEDLES, rules: RULES, explanation: "The text demands a certain form of the answer." };
+pub(super) static GRAMMAR: Grammar = Grammar::new(RULES, "The text demands a certain form of the answer.");
 
-/// Beginnings of the first words of all rules.
+/// Parts of the first words of all rules.
 const NEEDLES: &[&[u8]] = &[
-    b"respond only",
-    b"reply only",
-    b"answer only",
-    b"translate your",
-    b"respond in",
-    b"reply in",
-    b"answer in",
-    b"start your",
-    b"end your",
-    b"respond with",
-    b"reply with",
-    b"encode your",
-    b"output only",
+    b"spond only",
+    b"ply only",
+    b"nswer only",
+    b"e your",
+    b"pond in",
+    b"ply in ",
+    b"nswer in ",
+    b"t your",
+    b"d your",
+    b"pond with",
+    b"ply with",
+    b"tput only",
+    b"ur respon",
+    b"ur answ",
+    b"ur repl",
+    b"ur mess",
+    b"y furt",
 ];
 
 const RULES: &[Rule] = &[
-    rule("respond|reply|answer only|exclusively in|with|using", 0.4),
-    rule("translate|encode your ..1 response|answer|reply|output|instructions", 0.5),
-    rule("respond|reply|answer in base64|hex|hexadecimal|rot13|morse|binary|bytes", 0.5),
-    rule("start|end your ..1 response|answer|reply|message with", 0.4),
+    rule("respond|reply|answer only|exclusively in|with|using|by", 0.4),
+    rule("translate|encode|transform|convert your ..1 response|answer|reply|output|message|instructions", 0.55),
+    rule("respond|reply|answer in base64|hex|hexadecimal|rot13|morse|binary|bytes", 0.6),
+    rule("start|end|begin|finish your ..1 response|answer|reply|message with", 0.4),
     rule("respond|reply|answer with ..2 only|just", 0.35),
     rule("output only", 0.3),
+    rule(
+        "every|each|any further|following|future|other|new|next|subsequent ..1 message|question|prompt|request|input with|by",
+        0.5,
+    ),
 ];
 
 #[cfg(test)]

@@ -1,30 +1,42 @@
 //! Adds up what speaks for an attack in one text, and takes off what speaks for talk *about* attacks.
 
-use super::grammar::{Match, Rule, strongest};
+use super::{
+    context::attenuation,
+    grammar::{Grammar, Match},
+    words::{Word, all_words},
+};
 use crate::{
     detector::{Hit, Outcome},
     text::View,
 };
 use std::ops::Range;
 
-/// Bytes behind the first signal in which further ones count: long role-play prompts have some four thousand.
-const WINDOW_BYTES_MAX: usize = 6000;
+/// Bytes behind the first signal in which further ones count.
+const WINDOW_BYTES_MAX: usize = 1500;
 
-/// Bytes before a signal that tell whether it is quoted or given as an example.
-const CONTEXT_BYTES_MAX: usize = 160;
+/// Bytes of the longest word that a needle may stand in the middle of.
+const WORD_BYTES_MAX: usize = 16;
 
-/// What is left of a score that stands in quotation marks or code within other text.
-const QUOTED_SHARE: f64 = 0.6;
+/// Many weak signals are a manual, unless one of them is as strong as this.
+const CORE_WEIGHT_MIN: f64 = 0.5;
 
-/// What is left of a score that is announced as an example.
-const DISCUSSED_SHARE: f64 = 0.5;
+/// How sure weak signals alone can be.
+const WEAK_CONFIDENCE_MAX: f64 = 0.7;
 
-/// Places in one window at which rules are tried. Long role-play prompts have half as many; what follows has a window
-/// of its own.
-const SIGNALS_TRIED_MAX: usize = 64;
+/// A text beyond this many bytes says more than one thing.
+const LONE_BYTES_MAX: usize = 240;
 
-/// What trying the rules at one place costs, in bytes that could be looked at in the time.
-const EFFORT_OF_RULES: usize = 256;
+/// Bytes for a greeting or an end beside a lone order.
+const LONE_REST_BYTES: usize = 24;
+
+/// Weaker signals are ordinary sentences when they stand alone.
+const LONE_WEIGHT_MIN: f64 = 0.6;
+
+/// What is taken from the doubt about a lone order.
+const LONE_SHARE: f64 = 0.55;
+
+/// What a signal of another grammar counts beside those of the first.
+const BESIDE_SHARE: f64 = 0.7;
 
 /// No text is surely an attack.
 const CONFIDENCE_MAX: f64 = 0.97;
@@ -32,48 +44,38 @@ const CONFIDENCE_MAX: f64 = 0.97;
 /// Less is not worth telling.
 const CONFIDENCE_MIN: f64 = 0.3;
 
-/// Words that announce an example of an attack, in lower case.
-const ANNOUNCING: [&str; 18] = [
-    "attack",
-    "injection",
-    "jailbreak",
-    "for example",
-    "e.g.",
-    "such as",
-    "phrases like",
-    "prompts like",
-    "says",
-    "example",
-    "called",
-    "known as",
-    "malicious",
-    "adversar",
-    "the phrase",
-    "detect",
-    "title:",
-    "looks like",
-];
-
-/// A family of rules, and the needles at which they begin.
-pub(super) struct Grammar {
-    pub(super) needles: &'static [&'static [u8]],
-    pub(super) rules: &'static [Rule],
-    pub(super) explanation: &'static str,
+/// Judges the text from a needle on: the signal there, and all others that follow within a window.
+pub(super) fn confirm(grammar: &Grammar, view: &View<'_>, at: usize) -> Outcome {
+    judge(grammar, None, view, at)
 }
 
-/// Judges the text from a needle on: the signal there, and all others that follow within a window.
-pub(super) fn confirm(grammar: &'static Grammar, view: &View<'_>, at: usize) -> Outcome {
-    if !view.word_may_begin(at) {
-        return Outcome::Clean { until: 0 };
-    }
-    view.spend(EFFORT_OF_RULES);
+/// As [`confirm`], surer when the order is nearly all that the text says, for nobody talks about it then, and when one
+/// of another grammar follows.
+pub(super) fn confirm_order(grammar: &Grammar, other: &Grammar, view: &View<'_>, at: usize) -> Outcome {
+    judge(grammar, Some(other), view, at)
+}
+
+fn judge(grammar: &Grammar, other: Option<&Grammar>, view: &View<'_>, at: usize) -> Outcome {
     let Some(first) = signal(grammar, view, at) else { return Outcome::Clean { until: 0 } };
     let end = floor(view, at.saturating_add(WINDOW_BYTES_MAX));
-    let (signals, end) = signals(grammar, view, first, end);
-    let kept = signals.iter().fold(1.0, |doubt, signal| doubt * (1.0 - signal.weight));
-    let confidence = (1.0 - kept).min(CONFIDENCE_MAX);
+    let mut signals = vec![first];
+    let from = signals[0].span.end;
+    for mut more in signals_in(grammar, view, from..end.max(from)) {
+        if signals.iter().all(|known| known.rule != more.rule) {
+            more.weight *= attenuation(view, &more.span);
+            signals.push(more);
+        }
+    }
+    let others = other.map(|other| signals_in(other, view, from..end.max(from))).unwrap_or_default();
+    let beside = others.iter().map(|signal| signal.weight * attenuation(view, &signal.span)).fold(0.0, f64::max);
+    let weights = signals.iter().map(|signal| signal.weight).chain([beside * BESIDE_SHARE]);
+    let confidence = either(weights).min(CONFIDENCE_MAX);
+    let strongest = signals.iter().map(|signal| signal.weight).fold(0.0, f64::max);
+    let confidence = if strongest < CORE_WEIGHT_MIN { confidence.min(WEAK_CONFIDENCE_MAX) } else { confidence };
+    let lone = if other.is_some() && is_lone(view, &signals[0]) { LONE_SHARE } else { 0.0 };
+    let confidence = confidence + (1.0 - confidence) * lone;
     if confidence < CONFIDENCE_MIN {
-        return Outcome::Clean { until: end };
+        return Outcome::Clean { until: signals[0].span.end };
     }
     let spans: Vec<Range<usize>> = signals.iter().map(|signal| signal.span.clone()).collect();
     let mut hit = Hit::text(spans[0].clone(), None, confidence, grammar.explanation).until(end);
@@ -81,74 +83,59 @@ pub(super) fn confirm(grammar: &'static Grammar, view: &View<'_>, at: usize) -> 
     Outcome::Found(hit)
 }
 
-/// One of each kind of signal from `first` to `end`, in the order of the text, and how far was looked.
-fn signals(grammar: &'static Grammar, view: &View<'_>, first: Match, end: usize) -> (Vec<Match>, usize) {
-    view.spend(end.saturating_sub(first.span.end));
-    let places = places(grammar, view, first.span.end..end.max(first.span.end));
-    let (mut found, mut tried) = (vec![first], 0);
-    for place in places {
-        let last = found.last().map_or(0, |last| last.span.end);
-        if place < last {
-            continue;
-        }
-        if tried == SIGNALS_TRIED_MAX {
-            return (found, place);
-        }
-        tried += 1;
-        view.spend(EFFORT_OF_RULES);
-        let more = signal(grammar, view, place);
-        found.extend(more.filter(|more| found.iter().all(|known| known.rule != more.rule)));
-    }
-    (found, end)
+/// True when an order is nearly all that a text says.
+fn is_lone(view: &View<'_>, signal: &Match) -> bool {
+    signal.weight >= LONE_WEIGHT_MIN
+        && view.bytes().len() <= LONE_BYTES_MAX
+        && view.bytes().len() <= signal.span.len() * 3 / 2 + LONE_REST_BYTES
 }
 
-/// Where in `range` a word begins with one of the needles.
-fn places<'v>(grammar: &'static Grammar, view: &'v View<'_>, range: Range<usize>) -> impl Iterator<Item = usize> + 'v {
-    let mut begins = [false; 256];
-    for first in grammar.needles.iter().filter_map(|needle| needle.first()) {
-        begins[usize::from(first.to_ascii_lowercase())] = true;
-        begins[usize::from(first.to_ascii_uppercase())] = true;
-    }
-    let bytes = &view.bytes()[..range.end];
-    range.filter(move |&at| {
-        begins[usize::from(bytes[at])]
-            && view.word_may_begin(at)
-            && grammar.needles.iter().any(|needle| {
-                needle[0].eq_ignore_ascii_case(&bytes[at])
-                    && bytes.get(at..at + needle.len()).is_some_and(|there| there.eq_ignore_ascii_case(needle))
-            })
-    })
+/// The chance that at least one of independent signs holds.
+pub(super) fn either(weights: impl Iterator<Item = f64>) -> f64 {
+    1.0 - weights.fold(1.0, |doubt, weight| doubt * (1.0 - weight))
 }
 
-/// The strongest signal at `at`, weakened by what stands around it.
-fn signal(grammar: &Grammar, view: &View<'_>, at: usize) -> Option<Match> {
-    let found = strongest(grammar.rules, view.slice(at..view.bytes().len()))?;
-    let span = at + found.span.start..at + found.span.end;
+/// The strongest signal of the word that the needle at `at` stands in, weakened by what stands around it.
+pub(super) fn signal(grammar: &Grammar, view: &View<'_>, at: usize) -> Option<Match> {
+    let start = word_start(view, at);
+    let found = grammar.strongest(view.slice(start..view.bytes().len()))?;
+    let span = start + found.span.start..start + found.span.end;
     let weight = found.weight * attenuation(view, &span);
     Some(Match { span, weight, rule: found.rule })
 }
 
-/// What is left of a signal at `span` after looking at the quotation around it and the words before it.
-pub(super) fn attenuation(view: &View<'_>, span: &Range<usize>) -> f64 {
-    let start = floor(view, span.start.saturating_sub(CONTEXT_BYTES_MAX));
-    let before = view.slice(start..span.start).to_ascii_lowercase();
-    let announced = ANNOUNCING.iter().any(|word| before.contains(word));
-    let opening = before.rfind(['"', '\'', '`', '“', '‘', '«']).filter(|&quote| is_open_quote(&before, quote));
-    let quoted = opening.is_some_and(|quote| before[..quote].split_whitespace().count() >= 2);
-    let mut share = 1.0;
-    if quoted {
-        share *= QUOTED_SHARE;
+/// Where the word begins that the letter at `at` belongs to; the letter of an escape (`\n`) is none of it.
+pub(super) fn word_start(view: &View<'_>, at: usize) -> usize {
+    let mut start = view.byte_run_before(at, WORD_BYTES_MAX, |byte| byte.is_ascii_alphanumeric()).start;
+    if start > 0 && start < at && view.bytes()[start - 1] == b'\\' {
+        start += 1;
     }
-    if announced {
-        share *= DISCUSSED_SHARE;
-    }
-    share
+    start
 }
 
-/// True when a quotation opens at `quote`: a blank or a bracket stands before it, a word behind it.
-fn is_open_quote(before: &str, quote: usize) -> bool {
-    let outside = before[..quote].chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '`'));
-    outside && !before[quote..].contains('\n') && before[quote..].len() < CONTEXT_BYTES_MAX / 2
+/// All signals in `range` in the order of the text, one of each kind, whatever stands around them.
+pub(super) fn signals_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>) -> Vec<Match> {
+    signals_of(grammar, &all_words(view.slice(range.clone())), range.start)
+}
+
+/// As [`signals_in`], for the words of a text that begins at `offset`.
+pub(super) fn signals_of(grammar: &Grammar, words: &[Word<'_>], offset: usize) -> Vec<Match> {
+    let mut found: Vec<Match> = Vec::new();
+    // Where the last signal ends, and its weight: a weaker one within it says nothing more.
+    let mut last = (0, 0.0);
+    for (index, word) in words.iter().enumerate() {
+        if word.is_end() || !grammar.may_begin(word.text) {
+            continue;
+        }
+        let Some(mut more) = grammar.strongest_of(&words[index..]) else { continue };
+        let is_within = word.start < last.0 && more.weight <= last.1;
+        if !is_within && found.iter().all(|known| known.rule != more.rule) {
+            last = (more.span.end, more.weight);
+            more.span = offset + more.span.start..offset + more.span.end;
+            found.push(more);
+        }
+    }
+    found
 }
 
 /// `at`, or the boundary of a character before it.
@@ -158,11 +145,4 @@ pub(super) fn floor(view: &View<'_>, at: usize) -> usize {
         at -= 1;
     }
     at
-}
-
-/// How strong the strongest signal in `range` is, whatever stands around it.
-pub(super) fn strongest_in(grammar: &'static Grammar, view: &View<'_>, range: Range<usize>) -> Option<f64> {
-    let starts = places(grammar, view, range.clone());
-    let weights = starts.filter_map(|at| Some(strongest(grammar.rules, view.slice(at..range.end))?.weight));
-    weights.max_by(f64::total_cmp)
 }

@@ -1,0 +1,181 @@
+//! What stands around a signal, and takes from its weight: quotation, announcement as an example, code, and grammar
+//! that tells instead of ordering.
+
+use crate::text::View;
+use std::ops::Range;
+
+/// Bytes before a signal that tell whether it is quoted or given as an example.
+const CONTEXT_BYTES_MAX: usize = 160;
+
+/// Bytes before a signal in which a fence of code may open: examples stand at the beginning of their block.
+const FENCE_BYTES_MAX: usize = 1500;
+
+/// Bytes around a signal in which talk about attacks shows.
+const SUBJECT_BYTES_MAX: usize = 1500;
+
+/// What is left of a score that stands in quotation marks or code within other text.
+const QUOTED_SHARE: f64 = 0.6;
+
+/// What is left of a score that is announced as an example.
+const ANNOUNCED_SHARE: f64 = 0.5;
+
+/// What is left of a score whose text has attacks as its subject.
+const SUBJECT_SHARE: f64 = 0.75;
+
+/// What is left when somebody is told to do something, or does it, and nobody is ordered to.
+const TOLD_SHARE: f64 = 0.55;
+
+/// Words that announce an example of an attack, in lower case.
+const ANNOUNCING: [&str; 22] = [
+    "attack",
+    "injection",
+    "jailbreak",
+    "for example",
+    "e.g.",
+    "such as",
+    "phrases like",
+    "prompts like",
+    "prompt like",
+    " says",
+    " saying",
+    "an example",
+    "examples",
+    "example:",
+    "known as",
+    "malicious",
+    "adversar",
+    "the phrase",
+    "detect",
+    "something like",
+    "looks like",
+    " reads:",
+];
+
+/// Words of texts that have attacks as their subject.
+const SUBJECTS: [&str; 12] = [
+    "prompt injection",
+    "attacker",
+    "adversar",
+    "vulnerab",
+    "mitigat",
+    "malicious",
+    "threat model",
+    "guardrail",
+    "jailbreak",
+    "security",
+    "untrusted",
+    "exploit",
+];
+
+/// Words before a verb that make it something told, not ordered.
+const TELLING: [&str; 38] = [
+    "to",
+    "can",
+    "could",
+    "may",
+    "might",
+    "would",
+    "will",
+    "shall",
+    "should",
+    "that",
+    "which",
+    "who",
+    "it",
+    "they",
+    "we",
+    "i",
+    "he",
+    "she",
+    "model",
+    "models",
+    "attackers",
+    "attacker",
+    "users",
+    "user",
+    "someone",
+    "people",
+    "systems",
+    "by",
+    "of",
+    "how",
+    "when",
+    "or",
+    "not",
+    "never",
+    "don't",
+    "cannot",
+    "for",
+    "from",
+];
+
+/// What is left of a signal at `span` after looking at all that.
+pub(super) fn attenuation(view: &View<'_>, span: &Range<usize>) -> f64 {
+    let told = if is_told(&lowered(view, span.start)) { TOLD_SHARE } else { 1.0 };
+    told * discussion(view, span)
+}
+
+/// What is left of it after looking at quotation and subject, whoever is said to act.
+pub(super) fn discussion(view: &View<'_>, span: &Range<usize>) -> f64 {
+    let before = lowered(view, span.start);
+    let mut share = quotation(view, span);
+    if ANNOUNCING.iter().any(|word| before.contains(word)) {
+        share *= ANNOUNCED_SHARE;
+    }
+    if has_attacks_as_subject(view, span) {
+        share *= SUBJECT_SHARE;
+    }
+    share
+}
+
+/// What is left of it when it stands in quotation marks or code.
+pub(super) fn quotation(view: &View<'_>, span: &Range<usize>) -> f64 {
+    if is_quoted(&lowered(view, span.start)) || is_fenced(view, span.start) { QUOTED_SHARE } else { 1.0 }
+}
+
+/// What stands before `at`, in lower case.
+fn lowered(view: &View<'_>, at: usize) -> String {
+    let start = super::score::floor(view, at.saturating_sub(CONTEXT_BYTES_MAX));
+    view.slice(start..at).to_ascii_lowercase()
+}
+
+/// True when a quotation or inline code opens behind at least two words, and is still open.
+fn is_quoted(before: &str) -> bool {
+    let opening = before.rfind(['"', '\'', '`', '“', '‘', '«']).filter(|&quote| is_open_quote(before, quote));
+    opening.is_some_and(|quote| before[..quote].split_whitespace().count() >= 2)
+}
+
+/// True when a quotation opens at `quote`: a blank or a bracket stands before it, a word behind it.
+fn is_open_quote(before: &str, quote: usize) -> bool {
+    let outside = before[..quote].chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '`'));
+    outside && !before[quote..].contains('\n') && before[quote..].len() < CONTEXT_BYTES_MAX / 2
+}
+
+/// True when `at` stands in a fenced block of code that follows other text.
+fn is_fenced(view: &View<'_>, at: usize) -> bool {
+    let start = super::score::floor(view, at.saturating_sub(FENCE_BYTES_MAX));
+    let before = view.slice(start..at);
+    before.matches("```").count() % 2 == 1 && before.find("```").is_some_and(|fence| fence > CONTEXT_BYTES_MAX / 8)
+}
+
+/// True when the words before a verb make a statement of it: `models that ignore`, `how to ignore`, `if you ignore`.
+fn is_told(before: &str) -> bool {
+    let sentence = before.rsplit(['.', '!', '?', ':', '\n', ';']).next().unwrap_or_default();
+    let mut words = sentence.rsplit(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty());
+    let Some(last) = words.next() else { return false };
+    let mut earlier = words.take(4);
+    if matches!(last, "you" | "to" | "should" | "must" | "will" | "can" | "shall") {
+        let is_conditional = sentence.trim_start().starts_with("if ") || sentence.contains(" if you");
+        let addressed = last == "you" || earlier.any(|word| matches!(word, "you" | "u" | "need" | "have"));
+        return is_conditional || !addressed;
+    }
+    TELLING.contains(&last)
+}
+
+/// True when the text around `span` speaks of attacks in more than one way.
+fn has_attacks_as_subject(view: &View<'_>, span: &Range<usize>) -> bool {
+    let start = super::score::floor(view, span.start.saturating_sub(SUBJECT_BYTES_MAX));
+    let end = super::score::floor(view, span.end + SUBJECT_BYTES_MAX);
+    let around = view.slice(start..end).to_ascii_lowercase();
+    SUBJECTS.iter().filter(|word| around.contains(*word)).count() >= 2
+}
