@@ -2,11 +2,13 @@
 
 use super::{
     clause::union,
-    expression::{Operand, comparison, computes, cut_off, cut_off_somewhere, ends, is_leftover, operand},
+    expression::{Operand, comparison, cut_off, cut_off_somewhere, ends, is_leftover, operand},
     judge::{BreakOut, Verdict},
     lexer::{Kind, Token},
     probe::{called, decides, probes},
-    words::{ARITHMETIC, COMMON, COMPARE, IN, LIMIT, LITERAL, LOGIC, NOT, ORDER, PIECE, SELECT, UNION, WHERE},
+    words::{
+        ARITHMETIC, CASE, CHAR, COMMON, COMPARE, IN, LIMIT, LITERAL, LOGIC, NOT, ORDER, PIECE, SELECT, UNION, WHERE,
+    },
 };
 
 /// This many tokens after a break-out a second condition is looked for.
@@ -24,14 +26,18 @@ fn closes(tokens: &[Token<'_>]) -> bool {
 
 /// `or …`, after the word.
 pub(super) fn logic(joint: &Token<'_>, rest: &[Token<'_>], out: BreakOut) -> Verdict {
-    if let Some(end) = comparison(rest) {
-        let end = &rest[end.min(rest.len())..];
-        match out {
-            BreakOut::Quote => return Some((0.93, ALWAYS)),
-            BreakOut::Bare if computes(rest) && !cut_off(end) => {}
-            BreakOut::Bare if ends(end) => return Some((0.93, ALWAYS)),
-            BreakOut::Bare if closes(end) => return Some((0.85, ALWAYS)),
-            BreakOut::Bare => {}
+    if let Some(fixed) = comparison(rest) {
+        let end = &rest[fixed.length.min(rest.len())..];
+        let sure = match out {
+            // Other languages join with signs and compute between quotes, so that more has to speak for SQL.
+            _ if fixed.computes && !cut_off(end) && !rest.iter().any(Token::is_open_text) => 0.0,
+            BreakOut::Quote => 0.93,
+            BreakOut::Bare if ends(end) => 0.93,
+            BreakOut::Bare if closes(end) => 0.85,
+            BreakOut::Bare => 0.0,
+        };
+        if sure > 0.0 {
+            return Some((sure, ALWAYS));
         }
     }
     let waits = called(rest, COMMON) && (out == BreakOut::Quote || cut_off_somewhere(rest));
@@ -42,7 +48,7 @@ pub(super) fn logic(joint: &Token<'_>, rest: &[Token<'_>], out: BreakOut) -> Ver
     if constant(joint, rest, out) {
         return Some((0.88, "A constant is added as a condition."));
     }
-    if asks(rest) && (out == BreakOut::Quote || compares_call(rest)) {
+    if asks(rest) && (out == BreakOut::Quote || asks_deeply(rest)) || compares_with_call(rest) {
         return Some((0.9, "A condition is added that asks for other data."));
     }
     // `x' or name like '%a`: the quote that is left over closes it.
@@ -61,9 +67,11 @@ pub(super) fn logic(joint: &Token<'_>, rest: &[Token<'_>], out: BreakOut) -> Ver
 /// `or 1--`, `or true`, `or 'x`
 fn constant(joint: &Token<'_>, rest: &[Token<'_>], out: BreakOut) -> bool {
     let Some(first) = rest.first() else { return false };
-    let literal = first.kind == Kind::Number || first.kind == Kind::Text { closed: true } || first.has(LITERAL);
+    let empty = first.is_text() && first.text.len() <= 2;
+    let followed = rest.get(1).is_some_and(|next| next.has(LOGIC) || next.kind == Kind::Comment);
+    let literal = first.kind == Kind::Number || first.has(LITERAL) || first.is_text() && (followed || empty);
     let literal = literal || is_leftover(first);
-    if out == BreakOut::Quote && literal && joint.kind == Kind::Word && matches!(rest, [_, last] if is_leftover(last)) {
+    if out == BreakOut::Quote && empty && joint.kind == Kind::Word && matches!(rest, [_, last] if is_leftover(last)) {
         return true;
     }
     // Other languages join with signs, so that more has to speak for SQL.
@@ -78,11 +86,19 @@ fn asks(rest: &[Token<'_>]) -> bool {
     inner.first().is_some_and(|token| token.has(SELECT)) && open > 0 || called(inner, PIECE)
 }
 
-/// The call or the subquery is compared, or nothing follows it.
-fn compares_call(rest: &[Token<'_>]) -> bool {
-    rest.iter().rposition(|token| token.kind == Kind::Close).is_some_and(|last| {
-        ends(&rest[last..]) || rest.get(last + 1).is_some_and(|token| token.has(COMPARE | NOT | LOGIC))
-    }) || rest.iter().any(|token| token.has(SELECT))
+/// More than one call, or a subquery: other languages take the length of something as well.
+fn asks_deeply(rest: &[Token<'_>]) -> bool {
+    let calls = rest.windows(2).filter(|pair| pair[0].has(PIECE) && pair[1].kind == Kind::Open);
+    rest.iter().any(|token| token.has(SELECT)) || calls.take(2).count() == 2 || called(rest, CHAR | CASE)
+}
+
+/// `1=(select …` and `1=cast((select …`, after `or`.
+fn compares_with_call(rest: &[Token<'_>]) -> bool {
+    operand(rest).is_some_and(|(_, end)| {
+        rest.get(end).is_some_and(|operator| operator.has(COMPARE))
+            && asks(&rest[end + 1..])
+            && asks_deeply(&rest[end + 1..])
+    })
 }
 
 /// `or a=b and 1=1`
@@ -94,7 +110,7 @@ fn later_logic(rest: &[Token<'_>], out: BreakOut) -> Verdict {
     if rest[place].has(UNION) {
         return union(more);
     }
-    let fixed = comparison(more).is_some_and(|end| out == BreakOut::Quote || ends(&more[end.min(more.len())..]));
+    let fixed = comparison(more).is_some_and(|fixed| !fixed.computes);
     (out == BreakOut::Quote && fixed).then_some((0.88, ALWAYS))
 }
 
@@ -106,8 +122,8 @@ pub(super) fn later(tokens: &[Token<'_>], out: BreakOut) -> Verdict {
         return union(rest);
     }
     match comparison(rest) {
-        Some(_) => Some((0.88, "A condition that is always the same follows.")),
-        None => logic(&tokens[place], rest, out),
+        Some(fixed) if !fixed.computes => Some((0.88, "A condition that is always the same follows.")),
+        _ => logic(&tokens[place], rest, out),
     }
 }
 
@@ -142,6 +158,21 @@ pub(super) fn operation(operator: &Token<'_>, rest: &[Token<'_>], out: BreakOut)
         Some((next, after)) if constant && next.has(ARITHMETIC) && !next.has(LOGIC) => operation(next, after, out),
         _ => later_logic(more, out),
     }
+}
+
+/// `or id > 0`, after a number: nothing else is left to say.
+pub(super) fn after_number(rest: &[Token<'_>]) -> Verdict {
+    let rest = &rest[usize::from(rest.first()?.has(NOT))..];
+    if rest.first()?.has(LITERAL) && ends(&rest[1..]) {
+        return Some((0.85, "A constant is added as a condition."));
+    }
+    let (_, end) = operand(rest)?;
+    let operator = rest.get(end).filter(|operator| operator.has(COMPARE) && !operator.has(ARITHMETIC))?;
+    let (_, length) = operand(&rest[end + 1..])?;
+    let written_otherwise =
+        operator.text == b"==" || operator.text.eq_ignore_ascii_case(b"is") && rest[end + 1..].len() > 3;
+    (!written_otherwise && ends(&rest[(end + 1 + length).min(rest.len())..]))
+        .then_some((0.82, "A condition of its own is added after a number."))
 }
 
 /// `'='` turns a comparison round, as do the operators that make a number of two strings.

@@ -2,7 +2,7 @@
 
 use super::{
     lexer::{Kind, Token},
-    words::{ARITHMETIC, COMPARE, EQUALS, LITERAL, LOGIC, NOT, UNARY},
+    words::{ARITHMETIC, COMPARE, EQUALS, IN, LITERAL, NOT, UNARY},
 };
 
 /// A string that the statement's own quote closes is as short as a condition needs it.
@@ -48,16 +48,41 @@ pub(super) fn balanced(tokens: &[Token<'_>]) -> usize {
     tokens.len()
 }
 
-/// The length of a comparison whose outcome does not depend on any row.
-pub(super) fn comparison(tokens: &[Token<'_>]) -> Option<usize> {
-    let (left, end) = operand(tokens)?;
-    let not = usize::from(tokens.get(end)?.has(NOT));
-    let operator = tokens.get(end + not)?;
-    // `and` after the value of `between` belongs to it, other logic is no comparison.
-    if !operator.has(COMPARE) || (operator.has(LOGIC) && left != Operand::Constant) {
-        return None;
+/// Operands that are added up or joined, which make one: what it is, how many tokens it has, and whether they were
+/// several.
+fn sum<'t>(tokens: &[Token<'t>]) -> Option<(Operand<'t>, usize, bool)> {
+    let (mut what, mut end) = operand(tokens)?;
+    let mut several = false;
+    while let Some(operator) = tokens.get(end)
+        && operator.has(ARITHMETIC)
+        && let Some((next, length)) = operand(&tokens[end + 1..])
+    {
+        if next != Operand::Constant {
+            what = Operand::Call;
+        }
+        (end, several) = (end + 1 + length, true);
     }
-    let (right, length) = operand(&tokens[end + not + 1..])?;
+    Some((what, end, several))
+}
+
+/// A comparison, or only a computation, whose outcome does not depend on any row.
+pub(super) struct Fixed {
+    /// How many tokens it has.
+    pub(super) length: usize,
+    /// Nothing is compared: `2 - 1`.
+    pub(super) computes: bool,
+}
+
+/// The comparison that `tokens` begin with, if its outcome does not depend on any row.
+pub(super) fn comparison(tokens: &[Token<'_>]) -> Option<Fixed> {
+    let (left, end, several) = sum(tokens)?;
+    let not = usize::from(tokens.get(end).is_some_and(|token| token.has(NOT)));
+    let Some(operator) = tokens.get(end + not).filter(|operator| operator.has(COMPARE)) else {
+        return (several && left == Operand::Constant).then_some(Fixed { length: end, computes: true });
+    };
+    let after = &tokens[end + not + 1..];
+    let (right, length, _) = sum(after)?;
+    let length = if operator.has(IN) && after[0].kind == Kind::Open { balanced(after) } else { length };
     let fixed = match (&left, &right) {
         (Operand::Constant, Operand::Constant) => true,
         (Operand::Name(one), Operand::Name(other)) => {
@@ -66,12 +91,7 @@ pub(super) fn comparison(tokens: &[Token<'_>]) -> Option<usize> {
         (Operand::Call, Operand::Call) => operator.has(EQUALS),
         _ => false,
     };
-    fixed.then_some(end + not + 1 + length)
-}
-
-/// The operator of a comparison only computes: `2 - 1`.
-pub(super) fn computes(tokens: &[Token<'_>]) -> bool {
-    operand(tokens).and_then(|(_, end)| tokens.get(end)).is_some_and(|operator| operator.has(ARITHMETIC))
+    fixed.then_some(Fixed { length: end + not + 1 + length, computes: false })
 }
 
 /// A string without its end that holds one word at most.

@@ -14,6 +14,12 @@ pub(super) const NEEDLES: &[&[u8]] = &[
     b"/or",
     b"or 0",
     b"or true",
+    b"except select",
+    b"intersect select",
+    b"minus select",
+    b"to program '",
+    b";handler",
+    b"; handler",
     b"or 1",
     b"or 2",
     b"1or",
@@ -250,6 +256,7 @@ fn operand_follows(rest: &[u8]) -> bool {
 fn goes_on(rest: &[u8]) -> bool {
     match blanks(rest) {
         []
+        | [b':', b':', ..]
         | [
             b'=' | b'<' | b'>' | b'!' | b'(' | b'|' | b'&' | b'+' | b'-' | b'*' | b'/' | b'#' | b'%' | b'^' | b';'
             | b')' | 0,
@@ -350,7 +357,9 @@ fn word(first: u8, rest: &[u8]) -> bool {
                 || words::of_word(name) & (words::SYSTEM | words::CATALOGUE) != 0
                 || name.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(b"sp_"))
         }
-        b'b' | b'p' if word.len() < 10 && !word.contains(&b'_') => next.first() == Some(&b'('),
+        b'b' | b'p' if word.len() != 9 + usize::from(first == b'b') && !word.contains(&b'_') => {
+            next.first() == Some(&b'(')
+        }
         b'o' | b'a' if word.len() <= 3 => operand_follows(after),
         b'm' | b's' | b'p' if word.contains(&b'_') || word.contains(&b'.') => words::of_word(word) != 0,
         b'w' if word.len() == 7 => follows(&[b"delay", b"time"]),

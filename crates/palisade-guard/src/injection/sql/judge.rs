@@ -2,7 +2,7 @@
 
 use super::{
     clause::{by, union},
-    condition::{later, logic, operation},
+    condition::{after_number, later, logic, operation},
     expression::{comparison, cut_off, cut_off_somewhere, says_nothing},
     lexer::{Kind, Token},
     probe::{called, decides, is_word, probes, speaks, spells},
@@ -76,7 +76,11 @@ fn word(first: &Token<'_>, rest: &[Token<'_>], out: BreakOut) -> Verdict {
 
 fn condition(first: &Token<'_>, rest: &[Token<'_>], out: BreakOut) -> Verdict {
     match comparison(rest) {
-        Some(end) if out == BreakOut::Quote || cut_off(&rest[end..]) || end >= rest.len() => {
+        Some(fixed)
+            if out == BreakOut::Quote
+                || cut_off(&rest[fixed.length.min(rest.len())..])
+                || fixed.length >= rest.len() =>
+        {
             Some((0.9, "A condition that is always the same follows."))
         }
         _ => logic(first, rest, out),
@@ -128,7 +132,7 @@ fn continued(tokens: &[Token<'_>], sign: usize) -> Verdict {
         Kind::Word => {
             let code = [&b"where"[..], b"elif", b"assert", b"return", b"when", b"unless", b"until", b"on", b"elsif"];
             let reserved = value.has(STATEMENT | WHERE | LOGIC) || code.iter().any(|word| is_word(value, word));
-            sign == 0 && next.kind == Kind::Word && !reserved
+            sign == 0 && matches!(next.kind, Kind::Word | Kind::Comma) && !reserved
         }
         _ => false,
     };
@@ -136,9 +140,10 @@ fn continued(tokens: &[Token<'_>], sign: usize) -> Verdict {
         return None;
     }
     let rest = &tokens[sign + 1..];
-    judge(rest, BreakOut::Bare).or_else(|| {
-        (value.kind == Kind::Number && next.has(STATEMENT)).then(|| adjacent(rest, BreakOut::Bare)).flatten()
-    })
+    let number = value.kind == Kind::Number;
+    judge(rest, BreakOut::Bare)
+        .or_else(|| (number && next.kind == Kind::Word && next.has(LOGIC)).then(|| after_number(&rest[1..])).flatten())
+        .or_else(|| (number && next.has(STATEMENT)).then(|| adjacent(rest, BreakOut::Bare)).flatten())
 }
 
 /// A call as the whole value: `benchmark(…)`, `(select …)`, `if(1=1, …)`.
@@ -154,22 +159,30 @@ fn call(tokens: &[Token<'_>]) -> Verdict {
         return Some((0.88, why));
     }
     let breaks = cut_off_somewhere(inner) || inner.iter().any(Token::is_open_text) || probes(&inner[1..]);
-    if called(inner, COMMON) && breaks || (called(inner, PIECE) && (decides(inner) || speaks(inner) || spells(inner))) {
+    if called(inner, COMMON) && breaks
+        || (called(inner, PIECE)
+            && (decides(inner) || speaks(inner) || spells(inner) || probes(&inner[1..]) || subquery(inner)))
+    {
         return Some((0.88, why));
     }
     if first.kind == Kind::Variable && first.has(CATALOGUE) && inner.len() <= 2 {
         return Some((0.85, "A variable tells about the database."));
     }
-    let asks = called(inner, COMMON | CHAR | PIECE) && inner.len() <= 4 && first.text.len() > 5;
-    asks.then_some((0.4, "A call waits, or tells about the database."))
+    let asks = called(inner, COMMON | CHAR | PIECE) && inner.len() <= 4 && first.text.len() >= 5;
+    asks.then_some((0.6, "A call waits, or tells about the database."))
+}
+
+/// `(select` stands in it.
+fn subquery(tokens: &[Token<'_>]) -> bool {
+    tokens.windows(2).any(|pair| pair[0].kind == Kind::Open && pair[1].has(SELECT))
 }
 
 /// `if(7=7) select 1 else drop function x--`
 fn tautology(tokens: &[Token<'_>]) -> Verdict {
     let [first, open, inner @ ..] = tokens else { return None };
     if is_word(first, b"if") && open.kind == Kind::Open {
-        let end = comparison(inner)?;
-        let statement = inner.get(end).is_some_and(|token| token.has(SELECT | EXEC | WAITFOR));
+        let fixed = comparison(inner)?;
+        let statement = inner.get(fixed.length).is_some_and(|token| token.has(SELECT | EXEC | WAITFOR));
         return statement.then_some((0.85, "A condition that is always the same decides which statement runs."));
     }
     None

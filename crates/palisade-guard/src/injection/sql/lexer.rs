@@ -120,6 +120,8 @@ fn token_at(rest: &[u8]) -> Step {
         [b'0', b'x' | b'X', more @ ..] if more.first().is_some_and(u8::is_ascii_hexdigit) => {
             Step::Token(Kind::Number, 2 + run(more, |byte| byte.is_ascii_hexdigit()))
         }
+        // An exponent without digits, which one dialect skips.
+        [first, b'.', b'e' | b'E', b'(' | b' ' | b',' | b')', ..] if first.is_ascii_digit() => Step::Blank(3),
         [first, ..] if first.is_ascii_digit() => Step::Token(Kind::Number, number(rest)),
         [b'.', first, ..] if first.is_ascii_digit() => Step::Token(Kind::Number, number(rest)),
         [b'/', b'*', b'!', more @ ..] => Step::Blank(3 + run(more, |byte| byte.is_ascii_digit())),
@@ -139,6 +141,7 @@ fn token_at(rest: &[u8]) -> Step {
             Some(length) => Step::Token(Kind::Text { closed: true }, length + 4),
             None => Step::Token(Kind::Text { closed: false }, rest.len()),
         },
+        [b'@', b'>', ..] | [b'<', b'@', ..] => Step::Token(Kind::Operator, 2),
         [b'@', more @ ..] => Step::Token(Kind::Variable, 1 + run(more, |byte| byte == b'@' || in_word(byte))),
         [b',', ..] => Step::Token(Kind::Comma, 1),
         [b'(', ..] => Step::Token(Kind::Open, 1),
@@ -181,8 +184,6 @@ fn number(rest: &[u8]) -> usize {
         [b'e' | b'E', sign @ (b'+' | b'-' | b'0'..=b'9'), ..] => {
             digits + 1 + usize::from(!sign.is_ascii_digit()) + run(&rest[digits + 2..], |byte| byte.is_ascii_digit())
         }
-        // `1.e(` hides a call behind the exponent.
-        [b'e' | b'E', b'(', ..] => digits + 1,
         _ => digits,
     }
 }

@@ -107,7 +107,8 @@ fn weigh(sure: f64, before: &[u8], alone: bool) -> f64 {
     // A backslash that stands before the quote takes an escape away.
     let before = before.strip_suffix(b"\\").unwrap_or(before);
     let in_comment = before.trim_ascii_end().ends_with(b"/*");
-    let code = before.iter().any(|byte| b"([{#!\\`".contains(byte))
+    let code = before.starts_with(b"return ")
+        || before.iter().any(|byte| b"([{#!\\`".contains(byte))
         || before.windows(2).any(|pair| pair == b"= " || pair == b"//");
     match (alone && !prose && (!code || in_comment), sure) {
         (true, _) => sure,

@@ -4,10 +4,13 @@ use super::{
     expression::comparison,
     lexer::{Kind, Token},
     words::{
-        ALL, CASE, CATALOGUE, CHAR, COMMON, DECLARE, DELAY, EQUALS, EXEC, FILE, INTO, JOINS, PROBE, Roles, SELECT,
-        SYSTEM, UNION, WAITFOR,
+        ALL, ANALYSE, CASE, CATALOGUE, CHAR, COMMON, DECLARE, DELAY, EQUALS, EXEC, FILE, INTO, JOINS, PROBE, PROCEDURE,
+        Roles, SELECT, SYSTEM, UNION, WAITFOR,
     },
 };
+
+/// `when` follows `case` within as many tokens, also where a value stands between them.
+const NEAR_TOKENS: usize = 8;
 
 /// This many numbers in a row spell a word in `char(…)`.
 const SPELT_CALLS_MIN: usize = 2;
@@ -16,7 +19,9 @@ const SPELT_CALLS_MIN: usize = 2;
 pub(super) fn called(tokens: &[Token<'_>], roles: Roles) -> bool {
     match tokens {
         [name, open, ..] if open.kind == Kind::Open => name.has(roles),
-        [name, _, _, ..] => name.has(CASE) && name.has(roles),
+        [name, rest @ ..] => {
+            name.has(CASE) && name.has(roles) && rest.iter().take(NEAR_TOKENS).any(|token| is_word(token, b"when"))
+        }
         _ => false,
     }
 }
@@ -40,6 +45,8 @@ pub(super) fn speaks(tokens: &[Token<'_>]) -> bool {
         (pair[0].has(PROBE) && pair[1].kind == Kind::Open)
             || (pair[0].has(WAITFOR) && pair[1].has(DELAY))
             || (pair[0].has(INTO) && pair[1].has(FILE))
+            || (pair[0].has(PROCEDURE) && pair[1].has(ANALYSE))
+            || (is_word(&pair[0], b"program") && pair[1].is_text())
     }) || tokens.iter().any(|token| token.has(PROBE) && token.text.contains(&b'.'))
 }
 
@@ -48,7 +55,9 @@ pub(super) fn spells(tokens: &[Token<'_>]) -> bool {
     let calls = tokens
         .windows(3)
         .filter(|three| three[0].has(CHAR) && three[1].kind == Kind::Open && three[2].kind == Kind::Number);
-    let joined = tokens.windows(2).any(|pair| pair[0].kind == Kind::Close && pair[1].has(JOINS));
+    let joined = tokens.windows(3).any(|three| {
+        three[0].kind == Kind::Close && (three[1].has(JOINS) || three[1].kind == Kind::Comma) && three[2].has(CHAR)
+    });
     joined && calls.take(SPELT_CALLS_MIN).count() == SPELT_CALLS_MIN
 }
 
@@ -60,13 +69,14 @@ pub(super) fn assembles(tokens: &[Token<'_>]) -> bool {
         .any(|three| three[0].has(EXEC) && three[1].kind == Kind::Open && three[2].kind == Kind::Variable);
     let coded = tokens.iter().any(|token| token.kind == Kind::Number && token.text.len() > 16);
     let unfinished = tokens.last().is_some_and(|token| token.has(EQUALS));
-    runs || (declares && (coded || unfinished))
+    let prepares = declares || tokens.iter().any(|token| token.has(SELECT | EQUALS));
+    (runs && prepares) || (declares && (coded || unfinished))
 }
 
 /// `if(1=1, …` and `case when 1=1 then …`
 pub(super) fn decides(tokens: &[Token<'_>]) -> bool {
     let fixed = |rest: &[Token<'_>], next: &dyn Fn(&Token<'_>) -> bool| {
-        comparison(rest).is_some_and(|end| rest.get(end).is_some_and(next))
+        comparison(rest).is_some_and(|fixed| rest.get(fixed.length).is_some_and(next))
     };
     tokens.iter().enumerate().any(|(place, token)| {
         let rest = &tokens[place + 1..];

@@ -52,7 +52,8 @@ fn object(rest: &[Token<'_>]) -> bool {
     let Some(first) = rest.first() else { return false };
     let about = rest.get(1).is_some_and(|token| token.has(OBJECT | SYSTEM | CATALOGUE) || is_word(token, b"from"));
     let sets = is_word(first, b"update") && rest.get(2).is_some_and(|token| is_word(token, b"set"));
-    about || sets || first.has(EXEC | DECLARE | SHUTDOWN)
+    let opens = rest.get(2).is_some_and(|token| is_word(token, b"open") || is_word(token, b"read"));
+    about || sets || opens || first.has(EXEC | DECLARE | SHUTDOWN)
 }
 
 /// `select x`, with more than a word after it.
@@ -76,6 +77,9 @@ pub(super) fn alone(tokens: &[Token<'_>]) -> Verdict {
     let waits = tokens
         .windows(3)
         .any(|three| three[0].has(COMMON) && three[1].kind == Kind::Open && three[2].kind == Kind::Number);
+    if first.has(EXEC) && matches!(tokens, [_, word, text, ..] if is_word(word, b"immediate") && text.is_text()) {
+        return Some((0.82, "A statement is run that is put together as text."));
+    }
     if assembles(tokens) || spells(tokens) {
         return Some((0.88, "A statement is put together from pieces and run."));
     }
