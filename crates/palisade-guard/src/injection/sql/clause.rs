@@ -5,7 +5,7 @@ use super::{
     judge::{BreakOut, Verdict},
     lexer::{Kind, Token},
     probe::{called, decides, probes},
-    words::{ALL, AS, DIRECTION, FROM, INTO, LIMIT, LITERAL, SELECT, UNION, WHERE},
+    roles::{ALL, AS, DIRECTION, FROM, INTO, LIMIT, LITERAL, SELECT, UNION, WHERE},
 };
 
 /// `union …`, after the word.

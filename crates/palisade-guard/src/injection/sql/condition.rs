@@ -6,7 +6,7 @@ use super::{
     judge::{BreakOut, Verdict},
     lexer::{Kind, Token},
     probe::{called, decides, probes},
-    words::{
+    roles::{
         ARITHMETIC, CASE, CHAR, COMMON, COMPARE, IN, LIMIT, LITERAL, LOGIC, NOT, ORDER, PIECE, SELECT, UNION, WHERE,
     },
 };

@@ -2,7 +2,7 @@
 
 use super::{
     lexer::{Kind, Token},
-    words::{ARITHMETIC, COMPARE, EQUALS, IN, LITERAL, NOT, UNARY},
+    roles::{ARITHMETIC, COMPARE, EQUALS, IN, LITERAL, NOT, UNARY},
 };
 
 /// A string that the statement's own quote closes is as short as a condition needs it.
@@ -100,7 +100,7 @@ pub(super) fn is_leftover(token: &Token<'_>) -> bool {
         && token.text.len() <= LEFTOVER_BYTES_MAX
         && token.text[1..].iter().all(|&byte| {
             byte.is_ascii_alphanumeric()
-                || matches!(byte, b'%' | b'_' | b'=' | b'\'' | b'"' | b'-' | b'(')
+                || matches!(byte, b'%' | b'_' | b'=' | b'\'' | b'"' | b'-' | b'(' | b'.')
                 || byte >= 0x80
         })
 }

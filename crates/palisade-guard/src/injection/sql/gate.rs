@@ -1,204 +1,15 @@
-//! What wakes the detector, and the look at a few bytes that sends it to sleep again.
-//!
-//! Prose has `and`, code has `');`: the needles are short so that there are few of them, and what stands beside a
-//! needle is looked at before anything is taken apart.
+//! The look at a few bytes beside a needle that sends the detector to sleep again.
 
-use super::words::{self, COMPARE, EXEC, LITERAL, LOGIC, NOT, PIECE, Roles, SELECT, STATEMENT};
+use super::{
+    roles::{
+        AS, CATALOGUE, COMMON, COMPARE, EXEC, INTO, LIMIT, LITERAL, LOGIC, NOT, ORDER, PIECE, PROBE, PROCEDURE, Roles,
+        SELECT, STATEMENT, SYSTEM, UNION, WAITFOR, WHERE,
+    },
+    words,
+};
 
-/// Each is followed by a case in [`worth_a_look`], or is rare.
-pub(super) const NEEDLES: &[&[u8]] = &[
-    b" or",
-    b")or",
-    b"\tor",
-    b"\nor",
-    b"/or",
-    b"or 0",
-    b"or true",
-    b"except select",
-    b"intersect select",
-    b"minus select",
-    b"to program '",
-    b";handler",
-    b"; handler",
-    b"or 1",
-    b"or 2",
-    b"1or",
-    b" and",
-    b")and",
-    b"\tand",
-    b"\nand",
-    b"/and",
-    b"and 1",
-    b"1and",
-    b" xor",
-    b")xor",
-    b"'or",
-    b"\"or",
-    b"'and",
-    b"\"and",
-    b"'xor",
-    b"||",
-    b"&&",
-    b" div ",
-    // A quote, and what goes on after it.
-    b"'--",
-    b"' --",
-    b"\"--",
-    b"\" --",
-    b")--",
-    b") --",
-    b"'#",
-    b"' #",
-    b"\"#",
-    b"\" #",
-    b")#",
-    b"'/*",
-    b"\"/*",
-    b"' /*",
-    b"')/*",
-    b";--",
-    b"; --",
-    b"';",
-    b"\";",
-    b"' ;",
-    b"'=",
-    b"' =",
-    b"\"=\"",
-    b"'<",
-    b"'>",
-    b"' <",
-    b"' >",
-    b"'-'",
-    b"'^'",
-    b"'&'",
-    b"'*'",
-    b"\"-\"",
-    b"\"^\"",
-    b"\"&\"",
-    b"'-(",
-    b"'+(",
-    b"'*(",
-    b"' in",
-    b"' is ",
-    b"' like",
-    b"' not ",
-    b"' between ",
-    b"')like",
-    b"'like",
-    b"' sounds",
-    b"` or",
-    b"rlike",
-    b"regexp",
-    // Statements after the end of a value.
-    b"'select",
-    b"' select",
-    b";select",
-    b"; select",
-    b"(select",
-    b"( select",
-    b")select",
-    b"'exec",
-    b"' insert",
-    b";insert",
-    b"; insert",
-    b";drop",
-    b"; drop",
-    b"' drop",
-    b";delete",
-    b"; delete",
-    b";update",
-    b"; update",
-    b"' update",
-    b";create",
-    b"; create",
-    b"' create",
-    b"'create",
-    b";alter",
-    b"; alter",
-    b";truncate",
-    b"; truncate",
-    b"shutdown",
-    b";copy",
-    b"; copy",
-    b"' grant",
-    b";if",
-    b"; if",
-    b";call",
-    b"; call",
-    b";merge",
-    b"execute immediate",
-    b"exec ",
-    b"exec(",
-    b"declare @",
-    b"1 drop",
-    // Clauses.
-    b"union",
-    b"order by",
-    b"group by",
-    b"having",
-    b"limit ",
-    b"procedure analyse",
-    b"outfile",
-    b"dumpfile",
-    b"infile ",
-    b"where 1",
-    b"order/**/",
-    b"0 select",
-    // Calls, names and variables of databases.
-    b"waitfor",
-    b"sleep(",
-    b"sleep (",
-    b"benchmark",
-    b"load_file",
-    b"load_extension",
-    b"xp_",
-    b"sp_",
-    b"randomblob",
-    b"extractvalue",
-    b"updatexml",
-    b"dbms_",
-    b"utl_",
-    b"ctxsys.",
-    b"ordsys.",
-    b"xmltype",
-    b"httpuritype",
-    b"@@",
-    b"information_schema",
-    b"pg_",
-    b"sysobjects",
-    b"sysusers",
-    b"syscolumns",
-    b"sqlite_master",
-    b"sqlite_schema",
-    b"mysql.user",
-    b"openrowset",
-    b"opendatasource",
-    b"dblink_connect",
-    b"char(",
-    b"chr(",
-    b"case when",
-    b"(case",
-    b"if(1",
-    b"if((1",
-    b"name_const(",
-    b"gtid_sub",
-    b"json_keys(",
-    b"query_to_xml",
-    b"database_to_xml",
-    b"lo_import",
-    b"st_latfrom",
-    b"st_longfrom",
-    b"st_pointfrom",
-    b"geometrycollection(",
-    b"multipolygon(",
-    b"polygon(",
-    b"multipoint(",
-    b"linestring(",
-    b"sys_eval",
-    b"sys_exec",
-    b"master.",
-    b"if(7",
-];
+/// A comment that is there to cut off the rest says no more than that.
+const CUT_OFF_BYTES_MAX: usize = 4;
 
 /// Longest word that is read here.
 const WORD_BYTES_MAX: usize = 24;
@@ -208,6 +19,7 @@ pub(super) fn worth_a_look(bytes: &[u8], at: usize) -> bool {
     let rest = &bytes[at..];
     let begins_word = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
     match rest[0] {
+        b'0' | b'1' if rest[1] == b'=' => true,
         b' ' | b')' | b'\t' | b'\n' | b'/' | b'0' | b'1' => joined(&rest[1..]),
         b'\'' | b'"' | b'`' => after_quote(&rest[1..]),
         b'|' | b'&' => operands(&bytes[at.saturating_sub(2)..at], &rest[2..]),
@@ -222,7 +34,9 @@ pub(super) fn worth_a_look(bytes: &[u8], at: usize) -> bool {
 fn joined(rest: &[u8]) -> bool {
     let (word, after) = word_of(blanks(rest));
     if word.is_empty() {
-        return true;
+        // A comment in code has an end, one that cuts off the rest is the last of it.
+        let rest = blanks(rest);
+        return !rest.starts_with(b"/*") || rest.len() <= CUT_OFF_BYTES_MAX;
     }
     let roles = words::of_word(word);
     if word.len() > 2 && word.last().is_some_and(u8::is_ascii_digit) {
@@ -295,14 +109,14 @@ pub(super) fn after_quote(rest: &[u8]) -> bool {
                 | LOGIC
                 | NOT
                 | EXEC
-                | super::words::UNION
-                | super::words::ORDER
-                | super::words::WHERE
-                | super::words::LIMIT
-                | super::words::INTO
-                | super::words::AS
-                | super::words::PROCEDURE
-                | super::words::WAITFOR;
+                | UNION
+                | ORDER
+                | WHERE
+                | LIMIT
+                | INTO
+                | AS
+                | PROCEDURE
+                | WAITFOR;
             !word.is_empty()
                 && (words::of_word(word) & MAY_FOLLOW != 0
                     || word.last().is_some_and(u8::is_ascii_digit) && word.len() < 5)
@@ -320,8 +134,7 @@ fn operands(before: &[u8], after: &[u8]) -> bool {
         rest => {
             let (word, after) = word_of(rest);
             !word.is_empty()
-                && (words::of_word(word) & (PIECE | LITERAL | words::PROBE | words::COMMON) != 0
-                    || after.first() == Some(&b'='))
+                && (words::of_word(word) & (PIECE | LITERAL | PROBE | COMMON) != 0 || after.first() == Some(&b'='))
         }
     }
 }
@@ -354,7 +167,7 @@ fn word(first: u8, rest: &[u8]) -> bool {
         b'e' if word.len() == 4 => {
             let name = word_of_nonempty(next);
             next.first() == Some(&b'(')
-                || words::of_word(name) & (words::SYSTEM | words::CATALOGUE) != 0
+                || words::of_word(name) & (SYSTEM | CATALOGUE) != 0
                 || name.get(..3).is_some_and(|head| head.eq_ignore_ascii_case(b"sp_"))
         }
         b'b' | b'p' if word.len() != 9 + usize::from(first == b'b') && !word.contains(&b'_') => {

@@ -6,11 +6,11 @@ use super::{
     expression::{comparison, cut_off, cut_off_somewhere, says_nothing},
     lexer::{Kind, Token},
     probe::{called, decides, is_word, probes, speaks, spells},
-    statement::{adjacent, alone, stacked},
-    words::{
+    roles::{
         ANALYSE, AS, BY, CATALOGUE, CHAR, COMMON, COMPARE, DELAY, EXEC, FILE, INTO, LIMIT, LOGIC, NOT, ORDER, PIECE,
         PROBE, PROCEDURE, SELECT, STATEMENT, SYSTEM, UNARY, UNION, WAITFOR, WHERE,
     },
+    statement::{adjacent, alone, stacked},
 };
 
 /// How a payload leaves the value that it was to be.

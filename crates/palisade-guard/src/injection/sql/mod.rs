@@ -17,7 +17,9 @@ mod expression;
 mod gate;
 mod judge;
 mod lexer;
+mod needles;
 mod probe;
+mod roles;
 mod statement;
 mod words;
 
@@ -38,7 +40,7 @@ pub(crate) static SQL: Detector = Detector {
     title: "SQL injection",
     remediation: "Pass values to the database as parameters, never as part of the statement.",
     references: &["CWE-89", "OWASP-LLM05"],
-    finds: Finds::Places { needles: gate::NEEDLES, confirm },
+    finds: Finds::Places { needles: needles::NEEDLES, confirm },
 };
 
 /// A value longer than this is a document, in which code is quoted rather than smuggled.
@@ -50,6 +52,9 @@ const SHORT_VALUE_BYTES_MAX: usize = 192;
 /// Payloads do their work early; what stands further off does not change the judgement.
 const WINDOW_BEFORE_BYTES_MAX: usize = 256;
 const WINDOW_AFTER_BYTES_MAX: usize = 1024;
+
+/// Among other text nothing is blocked, so that one look in as many bytes is enough, however many needles there are.
+const STRIDE_BYTES: usize = 96;
 
 /// Quotes that are tried as the end of a value; payloads end it with one of the first.
 const QUOTES_MAX: usize = 3;
@@ -70,6 +75,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     }
     let (range, alone) = region(bytes, at);
     let text = &bytes[range.clone()];
+    let stride = if alone { 1 } else { STRIDE_BYTES };
     let until = range.end.max(at + 1);
     let mut best: Option<Found> = None;
     each_candidate(text, &mut |(sure, offset, why)| {
@@ -78,7 +84,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
             best = Some((sure, offset, why));
         }
     });
-    let Some((sure, offset, why)) = best else { return Outcome::Clean { until } };
+    let Some((sure, offset, why)) = best else {
+        return Outcome::Clean { until: until.max(at + stride) };
+    };
     let hit = Hit::text(range.start + offset..range.end, None, sure, why).until(until);
     Outcome::Found(if sure < 0.7 { hit.rated(Severity::Medium) } else { hit })
 }
@@ -128,7 +136,10 @@ fn each_candidate(text: &[u8], visit: &mut dyn FnMut(Found)) {
             visit((sure, start, why));
         }
     };
-    give(0, judge_bare(lexer.tokens(text)));
+    // A value in quotes has to be left first.
+    if !matches!(text.first(), Some(b'\'' | b'"')) {
+        give(0, judge_bare(lexer.tokens(text)));
+    }
     let first_word = text.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
     if let Some(equals) = memchr::memrchr(b'=', &text[..first_word]) {
         give(equals + 1, judge_bare(lexer.tokens(&text[equals + 1..])));
@@ -154,23 +165,79 @@ fn is_plausible(text: &[u8], sure: f64) -> bool {
 mod tests {
     use crate::testing::check;
 
+    const CLASS: &str = "guard.injection.sql";
+
     #[test]
-    fn sql() {
+    fn values_that_end_a_string() {
         check(
-            "guard.injection.sql",
+            CLASS,
             &[
                 ("x' OR 'a'='a", 1..12),
-                ("7 or 2=2", 0..8),
-                ("7) union all select name from staff", 0..35),
                 ("anna'--", 4..7),
                 ("x\"; drop table staff --", 1..23),
+                ("anna' group by staff.name having 3=3--", 4..38),
+                ("anna' exec sp_addlogin 'eve'--", 4..30),
+                ("x' || (select version()) || '", 1..29),
+                ("x') or ('q'='q", 1..14),
+                ("9', null) /*", 1..12),
+                ("anna' and ascii(substr(user(),2,1))>70#", 4..39),
+                ("%' rlike '.", 1..11),
+                ("x'\nor\n'b'='b", 1..13),
+            ],
+            &[
+                "it's the boss' -- and nobody else's",
+                "print('a' or 'b', 'c')",
+                "let joined = 'first' + ' or ' + 'second';",
+                "'yes' or 'no'",
+                "It's like 'a walk in the park', and not more.",
+            ],
+        );
+    }
+
+    #[test]
+    fn values_that_need_no_quote() {
+        check(
+            CLASS,
+            &[
+                ("7 or 2=2", 0..8),
+                ("7) union all select name from staff", 0..35),
+                ("7 and sleep(9)", 0..14),
+                ("7;drop table staff", 0..18),
+                ("page=7 order by 12--", 5..20),
+                ("7 and 3 between 2 and 4", 0..23),
+                ("7/**/or/**/2=2", 0..14),
+                ("7 waitfor delay '0:0:9'", 0..23),
+                ("7 and 3=cast((select user()) as int)", 0..36),
+                ("benchmark(9000000,md5(7))", 0..25),
+                ("(select case when (3=3) then 1 else 2 end)", 0..42),
+                ("7 or staff_id > 0", 0..17),
+            ],
+            &[
+                "Bring bread or 2 cakes, and don't forget the milk.",
+                "if a == 1 or b == 2:",
+                "and len(rows) == 4",
+                "The union selected its chair and the group went home.",
+                "2 or 3 = a crowd",
+            ],
+        );
+    }
+
+    #[test]
+    fn whole_statements() {
+        check(
+            CLASS,
+            &[
+                ("exec master..xp_cmdshell 'whoami'", 0..33),
+                ("select pg_sleep(9)", 0..18),
+                ("declare @s varchar(99) select @s=0x73656c65637420373773 exec(@s)", 0..64),
             ],
             &[
                 "select name from staff where id = 3 order by name",
-                "Bring bread or 2 cakes, and don't forget the milk.",
-                "if a == 1 or b == 2:",
-                "The union selected its chair and the group went home.",
-                "it's the boss' -- and nobody else's",
+                "INSERT INTO staff (name, age) VALUES ('Anna', 41);",
+                "UPDATE staff SET age = 42 WHERE name = 'Anna' AND left_on IS NULL;",
+                "create table staff (id integer primary key, name text not null); -- people",
+                "SELECT count(*) FROM orders GROUP BY day HAVING count(*) > 5 UNION ALL SELECT 0",
+                "select * from a where a.id = 7 or a.name = 'x'",
             ],
         );
     }

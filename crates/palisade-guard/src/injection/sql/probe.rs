@@ -3,7 +3,7 @@
 use super::{
     expression::comparison,
     lexer::{Kind, Token},
-    words::{
+    roles::{
         ALL, ANALYSE, CASE, CATALOGUE, CHAR, COMMON, DECLARE, DELAY, EQUALS, EXEC, FILE, INTO, JOINS, PROBE, PROCEDURE,
         Roles, SELECT, SYSTEM, UNION, WAITFOR,
     },

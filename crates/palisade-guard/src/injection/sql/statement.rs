@@ -5,7 +5,7 @@ use super::{
     judge::{BreakOut, Verdict},
     lexer::{Kind, Token},
     probe::{assembles, is_word, probes, speaks, spells},
-    words::{
+    roles::{
         ACCOUNTS, CATALOGUE, CODE, COMMON, DECLARE, EXEC, OBJECT, PIECE, SELECT, SHUTDOWN, STATEMENT, SYSTEM, UNION,
         WAITFOR,
     },
