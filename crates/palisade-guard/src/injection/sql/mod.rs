@@ -182,7 +182,7 @@ mod tests {
                 ("9', null) /*", 1..12),
                 ("anna' and ascii(substr(user(),2,1))>70#", 4..39),
                 ("%' rlike '.", 1..11),
-                ("x'\nor\n'b'='b", 1..13),
+                ("x'\nor\n'b'='b", 1..12),
             ],
             &[
                 "it's the boss' -- and nobody else's",
