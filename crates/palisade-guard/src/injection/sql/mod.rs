@@ -11,101 +11,53 @@
 //! A whole statement, as somebody writes to a database tool, is left alone. In the middle of other text a break-out is
 //! told with less confidence, since documentation shows such text too; to allow it there, allow the class by field.
 
+mod clause;
+mod condition;
+mod expression;
+mod gate;
 mod judge;
 mod lexer;
+mod needles;
+mod probe;
+mod roles;
+mod statement;
+mod words;
 
-use super::place::line_around;
+use super::place::boundary;
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
 };
-use judge::{BreakOut, Verdict, judge};
-use lexer::{Kind, Token, tokens};
+use judge::{BreakOut, Verdict, judge, judge_bare};
+use lexer::Lexer;
 use palisade_model::Severity;
+use std::ops::Range;
 
 pub(crate) static SQL: Detector = Detector {
     class: "guard.injection.sql",
-    version: "1",
+    version: "2",
     severity: Severity::High,
     title: "SQL injection",
     remediation: "Pass values to the database as parameters, never as part of the statement.",
     references: &["CWE-89", "OWASP-LLM05"],
-    finds: Finds::Places {
-        needles: &[
-            b"' or",
-            b"'or",
-            b"\" or",
-            b"\"or",
-            b")or",
-            b") or",
-            b"or(",
-            b"or'",
-            b"or\"",
-            b"*/or",
-            b"or 0",
-            b"or 1",
-            b"or 2",
-            b"or 3",
-            b"or 4",
-            b"or 5",
-            b"or 6",
-            b"or 7",
-            b"or 8",
-            b"or 9",
-            b"and 0",
-            b"and 1",
-            b"xp_",
-            b"randomblob",
-            b"xor ",
-            b"' and",
-            b"'and",
-            b"\"and",
-            b"and(",
-            b"and'",
-            b"*/and",
-            b"||",
-            b"&&",
-            b"union ",
-            b"order by",
-            b"group by",
-            b"having ",
-            b"waitfor",
-            b"sleep(",
-            b"benchmark(",
-            b"'--",
-            b"' --",
-            b"\"--",
-            b"\" --",
-            b")--",
-            b"'#",
-            b"' #",
-            b"\"#",
-            b"'/*",
-            b"';",
-            b"\";",
-            b"'='",
-            b"'=",
-            b"procedure",
-            b"outfile",
-            b"dumpfile",
-            b"xp_",
-            b"load_file",
-            b"exec ",
-            b"; drop",
-            b";drop",
-            b"';",
-            b"; select",
-            b";select",
-            b"')",
-            b"\")",
-            b"select ",
-        ],
-        confirm,
-    },
+    finds: Finds::Places { needles: needles::NEEDLES, confirm },
 };
 
+/// A value longer than this is a document, in which code is quoted rather than smuggled.
+const VALUE_BYTES_MAX: usize = 2048;
+
+/// In a value as short as this, the end of a line is a blank like any other.
+const SHORT_VALUE_BYTES_MAX: usize = 192;
+
+/// Payloads do their work early; what stands further off does not change the judgement.
+const WINDOW_BEFORE_BYTES_MAX: usize = 256;
+const WINDOW_AFTER_BYTES_MAX: usize = 1024;
+
+/// Among other text nothing is blocked, so that one look in as many bytes is enough, however many needles there are.
+const STRIDE_BYTES: usize = 96;
+
 /// Quotes that are tried as the end of a value; payloads end it with one of the first.
-const QUOTES_MAX: usize = 4;
+const QUOTES_MAX: usize = 3;
 
 /// More words than these before a break-out are prose.
 const WORDS_BEFORE_MAX: usize = 2;
@@ -113,50 +65,62 @@ const WORDS_BEFORE_MAX: usize = 2;
 /// What documentation shows among other text is told, but not blocked.
 const AMONG_OTHER_TEXT: f64 = 0.65;
 
+/// A verdict as sure as this is told among other text as well.
+const CERTAIN: f64 = 0.93;
+
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
-    if ends_word(view.bytes(), at) || closes_call(&view.bytes()[at..]) {
-        return Outcome::Clean { until: at + 1 };
+    let bytes = view.bytes();
+    if !gate::worth_a_look(bytes, at) {
+        return Outcome::Clean { until: 0 };
     }
-    let line = line_around(view, at);
-    let text = view.slice(line.range.clone());
-    let until = line.range.end.max(at + 1);
-    let candidates = bare(text).into_iter().chain(after_quotes(text));
-    let weighed = candidates.map(|(sure, offset, why)| (weigh(sure, &text[..offset], line.alone), offset, why));
-    let best = weighed.filter(|(sure, ..)| *sure > 0.0).max_by(|one, other| one.0.total_cmp(&other.0));
-    let Some((sure, offset, why)) = best else { return Outcome::Clean { until } };
-    let span = line.range.start + offset..line.range.end;
-    let hit = Hit::text(span, None, sure, why).until(until);
+    let (range, alone) = region(bytes, at);
+    let text = &bytes[range.clone()];
+    let stride = if alone { 1 } else { STRIDE_BYTES };
+    let until = range.end.max(at + 1);
+    let mut best: Option<Found> = None;
+    each_candidate(text, &mut |(sure, offset, why)| {
+        let sure = weigh(sure, &text[..offset], alone);
+        if sure > best.map_or(0.0, |(best, ..)| best) {
+            best = Some((sure, offset, why));
+        }
+    });
+    let Some((sure, offset, why)) = best else {
+        return Outcome::Clean { until: until.max(at + stride) };
+    };
+    let hit = Hit::text(range.start + offset..range.end, None, sure, why).until(until);
     Outcome::Found(if sure < 0.7 { hit.rated(Severity::Medium) } else { hit })
 }
 
-/// True when the `or` or `and` of a needle is the end of a word, as in `"author"`.
-fn ends_word(bytes: &[u8], at: usize) -> bool {
-    matches!(bytes[at], b'o' | b'O' | b'a' | b'A') && at > 0 && bytes[at - 1].is_ascii_alphabetic()
-}
-
-/// True when `rest` begins with the end of a string and of a call, behind which nothing stands that SQL goes on with;
-/// every second line of code has that.
-fn closes_call(rest: &[u8]) -> bool {
-    let [b'"' | b'\'', b')', rest @ ..] = rest else { return false };
-    let skip = |rest: &[u8], signs: &[u8]| rest.iter().take(16).take_while(|byte| signs.contains(byte)).count();
-    let rest = &rest[skip(rest, b") \t")..];
-    match rest {
-        [b';' | b',', rest @ ..] => {
-            let next = rest.get(skip(rest, b" \t"));
-            next.is_none_or(|byte| !byte.is_ascii_alphabetic() && !b"-#/(".contains(byte))
-        }
-        [first, ..] => matches!(first, b'\n' | b'\r' | b'.' | b'?' | b'{' | b'}' | b']' | b':' | b'!' | b'"' | b'`'),
-        [] => true,
+/// What is judged for the needle at `at`, and whether it is all that the text says: the line, or a short value.
+fn region(bytes: &[u8], at: usize) -> (Range<usize>, bool) {
+    if bytes.len() <= SHORT_VALUE_BYTES_MAX {
+        let end = bytes.trim_ascii_end().len();
+        let start = (bytes.len() - bytes.trim_ascii_start().len()).min(at);
+        return (start..end.max(at + 1), true);
     }
+    let lowest = boundary(bytes, at.saturating_sub(WINDOW_BEFORE_BYTES_MAX));
+    let highest = boundary(bytes, bytes.len().min(at.saturating_add(WINDOW_AFTER_BYTES_MAX)));
+    let start = memchr::memrchr2(b'\n', b'\r', &bytes[lowest..at]).map_or(lowest, |gap| lowest + gap + 1);
+    // The needle itself may begin with the end of a line.
+    let from = (at + 1).min(highest);
+    let end = memchr::memchr2(b'\n', b'\r', &bytes[from..highest]).map_or(highest, |gap| from + gap);
+    let blank = |part: &[u8]| part.iter().all(u8::is_ascii_whitespace);
+    let alone = bytes.len() <= VALUE_BYTES_MAX && blank(&bytes[..start]) && blank(&bytes[end..]);
+    (start..end, alone)
 }
 
 /// How sure it is after `before`, the part of the line in front of it; zero when that shows code in quotes.
-fn weigh(sure: f64, before: &str, alone: bool) -> f64 {
-    let prose = before.split_ascii_whitespace().count() > WORDS_BEFORE_MAX;
-    let code = before.contains(['(', '[', '{', '#', '!', '\\', '`']) || before.contains("= ") || before.contains("//");
-    match (alone && !prose && !code, sure) {
+fn weigh(sure: f64, before: &[u8], alone: bool) -> f64 {
+    let prose = before.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count() > WORDS_BEFORE_MAX;
+    // A backslash that stands before the quote takes an escape away.
+    let before = before.strip_suffix(b"\\").unwrap_or(before);
+    let in_comment = before.trim_ascii_end().ends_with(b"/*");
+    let code = before.starts_with(b"return ")
+        || before.iter().any(|byte| b"([{#!\\`".contains(byte))
+        || before.windows(2).any(|pair| pair == b"= " || pair == b"//");
+    match (alone && !prose && (!code || in_comment), sure) {
         (true, _) => sure,
-        (false, 0.93..) => sure * AMONG_OTHER_TEXT,
+        (false, CERTAIN..) => sure * AMONG_OTHER_TEXT,
         (false, _) => 0.0,
     }
 }
@@ -164,70 +128,116 @@ fn weigh(sure: f64, before: &str, alone: bool) -> f64 {
 /// Where a break-out begins, how sure it is one, and what it does.
 type Found = (f64, usize, &'static str);
 
-fn after_quotes(text: &str) -> impl Iterator<Item = Found> {
-    // Only bytes of ASCII are looked for, so every place is a boundary.
-    let quotes = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'\'' | b'"'));
-    quotes.take(QUOTES_MAX).filter_map(|(place, _)| {
-        let (sure, why) = judge(&tokens(&text[place + 1..]), BreakOut::Quote)?;
-        Some((sure, place, why))
-    })
-}
-
-/// From the start of the value, of a parameter in it, or after what it opens with.
-fn bare(text: &str) -> Option<Found> {
-    let parameter = text.bytes().take_while(|byte| !byte.is_ascii_whitespace()).position(|byte| byte == b'=');
-    let start = parameter.map_or(0, |place| place + 1);
-    [0, start].into_iter().find_map(|start| {
-        let all = tokens(&text[start..]);
-        let (sure, why) = bare_verdict(&all)?;
-        Some((sure, start, why))
-    })
-}
-
-fn bare_verdict(all: &[Token<'_>]) -> Verdict {
-    let first = all.first()?;
-    let sign = usize::from(first.is_any(&["-", "+"]));
-    let value = all.get(sign)?;
-    if !first.is_any(&["+", "-", "*", "/", "=", "<", ">", "%", "!", "&", "|"])
-        && let Some(verdict) = judge(all, BreakOut::Bare)
-    {
-        return Some(verdict);
-    }
-    let next = all.get(sign + 1)?;
-    let opens = match value.kind {
-        Kind::Number | Kind::Variable | Kind::Close => true,
-        // A name may be compared or counted; it is the value only where a word of logic follows it.
-        Kind::Word => {
-            sign == 0
-                && next.kind == Kind::Word
-                && !value.is_any(&["select", "if", "where", "while", "elif", "assert", "return"])
+/// Gives what `text` does to `visit`: from its start, from a parameter in it, and after each of its first quotes.
+fn each_candidate(text: &[u8], visit: &mut dyn FnMut(Found)) {
+    let mut lexer = Lexer::new();
+    let mut give = |start: usize, verdict: Verdict| {
+        if let Some((sure, why)) = verdict {
+            visit((sure, start, why));
         }
-        _ => false,
     };
-    opens.then(|| judge(&all[sign + 1..], BreakOut::Bare)).flatten()
+    // A value in quotes has to be left first.
+    if !matches!(text.first(), Some(b'\'' | b'"')) {
+        give(0, judge_bare(lexer.tokens(text)));
+    }
+    let first_word = text.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+    if let Some(equals) = memchr::memrchr(b'=', &text[..first_word]) {
+        give(equals + 1, judge_bare(lexer.tokens(&text[equals + 1..])));
+    }
+    // Only bytes of ASCII are looked for, so every place is a boundary.
+    let quotes = memchr::memchr3_iter(b'\'', b'"', b'`', text).filter(|place| gate::after_quote(&text[place + 1..]));
+    for place in quotes.take(QUOTES_MAX) {
+        let tokens = lexer.tokens(&text[place + 1..]);
+        give(place, judge(tokens, BreakOut::Quote).filter(|(sure, _)| is_plausible(&text[place..], *sure)));
+    }
+}
+
+/// What begins with the quote that `text` does could be meant for a database: Markdown has backticks and Rust has `"#`.
+fn is_plausible(text: &[u8], sure: f64) -> bool {
+    match text {
+        [b'`', ..] => sure > 0.9,
+        [b'"', b'#', ..] => sure > 0.85,
+        _ => true,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::testing::check;
 
+    const CLASS: &str = "guard.injection.sql";
+
     #[test]
-    fn sql() {
+    fn values_that_end_a_string() {
         check(
-            "guard.injection.sql",
+            CLASS,
             &[
                 ("x' OR 'a'='a", 1..12),
-                ("7 or 2=2", 0..8),
-                ("7) union all select name from staff", 0..35),
                 ("anna'--", 4..7),
                 ("x\"; drop table staff --", 1..23),
+                ("anna' group by staff.name having 3=3--", 4..38),
+                ("anna' exec sp_addlogin 'eve'--", 4..30),
+                ("x' || (select version()) || '", 1..29),
+                ("x') or ('q'='q", 1..14),
+                ("9', null) /*", 1..12),
+                ("anna' and ascii(substr(user(),2,1))>70#", 4..39),
+                ("%' rlike '.", 1..11),
+                ("x'\nor\n'b'='b", 1..12),
+            ],
+            &[
+                "it's the boss' -- and nobody else's",
+                "print('a' or 'b', 'c')",
+                "let joined = 'first' + ' or ' + 'second';",
+                "'yes' or 'no'",
+                "It's like 'a walk in the park', and not more.",
+            ],
+        );
+    }
+
+    #[test]
+    fn values_that_need_no_quote() {
+        check(
+            CLASS,
+            &[
+                ("7 or 2=2", 0..8),
+                ("7) union all select name from staff", 0..35),
+                ("7 and sleep(9)", 0..14),
+                ("7;drop table staff", 0..18),
+                ("page=7 order by 12--", 5..20),
+                ("7 and 3 between 2 and 4", 0..23),
+                ("7/**/or/**/2=2", 0..14),
+                ("7 waitfor delay '0:0:9'", 0..23),
+                ("7 and 3=cast((select user()) as int)", 0..36),
+                ("benchmark(9000000,md5(7))", 0..25),
+                ("(select case when (3=3) then 1 else 2 end)", 0..42),
+                ("7 or staff_id > 0", 0..17),
+            ],
+            &[
+                "Bring bread or 2 cakes, and don't forget the milk.",
+                "if a == 1 or b == 2:",
+                "and len(rows) == 4",
+                "The union selected its chair and the group went home.",
+                "2 or 3 = a crowd",
+            ],
+        );
+    }
+
+    #[test]
+    fn whole_statements() {
+        check(
+            CLASS,
+            &[
+                ("exec master..xp_cmdshell 'whoami'", 0..33),
+                ("select pg_sleep(9)", 0..18),
+                ("declare @s varchar(99) select @s=0x73656c65637420373773 exec(@s)", 0..64),
             ],
             &[
                 "select name from staff where id = 3 order by name",
-                "Bring bread or 2 cakes, and don't forget the milk.",
-                "if a == 1 or b == 2:",
-                "The union selected its chair and the group went home.",
-                "it's the boss' -- and nobody else's",
+                "INSERT INTO staff (name, age) VALUES ('Anna', 41);",
+                "UPDATE staff SET age = 42 WHERE name = 'Anna' AND left_on IS NULL;",
+                "create table staff (id integer primary key, name text not null); -- people",
+                "SELECT count(*) FROM orders GROUP BY day HAVING count(*) > 5 UNION ALL SELECT 0",
+                "select * from a where a.id = 7 or a.name = 'x'",
             ],
         );
     }
