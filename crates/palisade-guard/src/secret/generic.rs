@@ -80,6 +80,8 @@ const ENTROPY_BITS_MIN: f64 = 3.2;
 const ENTROPY_BITS_HIGH: f64 = 4.0;
 /// Random base 62 has 0.65, random hexadecimal digits 0.47, identifiers below 0.3.
 const DISORDER_MIN: f64 = 0.34;
+/// Shorter ones are ids and digests; keys have 96 bits at least.
+const HEXADECIMAL_BYTES_MIN: usize = 24;
 /// Names have a number or two in them; 16 random small letters and digits have three or more in 19 of 20 cases.
 const DIGIT_RUNS_MIN: usize = 3;
 
@@ -162,7 +164,11 @@ fn key(value: &[u8], names_key: bool) -> Option<f64> {
     if !alphabet || !random || is_uuid(value) || is_path(value) || is_words(value) {
         return None;
     }
-    let hash = value.iter().all(u8::is_ascii_hexdigit) && matches!(value.len(), 40 | 64 | 96 | 128);
+    let hexadecimal = value.iter().all(u8::is_ascii_hexdigit);
+    let hash = hexadecimal && matches!(value.len(), 40 | 64 | 96 | 128);
+    if hexadecimal && value.len() < HEXADECIMAL_BYTES_MIN {
+        return None;
+    }
     match entropy {
         _ if hash => names_key.then_some(0.5),
         _ if value.len() >= 24 && entropy >= ENTROPY_BITS_HIGH => Some(0.75),
@@ -180,6 +186,9 @@ pub(crate) fn is_random_value(value: &[u8]) -> bool {
 /// How sure it is that `value` is a password that somebody has chosen.
 fn password(value: &[u8]) -> Option<f64> {
     let value = &*unescaped(value);
+    if is_date(value) || !could_be_issued(value) && value.len() >= 16 {
+        return None;
+    }
     let has_digit = value.iter().any(u8::is_ascii_digit);
     let has_sign = value.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:,".contains(byte));
     let mixed = disorder(value) >= DISORDER_MIN || has_sign;
@@ -189,6 +198,11 @@ fn password(value: &[u8]) -> Option<f64> {
 
 fn is_uuid(value: &[u8]) -> bool {
     super::form::uuid(value)
+}
+
+/// True for what begins with a date, as `2026-11-21T12:00:00Z`.
+fn is_date(value: &[u8]) -> bool {
+    matches!(value, [a, b, c, d, b'-', e, f, b'-', ..] if [a, b, c, d, e, f].iter().all(|byte| byte.is_ascii_digit()))
 }
 
 /// True for file names and addresses.
@@ -324,6 +338,9 @@ mod tests {
                 "api_key=${API_KEY}",
                 "password = \"$DB_PASSWORD_2\"",
                 "Authorization: Bearer token",
+                "\"AWS::ApiGateway::ApiKey\": \"48205d4ffd7feba3\"",
+                "\"PasswordLastUsed\": \"2016-09-08T21:47:36Z\"",
+                "\"passphrase\": \"AB1C2defGHijkLMNo3PqQRstUvwxyzaBCDEfghh4ijkl\"",
                 "authorization required: basic understanding of tokens",
                 "The token is kept in the vault, and the secret too.",
             ],

@@ -23,7 +23,22 @@ const ENTROPY_BITS_MIN: f64 = 2.6;
 
 /// True when `body` could have been issued: it is varied, and no placeholder stands in it.
 pub(super) fn could_be_issued(body: &[u8]) -> bool {
-    entropy_bits(body) >= ENTROPY_BITS_MIN && !has_placeholder(body) && !repeats(body)
+    entropy_bits(body) >= ENTROPY_BITS_MIN && !has_placeholder(body) && !repeats(body) && !counts_up(body)
+}
+
+/// Digits and letters that are held against the order of the alphabet; of fewer, chance puts some in order.
+const COUNTED_MIN: usize = 8;
+
+/// True for what people type who invent a token: `a1b2c3d4e5f6a7b8`, `AB1C2defGHijkLMNo3PqQR`.
+fn counts_up(body: &[u8]) -> bool {
+    let digits: Vec<u8> = body.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| byte - b'0').collect();
+    let letters: Vec<u8> =
+        body.iter().filter(|byte| byte.is_ascii_alphabetic()).map(|byte| byte.to_ascii_lowercase()).collect();
+    let share = |row: &[u8], follows: fn(u8, u8) -> bool| {
+        let pairs = row.windows(2).filter(|pair| follows(pair[0], pair[1])).count();
+        if row.len() < COUNTED_MIN { 0.0 } else { pairs as f64 / (row.len() - 1) as f64 }
+    };
+    share(&digits, |one, next| next == (one + 1) % 10) >= 0.7 || share(&letters, |one, next| next == one + 1) >= 0.7
 }
 
 /// True when `body` has digits among letters, or letters of both cases in disorder: no word, and no joined words.
@@ -68,6 +83,8 @@ mod tests {
             "your_token_goes_here",
             "12345678901234567890",
             "aB3aaaaaaaZk9Qw",
+            "AB1C2defGHijkLMNo3PqQRstUvwxyzaBCDEfghh4ijkl",
+            "a123b45c6d78e9f012a34cd5e6a7890b12c3d45e6f78",
         ] {
             assert!(!could_be_issued(body.as_bytes()), "{body}");
         }
