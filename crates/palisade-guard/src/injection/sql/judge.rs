@@ -378,7 +378,9 @@ fn catalogue(token: &Token<'_>) -> bool {
     match token.kind {
         Kind::Word => {
             ["information_schema.", "pg_catalog.", "sys.", "master..", "mysql.user"].iter().any(begins)
-                || ["sysobjects", "syscolumns", "sysusers", "sqlite_master", "msysobjects", "xp_cmdshell"].iter().any(is)
+                || ["sysobjects", "syscolumns", "sysusers", "sqlite_master", "msysobjects", "xp_cmdshell"]
+                    .iter()
+                    .any(is)
         }
         Kind::Variable => ["@@version", "@@hostname", "@@datadir", "@@servername"].iter().any(is),
         _ => false,
@@ -388,9 +390,7 @@ fn catalogue(token: &Token<'_>) -> bool {
 /// A payload that is a call of its own: `sleep(5)#`, `1 and sleep(5)`.
 fn probe_cut_off(tokens: &[Token<'_>]) -> bool {
     // What costs little is asked first.
-    (cut_off_somewhere(tokens)
-        && tokens.first().is_some_and(|token| !token.is_any(STATEMENTS))
-        && probes(tokens))
+    (cut_off_somewhere(tokens) && tokens.first().is_some_and(|token| !token.is_any(STATEMENTS)) && probes(tokens))
         || (tokens.first().is_some_and(|token| token.is_any(&["exec", "execute"])) && probes(tokens))
 }
 
