@@ -27,7 +27,7 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// A guard with all detectors. Takes about two milliseconds.
+    /// A guard with all detectors. Takes some milliseconds.
     #[must_use]
     pub fn new() -> Self {
         Self::with(|_| true)
