@@ -25,7 +25,13 @@ fn needles_by_cost() {
     let mut costs: Vec<(Duration, String)> = Vec::new();
     for (needle, name) in needles {
         let needle = String::from_utf8_lossy(&needle).into_owned();
-        for piece in [needle.clone(), format!("{needle} "), format!("{needle}=1\n"), format!("{needle}(a1b2c3,"), format!("x {needle}'\"")] {
+        for piece in [
+            needle.clone(),
+            format!("{needle} "),
+            format!("{needle}=1\n"),
+            format!("{needle}(a1b2c3,"),
+            format!("x {needle}'\""),
+        ] {
             let text = piece.repeat(BYTES / piece.len());
             costs.push((time(&guard, &text), format!("{piece:?} {name}")));
         }

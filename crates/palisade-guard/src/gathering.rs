@@ -76,7 +76,7 @@ impl<'g> Gathering<'g> {
     pub(crate) fn new(guard: &'g Guard, mut findings: Vec<FindingDraft>, stops_when_full: bool) -> Self {
         let left_out = usize::from(findings.len() > FINDINGS_MAX);
         findings.truncate(FINDINGS_MAX);
-        let (kept, secrets, strings) = (Vec::new(), Vec::new(), Vec::new());
+        let (kept, secrets, strings) = (Vec::new(), Vec::new(), vec![0..0; findings.len()]);
         Self { guard, findings, strings, kept, secrets, left_out, mildest: None, stops_when_full, stopped: false }
     }
 
@@ -162,18 +162,18 @@ impl<'g> Gathering<'g> {
     }
 
     /// Where a finding of this weight has room.
-    fn room_for(&mut self, weight: Weight) -> Option<Room> {
+    fn room_for(&mut self, of_new: Weight) -> Option<Room> {
         if self.findings.len() < FINDINGS_MAX {
             return Some(Room::Free);
         }
         self.left_out += 1;
-        let of = |finding: &FindingDraft| gravity((finding.severity, (finding.confidence * 100.0) as u8));
+        let of = |finding: &FindingDraft| gravity(weight(finding.severity, finding.confidence));
         let mildest = match self.mildest {
             Some(mildest) => mildest,
             None => self.findings.iter().map(of).min()?.1,
         };
         self.mildest = Some(mildest);
-        if gravity(weight) <= gravity(mildest) {
+        if gravity(of_new) <= gravity(mildest) {
             return None;
         }
         self.findings.iter().rposition(|finding| of(finding).1 == mildest).map(Room::Of)
@@ -191,8 +191,11 @@ impl<'g> Gathering<'g> {
         // There is always room for it: what it stands for may weigh more than all the others.
         if self.findings.len() == FINDINGS_MAX {
             self.left_out += 1;
-            self.findings.pop();
-            self.strings.pop();
+            let weights = self.findings.iter().map(|finding| gravity(weight(finding.severity, finding.confidence)));
+            if let Some((mildest, _)) = weights.enumerate().min_by_key(|(_, weight)| *weight) {
+                self.findings.remove(mildest);
+                self.strings.remove(mildest);
+            }
         }
         self.findings.push(finding);
         self.strings.push(0..0);

@@ -31,7 +31,7 @@ impl Default for Guard {
 }
 
 impl Guard {
-    /// A guard with all detectors. Takes about two milliseconds.
+    /// A guard with all detectors. Takes some milliseconds.
     #[must_use]
     pub fn new() -> Self {
         Self::with(|_| true)
@@ -283,6 +283,25 @@ mod tests {
         assert_eq!(found.len(), FINDINGS_MAX + 1);
         assert_eq!(found.last().map(|finding| finding.detector), Some("guard.limit"));
         assert!(Guard::new().inspect_text(&many[..(TOKEN.len() + 1) * FINDINGS_MAX]).len() == FINDINGS_MAX);
+    }
+
+    #[test]
+    fn the_gravest_findings_of_many_parts_are_told() {
+        let (guard, mut found) = (Guard::new(), Vec::new());
+        for _ in 0..FINDINGS_MAX + 20 {
+            guard.inspect_at("x\u{1}y\u{1}", &|| "/mild".into(), &mut found);
+        }
+        assert_eq!(found.len(), FINDINGS_MAX + 1);
+        for part in 0..3 {
+            guard.inspect_at(TOKEN, &|| format!("/{part}"), &mut found);
+        }
+        assert_eq!(found.len(), FINDINGS_MAX + 1);
+        assert_eq!(found.iter().filter(|finding| finding.detector == "guard.secret.gitlab").count(), 3);
+        assert_eq!(found.last().map(|finding| finding.detector), Some("guard.limit"));
+        let document = format!("[{}\"{TOKEN}\"]", "\"a\u{200B}b\",".repeat(FINDINGS_MAX + 20));
+        let found = guard.inspect_json_placed(&document).unwrap();
+        let told = found.iter().find(|(finding, _)| finding.detector == "guard.secret.gitlab");
+        assert_eq!(told.map(|(_, string)| &document[string.clone()]), Some(&*format!("\"{TOKEN}\"")));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Nothing that anybody can write makes the guard panic, hang, or point between the bytes of a character.
 
-use palisade_guard::{Guard, limits::FINDINGS_MAX};
-use palisade_model::FindingDraft;
+use palisade_guard::{
+    Guard,
+    limits::{EXCERPT_CHARS_MAX, FINDINGS_MAX},
+};
+use palisade_model::{FindingDraft, Severity};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -100,6 +103,23 @@ fn places_are_sound(text: &str, findings: &[FindingDraft]) {
     }
 }
 
+/// The excerpt of text that can be seen and holds no secret is that text.
+fn excerpts_show_what_stands_there(text: &str, findings: &[FindingDraft]) {
+    let as_it_stands = |finding: &&FindingDraft| {
+        let decoded = finding.explanation.contains("It is written") || finding.explanation.contains("It says");
+        !decoded && !finding.detector.starts_with("guard.secret.") && !finding.detector.starts_with("guard.personal.")
+    };
+    for finding in findings.iter().filter(as_it_stands) {
+        let place = &finding.evidence[0];
+        let there = &text[place.start..place.end];
+        let plain = there.len() <= EXCERPT_CHARS_MAX && there.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        assert!(
+            !plain || place.excerpt == there || place.excerpt.contains("********"),
+            "{finding:?} where {there:?} stands"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
@@ -107,6 +127,7 @@ proptest! {
     fn text(text in hostile()) {
         let found = GUARD.inspect_text(&text);
         places_are_sound(&text, &found);
+        excerpts_show_what_stands_there(&text, &found);
         let holds_secret = found.iter().any(|finding| finding.detector.starts_with("guard.secret."));
         prop_assert_eq!(GUARD.mask(&text) != text, holds_secret);
     }
@@ -141,10 +162,68 @@ proptest! {
     }
 
     #[test]
+    fn strings_of_a_document_are_judged_one_by_one(parts in prop::collection::vec(hostile(), 0..5)) {
+        let json = serde_json::to_string(&parts).unwrap();
+        let found = GUARD.inspect_json_placed(&json).unwrap();
+        prop_assume!(found.len() <= FINDINGS_MAX);
+        for (index, part) in parts.iter().enumerate() {
+            let pointer = format!("/{index}");
+            let mut alone = Vec::new();
+            GUARD.inspect_at(part, &|| pointer.clone(), &mut alone);
+            let here = found.iter().filter(|(finding, _)| finding.evidence[0].pointer == pointer);
+            prop_assert_eq!(here.map(|(finding, _)| finding.clone()).collect::<Vec<_>>(), alone);
+        }
+        for (finding, string) in &found {
+            let part: String = serde_json::from_str(&json[string.clone()]).unwrap();
+            places_are_sound(&part, std::slice::from_ref(finding));
+        }
+    }
+
+    #[test]
     fn json_is_accepted_as_others_accept_it(text in "[\\[\\]{}:,\"0-9a-e\\\\.tru n\\-+]{0,12}") {
         let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
         prop_assert_eq!(GUARD.inspect_json(&text).is_ok(), theirs, "{}", text);
     }
+}
+
+/// True when the preset `balanced` would stop it.
+fn blocks(finding: &FindingDraft) -> bool {
+    finding.severity >= Severity::High && finding.confidence >= 0.8
+}
+
+#[test]
+fn a_heap_of_mild_findings_hides_nothing() {
+    for mild in ["a\u{200B}b\n", "anna@example.org\n", "\u{1}x ", "x\u{FE00}y "] {
+        let text = mild.repeat(50_000) + "\n\n" + FORMS[0] + "\n";
+        let found = GUARD.inspect_text(&text);
+        assert!(found.len() <= FINDINGS_MAX + 1);
+        let told = |wanted: &str| found.iter().any(|finding| finding.detector == wanted);
+        assert!(told("guard.secret.gitlab") && found.iter().any(blocks), "{mild:?}");
+    }
+    let strings = format!("[{}\"{}\"]", "\"a\u{200B}b\",".repeat(100_000), FORMS[0]);
+    let found = GUARD.inspect_json(&strings).unwrap();
+    assert!(found.len() <= FINDINGS_MAX + 1 && found.iter().any(|finding| finding.detector == "guard.secret.gitlab"));
+}
+
+#[test]
+fn what_would_take_too_long_is_told() {
+    for piece in ["%25%32%35a/**/b''c ", "ignore all previous instructions, "] {
+        let found = GUARD.inspect_text(&piece.repeat(1_000_000 / piece.len()));
+        assert!(
+            found.iter().any(|finding| finding.detector == "guard.limit.not-inspected" && blocks(finding)),
+            "{piece}"
+        );
+    }
+}
+
+#[test]
+fn the_largest_inputs_end() {
+    let long = format!("[\"{}\"]", "lorem ipsum dolor ".repeat(250_000));
+    assert_eq!(GUARD.inspect_json(&long).map(|found| found.len()), Ok(0));
+    assert!(GUARD.inspect_json(&"[".repeat(1_000_000)).is_err());
+    let members: Vec<String> = (0..100_000).map(|index| format!("\"k\":{index}")).collect();
+    let found = GUARD.inspect_json(&format!("{{{}}}", members.join(","))).unwrap();
+    assert_eq!(found.iter().map(|finding| finding.detector).collect::<Vec<_>>(), ["guard.json.duplicate-key"]);
 }
 
 /// Each is a text on which a detector that looks at the rest anew from every needle would take minutes.
@@ -183,6 +262,17 @@ fn hostile_text_takes_linear_time() {
         "QUFB QUFBQUFBQUFBQUFB ",
         "41",
         "A",
+        "ignore ",
+        "bypass=1\n",
+        "pwd=",
+        "sl.",
+        "access_token= ",
+        "' or ",
+        "\") && ",
+        "<a on",
+        "://",
+        ";a",
+        "Օ",
     ] {
         let time = |bytes: usize| {
             let text = piece.repeat(bytes / piece.len());
@@ -194,7 +284,7 @@ fn hostile_text_takes_linear_time() {
                 })
                 .min()
         };
-        let (small, large) = (time(1 << 14).unwrap(), time(1 << 18).unwrap());
+        let (small, large) = (time(1 << 13).unwrap(), time(1 << 17).unwrap());
         // Sixteen times the text: linear time is 16-fold, quadratic 256-fold.
         assert!(large < small * 100 + std::time::Duration::from_millis(20), "{piece:?}: {small:?}, {large:?}");
     }

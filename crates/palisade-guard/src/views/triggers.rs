@@ -7,7 +7,8 @@ use std::ops::Range;
 /// Needles beside those of the detectors, in lower case: as much of an encoded character as all of its kind have, so
 /// that the signs alone, which stand everywhere in code, are not even looked at.
 pub(crate) fn triggers() -> Vec<Vec<u8>> {
-    let mut all: Vec<Vec<u8>> = [&b"%u"[..], b"&#", b"\\u", b"\\x", b"\\\\u", b"\\\\x", b"/*"].map(<[u8]>::to_vec).into();
+    let mut all: Vec<Vec<u8>> =
+        [&b"%u"[..], b"&#", b"\\u", b"\\x", b"\\\\u", b"\\\\x", b"/*"].map(<[u8]>::to_vec).into();
     all.extend((0..=u8::MAX).map(|byte| format!("%{byte:02x}").into_bytes()));
     all.extend(html::names().map(|name| format!("&{}", name.to_ascii_lowercase()).into_bytes()));
     all.extend((0..0o100).map(|byte| format!("\\{byte:02o}").into_bytes()));
