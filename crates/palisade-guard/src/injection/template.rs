@@ -1,0 +1,309 @@
+//! Expressions of a template engine where a plain value should be.
+//!
+//! **What it finds.** Expressions between the marks of Jinja, Twig, Freemarker, Velocity, ERB, EJS, Mako, Handlebars,
+//! Thymeleaf and their kin that compute with bare numbers, as a probe does, that reach for classes, globals, settings or
+//! the engine itself, or that run commands.
+//!
+//! **Why it matters.** An engine that is given the value as part of a template runs it on the server (CWE-1336).
+//!
+//! **Example.** `{{7*7}}`
+//!
+//! Names, filters and loops as templates have them, and what shells and pipelines write between the same marks, are left
+//! alone. To allow templates, allow the class for their field.
+
+use super::standing::found;
+use crate::{
+    detector::{Detector, Finds, Outcome},
+    text::View,
+};
+use palisade_model::Severity;
+
+pub(crate) static TEMPLATE: Detector = Detector {
+    class: "guard.injection.template",
+    version: "1",
+    severity: Severity::High,
+    title: "Server-side template injection",
+    remediation: "Pass values to a template as data, never as part of its text.",
+    references: &["CWE-1336", "OWASP-LLM05"],
+    finds: Finds::Places {
+        needles: &[
+            b"{{",
+            b"${",
+            b"#{",
+            b"*{",
+            b"@{",
+            b"@(",
+            b"~{",
+            b"<%",
+            b"{%",
+            b"{php}",
+            b"{system(",
+            b"{self::",
+            b"#set(",
+            b"#set (",
+            b"<#assign",
+            b"[#assign",
+            b"[=",
+            b"{$smarty",
+            b"{=",
+        ],
+        confirm,
+    },
+};
+
+/// Bytes of an expression that are read.
+const EXPRESSION_BYTES_MAX: usize = 512;
+
+/// Marks of engines: how an expression opens, and how it closes.
+const MARKS: [(&str, &str); 18] = [
+    ("${{", "}}"),
+    ("{{", "}}"),
+    ("${", "}"),
+    ("#{", "}"),
+    ("*{", "}"),
+    ("@{", "}"),
+    ("~{", "}"),
+    ("@(", ")"),
+    ("<%", "%>"),
+    ("{%", "%}"),
+    ("#set", "\n"),
+    ("<#assign", ">"),
+    ("[#assign", "]"),
+    ("[=", "]"),
+    ("{php}", "{/php}"),
+    ("{$smarty", "}"),
+    ("{=", "}"),
+    ("{s", "}"),
+];
+
+/// What reaches for classes, globals, the engine, or a command, written together and in lower case.
+const REACHES: &[&str] = &[
+    "__class__",
+    "__globals__",
+    "__init__",
+    "__mro__",
+    "__subclasses__",
+    "__builtins__",
+    "__import__",
+    "__base__",
+    ".mro()",
+    ".class.",
+    "class.getresource",
+    "getclass(",
+    "getclassloader",
+    "forname(",
+    "getruntime",
+    "t(java",
+    "java.lang",
+    "java.io",
+    "freemarker.template",
+    "?new(",
+    "_self.env",
+    "undefinedfiltercallback",
+    "registerundefined",
+    "getfilter(",
+    ".constructor",
+    "constructor(",
+    "constructor[",
+    "mainmodule",
+    "process.binding",
+    "child_process",
+    "popen(",
+    "execsync",
+    "os.system(",
+    "self.module.",
+    "self.template.",
+    "self.context.",
+    "self.attr.",
+    "self._",
+    "request.application",
+    "request.environ",
+    "request.__",
+    "url_for.",
+    "lipsum.",
+    "cycler.",
+    "joiner.",
+    "namespace.__",
+    "get_flashed_messages",
+    "secret_key",
+    "shell_exec",
+    "passthru",
+    "phpinfo",
+    "file_get_contents",
+    "call_user_func",
+    "file_excerpt",
+    "io.popen",
+    "file.open",
+    "file.read",
+    "dir.entries",
+    "dir.glob",
+    "system.shell",
+    "smarty.template_object",
+    "$smarty.version",
+    "getstaticvariable",
+    "smarty_internal",
+    "writefile(",
+    "include_path",
+    "newinstance(",
+    "readallbytes",
+    "processbuilder",
+    "lower_abc",
+    "?api",
+    "|attr(",
+    "attr('_",
+    "attr(\"_",
+    "attr(request",
+    "importos",
+    "open3",
+    "open4",
+    "templatesettings",
+    "_.version",
+    "self::get",
+    "error_reporting",
+    "ob_start",
+    "ini_set",
+    "string.sub.apply",
+    "lookupstring",
+    "this.push",
+    "getattribute('",
+    "getattribute(\"",
+    "setattribute(",
+    "signer.key",
+    "from_pyfile",
+    "newfile(",
+    "tourl(",
+    ".exec(",
+    ".execute(",
+    "subprocess",
+    "app.request.server",
+    "_context|",
+    "~_context",
+    "|filter('sy",
+    "|map('sy",
+    "importlib",
+];
+
+/// Functions that run a command or code, as the start of an expression.
+const RUNS: [&str; 9] = ["system(", "exec(", "eval(", "shell(", "spawn(", "`", "(`", "%x(", "assert("];
+
+/// Objects that hold settings, as the whole expression or with what follows.
+const SETTINGS: [&str; 7] =
+    ["config", "config.items()", "self.__dict__", "settings.secret", "debug", "dump(app)", "config.iteritems()"];
+
+fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    let bytes = view.bytes();
+    let rest = &bytes[at..bytes.len().min(at + EXPRESSION_BYTES_MAX)];
+    let Some((open, close)) = marks(rest) else { return Outcome::Clean { until: at + 1 } };
+    let end = memchr::memmem::find(&rest[open..], close.as_bytes());
+    let inner = &rest[open..end.map_or(rest.len(), |length| open + length)];
+    let after = at + end.map_or(open, |length| open + length + close.len());
+    match judge(inner, rest, end.is_some()) {
+        Some((sure, why)) => found(view, at..after.max(at + open), sure, why),
+        // What is within may open another expression.
+        None => Outcome::Clean { until: at + open },
+    }
+}
+
+/// The length of the mark that opens an expression, and the one that closes it.
+fn marks(rest: &[u8]) -> Option<(usize, &'static str)> {
+    let (open, close) = MARKS
+        .iter()
+        .find(|(open, _)| rest.get(..open.len()).is_some_and(|start| start.eq_ignore_ascii_case(open.as_bytes())))?;
+    let more = rest[open.len()..].iter().take(3).take_while(|byte| matches!(byte, b'=' | b'-' | b'{')).count();
+    Some((open.len() + more, close))
+}
+
+fn judge(inner: &[u8], rest: &[u8], closed: bool) -> Option<(f64, &'static str)> {
+    if rest.starts_with(b"${{<%") || rest.starts_with(b"{{<%") {
+        return Some((0.9, "The marks of several engines follow one another."));
+    }
+    // Names alone are done here.
+    let name = inner.trim_ascii();
+    let plain = name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    let internal = || {
+        ["__", ".class.", "constructor", "_.", "secret_key"]
+            .iter()
+            .any(|part| memchr::memmem::find(name, part.as_bytes()).is_some())
+    };
+    if plain && !matches!(name, b"config" | b"debug") && !internal() {
+        return None;
+    }
+    if closed && is_probe(inner) {
+        return Some((0.88, "An expression computes with bare numbers, as a probe does."));
+    }
+    let close: String = inner
+        .iter()
+        .filter(|byte| (b'!'..0x7F).contains(*byte))
+        .map(|byte| char::from(byte.to_ascii_lowercase()))
+        .collect();
+    if SETTINGS.contains(&close.as_str()) {
+        return Some((0.82, "An expression shows the settings of the program."));
+    }
+    let start = close.trim_start_matches(['=', '(', '-', '@', '$']);
+    if REACHES.iter().any(|reach| close.contains(reach))
+        || RUNS.iter().any(|call| start.starts_with(call)) && (closed || close.contains(')'))
+    {
+        return Some((0.9, "An expression reaches for the program itself, or runs a command."));
+    }
+    (closed && is_method_of_string(&close))
+        .then_some((0.82, "An expression calls a method of a string, as a probe does."))
+}
+
+/// `7*7`, `7*'7'`, `(3*4)/2`, `364|add:733`: numbers and operators alone.
+fn is_probe(inner: &[u8]) -> bool {
+    let inner = inner.trim_ascii();
+    let inner = inner.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}")).unwrap_or(inner);
+    let arithmetic = inner.iter().all(|byte| byte.is_ascii_digit() || b" *+-/()'\".%".contains(byte));
+    let operators = inner.iter().filter(|byte| b"*+/%-".contains(byte)).count();
+    let multiplies = inner.iter().any(|byte| matches!(byte, b'*' | b'+' | b'/'));
+    let starts = inner.first().is_some_and(|byte| byte.is_ascii_digit() || b"('\"".contains(byte));
+    let numbers = inner.split(|byte| !byte.is_ascii_digit()).filter(|part| !part.is_empty()).count();
+    let adds = inner
+        .split(|byte| *byte == b'|')
+        .next()
+        .is_some_and(|first| !first.is_empty() && first.trim_ascii().iter().all(u8::is_ascii_digit))
+        && memchr::memmem::find(inner, b"|add:").is_some();
+    inner.len() < 64 && (arithmetic && multiplies && starts && operators > 0 && numbers > 1 || adds)
+}
+
+/// `'a'.toUpperCase()`: a string, and a method with a call.
+fn is_method_of_string(close: &str) -> bool {
+    let mut characters = close.chars();
+    let Some(quote) = characters.next().filter(|first| matches!(first, '\'' | '"')) else { return false };
+    let Some((_, after)) = characters.as_str().split_once(quote) else { return false };
+    let method = after.strip_prefix('.').unwrap_or_default();
+    let name = method.bytes().take_while(u8::is_ascii_alphabetic).count();
+    name > 2 && method[name..].starts_with('(')
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn template() {
+        check(
+            "guard.injection.template",
+            &[
+                ("{{7*7}}", 0..7),
+                ("${8 * 8}", 0..8),
+                ("<%= 6*6 %>", 0..10),
+                ("x{{ ''.__class__ }}", 1..19),
+                ("#{3*3}", 0..6),
+                ("{{ config.items() }}", 0..20),
+                ("{{'a'.toUpperCase()}}", 0..21),
+                ("{% import os %}", 0..15),
+            ],
+            &[
+                "Hello {{ name }}, you have {{ count | default(0) }} new {{ 'mails' | translate }}.",
+                "echo ${HOME} ${PATH:-/bin} $((7*7))",
+                "${{ secrets.TOKEN }} ${{ github.event.number }}",
+                "println!(\"{{}} {{x}}\"); let a = [=[x]=];",
+                "{% for item in items %}<li>{{ item.title|e }}</li>{% endfor %}",
+                "`${width * 2}px` and `${process.env.HOME}`",
+                "<%= link_to 'Home', root_path %>",
+                "{{config.title}}",
+            ],
+        );
+    }
+}
