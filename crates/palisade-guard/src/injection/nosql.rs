@@ -128,6 +128,10 @@ fn operator(bytes: &[u8], at: usize) -> Verdict {
     let rest = quote.map_or(Some(rest), |quote| rest.strip_prefix(&[quote]))?.trim_ascii_start();
     let operand = rest.strip_prefix(b":")?.trim_ascii_start();
     let operand = &operand[..operand.len().min(OPERAND_BYTES_MAX)];
+    // Anything else is the syntax of another language, as in `$name:type`.
+    if !operand.first().is_some_and(|byte| byte.is_ascii_digit() || b"'\"{[/-ntfu".contains(byte)) {
+        return None;
+    }
     let why =
         if runs { "Code stands in the condition of a query." } else { "An operator stands where a value should." };
     Some((why, weigh(head, operand, runs, bytes), end))
@@ -171,7 +175,7 @@ fn code(bytes: &[u8], at: usize) -> Verdict {
     let short = head.iter().filter(|byte| byte.is_ascii_whitespace()).count() < 3;
     let plain = head.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let after_plain = &head[plain..];
-    let quoted = after_plain.first().is_some_and(|byte| matches!(byte, b'\'' | b'"'));
+    let quoted = matches!(after_plain, [b'\'' | b'"'] | [b'\'' | b'"', b')' | b'}' | b';']);
     let number = !head.is_empty() && head.iter().all(u8::is_ascii_digit);
     let logic = matches!(rest[0], b'&' | b'|')
         && (quoted || head.is_empty())

@@ -10,8 +10,14 @@ use std::ops::Range;
 /// A value longer than this is a document.
 const VALUE_BYTES_MAX: usize = 2048;
 
+/// Whatever its lines, a text as short as this is a value.
+const SHORT_BYTES_MAX: usize = 512;
+
 /// A value of more lines than this is a document.
 const VALUE_LINES_MAX: usize = 24;
+
+/// As sure as this, a payload is one in any text.
+pub(super) const BEYOND_DOUBT: f64 = 0.97;
 
 /// Bytes before and after a payload that are searched for prose.
 const PROSE_BYTES_MAX: usize = 512;
@@ -40,6 +46,8 @@ impl Standing {
         match self {
             Self::Value => sure,
             Self::Shown => sure * 0.7,
+            // Nobody has another reason to write what is that sure.
+            Self::Document if sure >= BEYOND_DOUBT => 0.85,
             Self::Document => sure * 0.55,
         }
     }
@@ -48,7 +56,8 @@ impl Standing {
 /// True when the text is short enough to be the value of a field.
 pub(super) fn is_value(view: &View<'_>) -> bool {
     let bytes = view.bytes();
-    bytes.len() <= VALUE_BYTES_MAX && memchr::memchr_iter(b'\n', bytes).count() < VALUE_LINES_MAX
+    bytes.len() <= SHORT_BYTES_MAX
+        || bytes.len() <= VALUE_BYTES_MAX && memchr::memchr_iter(b'\n', bytes).count() < VALUE_LINES_MAX
 }
 
 /// How `span` stands.

@@ -48,7 +48,9 @@ fn is_blank(byte: u8) -> bool {
 
 /// A character that a name may hold.
 fn is_of_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'_' | b'?') || byte < b' ' && !is_blank(byte)
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b':' | b'_' | b'?')
+        || byte < b' ' && (byte == 0 || !is_blank(byte))
 }
 
 impl<'t> Tag<'t> {
@@ -66,8 +68,9 @@ impl<'t> Tag<'t> {
         start += gap;
         let length = bytes[start..].iter().take_while(|&&byte| is_of_name(byte)).count();
         let after = start + length;
-        let ends =
-            bytes.get(after).is_none_or(|&byte| is_blank(byte) || matches!(byte, b'/' | b'>' | b'<' | b'"' | b'\''));
+        let ends = bytes
+            .get(after)
+            .is_none_or(|&byte| is_blank(byte) || matches!(byte, b'/' | b'>' | b'<' | b'"' | b'\'' | b'='));
         let named = bytes.get(start).is_some_and(u8::is_ascii_alphabetic);
         (named && ends).then(|| Self { name: &bytes[start..after], closing, bytes, attributes: after })
     }
@@ -81,9 +84,10 @@ impl<'t> Tag<'t> {
         self.bytes
     }
 
-    /// True when it is called `name`, case and control characters aside.
+    /// True when it is called `name`, case, control characters and the prefix of a namespace aside.
     pub(super) fn is(&self, name: &str) -> bool {
-        let mut letters = self.name.iter().filter(|byte| **byte > b' ');
+        let local = memchr::memrchr(b':', self.name).map_or(0, |colon| colon + 1);
+        let mut letters = self.name[local..].iter().filter(|byte| **byte > b' ');
         let same = name.bytes().all(|byte| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(&byte)));
         same && letters.next().is_none()
     }
@@ -149,7 +153,10 @@ impl<'t> Iterator for Attributes<'t> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<(String, Vec<(String, String)>, usize)> {
+    /// The name, the attributes, and the length.
+    type Parts = (String, Vec<(String, String)>, usize);
+
+    fn read(text: &str) -> Option<Parts> {
         let tag = Tag::read(text.as_bytes())?;
         let string = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let mut attributes = tag.attributes();

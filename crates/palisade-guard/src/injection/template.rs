@@ -16,7 +16,9 @@ use crate::{
     detector::{Detector, Finds, Outcome},
     text::View,
 };
+use aho_corasick::AhoCorasick;
 use palisade_model::Severity;
+use std::sync::LazyLock;
 
 pub(crate) static TEMPLATE: Detector = Detector {
     class: "guard.injection.template",
@@ -55,7 +57,7 @@ pub(crate) static TEMPLATE: Detector = Detector {
 const EXPRESSION_BYTES_MAX: usize = 512;
 
 /// Marks of engines: how an expression opens, and how it closes.
-const MARKS: [(&str, &str); 18] = [
+const MARKS: [(&str, &str); 19] = [
     ("${{", "}}"),
     ("{{", "}}"),
     ("${", "}"),
@@ -73,128 +75,156 @@ const MARKS: [(&str, &str); 18] = [
     ("{php}", "{/php}"),
     ("{$smarty", "}"),
     ("{=", "}"),
-    ("{s", "}"),
+    ("{system(", "}"),
+    ("{self::", "}"),
 ];
 
 /// What reaches for classes, globals, the engine, or a command, written together and in lower case.
-const REACHES: &[&str] = &[
-    "__class__",
-    "__globals__",
-    "__init__",
-    "__mro__",
-    "__subclasses__",
-    "__builtins__",
-    "__import__",
-    "__base__",
-    ".mro()",
-    ".class.",
-    "class.getresource",
-    "getclass(",
-    "getclassloader",
-    "forname(",
-    "getruntime",
-    "t(java",
-    "java.lang",
-    "java.io",
-    "freemarker.template",
-    "?new(",
-    "_self.env",
-    "undefinedfiltercallback",
-    "registerundefined",
-    "getfilter(",
-    ".constructor",
-    "constructor(",
-    "constructor[",
-    "mainmodule",
-    "process.binding",
-    "child_process",
-    "popen(",
-    "execsync",
-    "os.system(",
-    "self.module.",
-    "self.template.",
-    "self.context.",
-    "self.attr.",
-    "self._",
-    "request.application",
-    "request.environ",
-    "request.__",
-    "url_for.",
-    "lipsum.",
-    "cycler.",
-    "joiner.",
-    "namespace.__",
-    "get_flashed_messages",
-    "secret_key",
-    "shell_exec",
-    "passthru",
-    "phpinfo",
-    "file_get_contents",
-    "call_user_func",
-    "file_excerpt",
-    "io.popen",
-    "file.open",
-    "file.read",
-    "dir.entries",
-    "dir.glob",
-    "system.shell",
-    "smarty.template_object",
-    "$smarty.version",
-    "getstaticvariable",
-    "smarty_internal",
-    "writefile(",
-    "include_path",
-    "newinstance(",
-    "readallbytes",
-    "processbuilder",
-    "lower_abc",
-    "?api",
-    "|attr(",
-    "attr('_",
-    "attr(\"_",
-    "attr(request",
-    "importos",
-    "open3",
-    "open4",
-    "templatesettings",
-    "_.version",
-    "self::get",
-    "error_reporting",
-    "ob_start",
-    "ini_set",
-    "string.sub.apply",
-    "lookupstring",
-    "this.push",
-    "getattribute('",
-    "getattribute(\"",
-    "setattribute(",
-    "signer.key",
-    "from_pyfile",
-    "newfile(",
-    "tourl(",
-    ".exec(",
-    ".execute(",
-    "subprocess",
-    "app.request.server",
-    "_context|",
-    "~_context",
-    "|filter('sy",
-    "|map('sy",
-    "importlib",
-];
+static REACHES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::new([
+        "__class__",
+        "__globals__",
+        "__init__",
+        "__mro__",
+        "__subclasses__",
+        "__builtins__",
+        "__import__",
+        "__base__",
+        ".mro()",
+        ".class.",
+        "class.getresource",
+        "getclass(",
+        "getclassloader",
+        "forname(",
+        "getruntime",
+        "t(java",
+        "java.lang",
+        "java.io",
+        "freemarker.template",
+        "?new(",
+        "_self.env",
+        "undefinedfiltercallback",
+        "registerundefined",
+        "getfilter(",
+        ".constructor",
+        "constructor(",
+        "constructor[",
+        "mainmodule",
+        "process.binding",
+        "child_process",
+        "popen(",
+        "execsync",
+        "os.system(",
+        "self.module.",
+        "self.template.",
+        "self.context.",
+        "self.attr.",
+        "self.__",
+        "self._template",
+        "request.application",
+        "request.environ",
+        "request.__",
+        "url_for.",
+        "lipsum.",
+        "cycler.",
+        "joiner.",
+        "namespace.__",
+        "get_flashed_messages",
+        "secret_key",
+        "shell_exec",
+        "passthru",
+        "phpinfo",
+        "file_get_contents",
+        "call_user_func",
+        "file_excerpt",
+        "io.popen",
+        "file.open",
+        "file.read",
+        "dir.entries",
+        "dir.glob",
+        "system.shell",
+        "smarty.template_object",
+        "$smarty.version",
+        "getstaticvariable",
+        "smarty_internal",
+        "writefile(",
+        "include_path",
+        "newinstance(",
+        "readallbytes",
+        "processbuilder",
+        "lower_abc",
+        "?api",
+        "|attr(",
+        "attr('_",
+        "attr(\"_",
+        "attr(request",
+        "importos",
+        "open3",
+        "open4",
+        "templatesettings",
+        "_.version",
+        "self::get",
+        "error_reporting",
+        "ob_start",
+        "ini_set",
+        "string.sub.apply",
+        "lookupstring",
+        "this.push",
+        "getattribute('",
+        "getattribute(\"",
+        "setattribute(",
+        "signer.key",
+        "from_pyfile",
+        "newfile(",
+        "tourl(",
+        ".exec(",
+        ".execute(",
+        "subprocess",
+        "app.request.server",
+        "_context|",
+        "~_context",
+        "|filter('sy",
+        "|map('sy",
+        "importlib",
+        "('system'",
+        "(\"system\"",
+        "dump(_context",
+        "config.items()",
+        "config.iteritems()",
+        "methodclosure",
+        "newurl(",
+        "neworg.",
+        "newjava",
+        "sort('sy",
+        "{'options'",
+    ])
+    .expect("some dozen short words are within every limit")
+});
 
 /// Functions that run a command or code, as the start of an expression.
-const RUNS: [&str; 9] = ["system(", "exec(", "eval(", "shell(", "spawn(", "`", "(`", "%x(", "assert("];
+const RUNS: [&str; 8] = ["system(", "exec(", "eval(", "shell(", "spawn(", "(`", "%x(", "assert("];
 
 /// Objects that hold settings, as the whole expression or with what follows.
-const SETTINGS: [&str; 7] =
-    ["config", "config.items()", "self.__dict__", "settings.secret", "debug", "dump(app)", "config.iteritems()"];
+const SETTINGS: [&str; 8] = [
+    "config",
+    "config.items()",
+    "self.__dict__",
+    "settings.secret",
+    "debug",
+    "self",
+    "dump(app)",
+    "config.iteritems()",
+];
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
     let rest = &bytes[at..bytes.len().min(at + EXPRESSION_BYTES_MAX)];
     let Some((open, close)) = marks(rest) else { return Outcome::Clean { until: at + 1 } };
     let end = memchr::memmem::find(&rest[open..], close.as_bytes());
+    // Two stars are the unpacking of a language.
+    if rest[0] == b'*' && bytes[..at].ends_with(b"*") || close == "%>" && end.is_none() {
+        return Outcome::Clean { until: at + open };
+    }
     let inner = &rest[open..end.map_or(rest.len(), |length| open + length)];
     let after = at + end.map_or(open, |length| open + length + close.len());
     match judge(inner, rest, end.is_some()) {
@@ -206,6 +236,10 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 
 /// The length of the mark that opens an expression, and the one that closes it.
 fn marks(rest: &[u8]) -> Option<(usize, &'static str)> {
+    // Formats such as `<%s>` and `<%d`.
+    if rest.starts_with(b"<%") && rest.get(2).is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
     let (open, close) = MARKS
         .iter()
         .find(|(open, _)| rest.get(..open.len()).is_some_and(|start| start.eq_ignore_ascii_case(open.as_bytes())))?;
@@ -217,15 +251,26 @@ fn judge(inner: &[u8], rest: &[u8], closed: bool) -> Option<(f64, &'static str)>
     if rest.starts_with(b"${{<%") || rest.starts_with(b"{{<%") {
         return Some((0.9, "The marks of several engines follow one another."));
     }
+    if closed
+        && [&b"{php}"[..], b"{system(", b"{self::", b"{$smarty.version", b"{$smarty.template"]
+            .iter()
+            .any(|open| rest.starts_with(open))
+    {
+        return Some((0.86, "An expression reaches for the program itself, or runs a command."));
+    }
+    let sets = rest.starts_with(b"#set");
+    if sets && memchr::memchr(b'(', &inner[1..]).is_some() && is_method_call(inner) {
+        return Some((0.82, "A directive calls a method of an object."));
+    }
     // Names alone are done here.
     let name = inner.trim_ascii();
     let plain = name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
     let internal = || {
-        ["__", ".class.", "constructor", "_.", "secret_key"]
+        ["__", ".class.", "constructor", "_.", "secret_key", "signer.key"]
             .iter()
             .any(|part| memchr::memmem::find(name, part.as_bytes()).is_some())
     };
-    if plain && !matches!(name, b"config" | b"debug") && !internal() {
+    if plain && !matches!(name, b"config" | b"debug" | b"self") && !internal() {
         return None;
     }
     if closed && is_probe(inner) {
@@ -240,9 +285,7 @@ fn judge(inner: &[u8], rest: &[u8], closed: bool) -> Option<(f64, &'static str)>
         return Some((0.82, "An expression shows the settings of the program."));
     }
     let start = close.trim_start_matches(['=', '(', '-', '@', '$']);
-    if REACHES.iter().any(|reach| close.contains(reach))
-        || RUNS.iter().any(|call| start.starts_with(call)) && (closed || close.contains(')'))
-    {
+    if REACHES.is_match(&close) || RUNS.iter().any(|call| start.starts_with(call)) && (closed || close.contains(')')) {
         return Some((0.9, "An expression reaches for the program itself, or runs a command."));
     }
     (closed && is_method_of_string(&close))
@@ -266,14 +309,22 @@ fn is_probe(inner: &[u8]) -> bool {
     inner.len() < 64 && (arithmetic && multiplies && starts && operators > 0 && numbers > 1 || adds)
 }
 
+/// `.name(` somewhere in it.
+fn is_method_call(inner: &[u8]) -> bool {
+    memchr::memchr_iter(b'.', inner).any(|dot| {
+        let name = inner[dot + 1..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        name > 2 && inner.get(dot + 1 + name) == Some(&b'(')
+    })
+}
+
 /// `'a'.toUpperCase()`: a string, and a method with a call.
 fn is_method_of_string(close: &str) -> bool {
     let mut characters = close.chars();
     let Some(quote) = characters.next().filter(|first| matches!(first, '\'' | '"')) else { return false };
-    let Some((_, after)) = characters.as_str().split_once(quote) else { return false };
+    let Some((string, after)) = characters.as_str().split_once(quote) else { return false };
     let method = after.strip_prefix('.').unwrap_or_default();
     let name = method.bytes().take_while(u8::is_ascii_alphabetic).count();
-    name > 2 && method[name..].starts_with('(')
+    string.bytes().all(|byte| byte.is_ascii_alphanumeric()) && name > 2 && method[name..].starts_with('(')
 }
 
 #[cfg(test)]

@@ -83,10 +83,8 @@ fn leaves(text: &[u8]) -> bool {
         start.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word))
             && start.get(word.len()).is_some_and(|next| !next.is_ascii_alphanumeric())
     };
-    let goes_on = word(b"or")
-        || word(b"and")
-        || rest[closes..].starts_with(b"|")
-        || rest[closes..].starts_with(b"/") && closes > 0;
+    let union = rest[closes..].strip_prefix(b"|").is_some_and(|next| next.trim_ascii_start().starts_with(b"/"));
+    let goes_on = word(b"or") || word(b"and") || union || rest[closes..].starts_with(b"/") && closes > 0;
     is_value && goes_on
 }
 

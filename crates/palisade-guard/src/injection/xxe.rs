@@ -97,7 +97,8 @@ fn entity(text: &[u8]) -> Verdict {
             Reach::Local => 0.93,
             Reach::Remote => 0.88,
             Reach::Beside if parameter => 0.5,
-            Reach::Beside => 0.6,
+            Reach::Beside if is_part(address) => 0.6,
+            Reach::Beside => 0.82,
         };
         return Some((sure, "An entity stands for a file or an address.", length(rest)));
     }
@@ -116,7 +117,15 @@ fn entity(text: &[u8]) -> Verdict {
     if references >= REFERENCES_MIN {
         return Some((0.9, "An entity consists of many others.", length(rest)));
     }
-    declares.then_some((0.88, "An entity declares another one.", length(rest)))
+    if declares {
+        return Some((0.88, "An entity declares another one.", length(rest)));
+    }
+    // Characters by name, as documents declare them, are too short to stand for anything else.
+    (value.len() > 4 && value[0].is_ascii_alphabetic()).then_some((
+        0.4,
+        "A value declares an entity of its own.",
+        length(rest),
+    ))
 }
 
 fn document_type(text: &[u8]) -> Verdict {
@@ -159,6 +168,13 @@ fn stylesheet(bytes: &[u8], at: usize, rest: &[u8]) -> Verdict {
     let (address, after) = quoted(&rest[open + 1..])?;
     let reads = rest[0] == b'p' || reach(address) != Reach::Beside;
     (of_style && reads).then_some((0.88, "A stylesheet reads a file or calls a function.", rest.len() - after.len()))
+}
+
+/// True for what documents are made of: `chapter.xml`.
+fn is_part(address: &[u8]) -> bool {
+    [".xml", ".sgml", ".ent", ".mod", ".dtd", ".svg", ".gif", ".png"]
+        .iter()
+        .any(|end| address.ends_with(end.as_bytes()))
 }
 
 /// Where an address leads.

@@ -1,9 +1,10 @@
 //! Whether one tag makes a browser run code, and how surely nobody but an attacker writes it.
 
+use super::super::standing::BEYOND_DOUBT;
 use super::super::tag::{Attribute, Tag};
 use super::{
     address::{Address, address},
-    script::{attacks, shows, together},
+    script::{attacks, is_symbols_only, shows, together},
 };
 
 /// Bytes of script or style within an element that are read.
@@ -104,6 +105,7 @@ fn judge_attribute(tag: &Tag<'_>, attribute: &Attribute<'_>) -> Verdict {
         }
         Address::Runs => Some((0.5, ADDRESS)),
         Address::Document => Some((0.88, DOCUMENT)),
+        Address::Idle if tag.is("base") => Some((0.85, ADDRESS)),
         Address::Idle if tag.is_any(&["img", "script", "iframe", "embed", "object", "body", "base"]) => {
             Some((0.6, ADDRESS))
         }
@@ -195,7 +197,8 @@ fn style(value: &[u8]) -> bool {
 
 /// Judges what an element is, and what stands in it, in `after`.
 fn judge_element(tag: &Tag<'_>, after: &[u8]) -> Verdict {
-    let first = tag.name.first()?.to_ascii_lowercase();
+    let local = memchr::memrchr(b':', tag.name).map_or(0, |colon| colon + 1);
+    let first = tag.name.get(local)?.to_ascii_lowercase();
     match first {
         b's' if tag.is("script") || has_prefix(tag.name, b"script") && tag.name.len() < 9 => script(tag, after),
         b's' if tag.is("style") => {
@@ -205,9 +208,12 @@ fn judge_element(tag: &Tag<'_>, after: &[u8]) -> Verdict {
             (style(inner) || imports || close.contains("javascript:") || shows(&close)).then_some((0.85, STYLE))
         }
         b'o' | b'e' | b'a' if tag.is_any(&["object", "embed", "applet"]) => {
-            Some((if is_foreign(tag) { 0.82 } else { 0.4 }, BRINGS))
+            has_attributes(tag).then_some((if is_foreign(tag) { 0.82 } else { 0.4 }, BRINGS))
         }
-        b'i' | b'f' if tag.is_any(&["iframe", "frame", "frameset"]) => is_foreign(tag).then_some((0.5, BRINGS)),
+        b'i' | b'f' if tag.is_any(&["iframe", "frame", "frameset"]) => {
+            let bare = tag.attributes().any(|one| !one.quoted && one.name.eq_ignore_ascii_case(b"src"));
+            is_foreign(tag).then_some((if bare { 0.82 } else { 0.5 }, BRINGS))
+        }
         b'b' if tag.is("base") => is_foreign(tag).then_some((0.82, BRINGS)),
         b'm' if tag.is("meta") => tag
             .attributes()
@@ -215,9 +221,11 @@ fn judge_element(tag: &Tag<'_>, after: &[u8]) -> Verdict {
             .then_some((0.82, BRINGS)),
         b'l' if tag.is("layer") => is_foreign(tag).then_some((0.82, BRINGS)),
         b'l' if tag.is("link") => {
-            let imports = tag.attributes().any(|one| one.value.eq_ignore_ascii_case(b"import"));
+            let brings = |value: &[u8]| value.eq_ignore_ascii_case(b"import") || value.starts_with(b"data:");
+            let imports = tag.attributes().any(|one| brings(one.value));
             (imports || is_foreign(tag)).then_some((if imports { 0.82 } else { 0.4 }, BRINGS))
         }
+        b'h' if tag.is("handler") => attacks(&together(content(after))).then_some((0.85, SCRIPT)),
         b'x' if tag.is("xml")
             && tag
                 .attributes()
@@ -251,7 +259,12 @@ fn script(tag: &Tag<'_>, after: &[u8]) -> Verdict {
         .attributes()
         .any(|one| ["integrity", "nonce"].iter().any(|name| one.name.eq_ignore_ascii_case(name.as_bytes())));
     let data = tag.attributes().any(|one| one.value.windows(4).any(|part| part.eq_ignore_ascii_case(b"json")));
-    let sure = if attacks(&code) && !data {
+    // A word in angle brackets, as usage texts and types have it.
+    let closes = memchr::memmem::find(&after[..after.len().min(CONTENT_BYTES_MAX)], b"</").is_some();
+    let bare = !has_attributes(tag) && !closes;
+    let sure = if code.len() > 256 && is_symbols_only(&code) {
+        BEYOND_DOUBT
+    } else if attacks(&code) && !data {
         0.93
     } else if is_foreign(tag) && !guarded {
         0.82
@@ -261,10 +274,16 @@ fn script(tag: &Tag<'_>, after: &[u8]) -> Verdict {
         || guarded
     {
         0.4
+    } else if bare {
+        return None;
     } else {
         0.5
     };
     Some((sure, SCRIPT))
+}
+
+fn has_attributes(tag: &Tag<'_>) -> bool {
+    tag.attributes().next().is_some()
 }
 
 /// Some address of `tag` leads to another host, or to code.

@@ -37,7 +37,37 @@ pub(crate) static XSS: Detector = Detector {
     references: &["CWE-79", "OWASP-LLM05"],
     finds: Finds::Places {
         needles: &[
-            b"<",
+            b"<a",
+            b"<b",
+            b"<c",
+            b"<d",
+            b"<e",
+            b"<f",
+            b"<g",
+            b"<h",
+            b"<i",
+            b"<j",
+            b"<k",
+            b"<l",
+            b"<m",
+            b"<n",
+            b"<o",
+            b"<p",
+            b"<q",
+            b"<r",
+            b"<s",
+            b"<t",
+            b"<u",
+            b"<v",
+            b"<w",
+            b"<x",
+            b"<y",
+            b"<z",
+            b"</",
+            b"<?",
+            b"<%",
+            b"<\0",
+            b"<![cdata[<",
             b"javascript:",
             b"vbscript:",
             b"livescript:",
@@ -86,6 +116,9 @@ pub(crate) static XSS: Detector = Detector {
 /// Bytes behind a tag that are read for what its element holds.
 const ELEMENT_BYTES_MAX: usize = 1024;
 
+/// Bytes before a call that belong to the payload.
+const VALUE_START_BYTES_MAX: usize = 48;
+
 /// Bytes of a page's beginning that tell it is one.
 const PAGE_BYTES_MAX: usize = 256;
 
@@ -94,12 +127,24 @@ const HIGH_MIN: f64 = 0.8;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
-    if bytes[at] == b'<' { markup(view, at) } else { without_markup(view, at) }
+    if bytes[at] != b'<' {
+        return without_markup(view, at);
+    }
+    // The type parameters of a language: `parse::<Name>`.
+    if bytes[..at].ends_with(b"::") { Outcome::Clean { until: at + 1 } } else { markup(view, at) }
 }
 
 /// A tag at `at`.
 fn markup(view: &View<'_>, at: usize) -> Outcome {
     let rest = &view.bytes()[at..];
+    // A section whose only character is the bracket hides a tag from whoever looks for one.
+    if rest.starts_with(b"<![CDATA[<]]>")
+        && rest.get(13).is_some_and(|next| next.is_ascii_alphabetic() || *next == b'/')
+    {
+        let end = at
+            + memchr::memmem::rfind(&rest[..rest.len().min(ELEMENT_BYTES_MAX)], b"]]>").map_or(13, |place| place + 3);
+        return found(view, at, end, 0.88, "Sections of XML hide a tag.");
+    }
     let Some(tag) = Tag::read(rest) else { return Outcome::Clean { until: at + 1 } };
     let (verdict, length) = element::judge(&tag, rest);
     let end = at + length.max(1);
@@ -110,12 +155,12 @@ fn markup(view: &View<'_>, at: usize) -> Outcome {
     found(view, at, end + closing, sure, why)
 }
 
-/// Bytes up to the end of `</script>`, if it stands near.
+/// Bytes up to the end of `</script>`; what is left open holds the rest.
 fn closing_tag(after: &[u8]) -> usize {
     let window = &after[..after.len().min(ELEMENT_BYTES_MAX)];
     let end = memchr::memmem::find_iter(window, b"</")
         .find(|&place| window.get(place + 2..place + 9).is_some_and(|name| name.eq_ignore_ascii_case(b"script>")));
-    end.map_or(0, |place| place + 9)
+    end.map_or(window.len(), |place| place + 9)
 }
 
 /// The value ends an attribute, a comment or an element whose content is text before it goes on with markup.
@@ -155,8 +200,13 @@ fn without_markup(view: &View<'_>, at: usize) -> Outcome {
     };
     match verdict {
         None => Outcome::Clean { until: at + 1 },
-        Some((sure, why)) => found(view, at, bytes.len(), sure, why),
+        Some((sure, why)) => found(view, start_of(bytes, at), bytes.len(), sure, why),
     }
+}
+
+/// Where a value that is short before `at` begins, so that what it ends is shown as well; otherwise `at`.
+fn start_of(bytes: &[u8], at: usize) -> usize {
+    if at <= VALUE_START_BYTES_MAX { bytes.len() - bytes.trim_ascii_start().len() } else { at }
 }
 
 /// What stands from `start` to `end`, as sure as its surroundings leave it.
@@ -220,9 +270,9 @@ mod tests {
             "guard.injection.xss",
             &[
                 ("javascript:alert(document.cookie)", 0..33),
-                ("';alert(7)//", 2..12),
-                ("x\" onfocus=alert(9) y=\"", 1..23),
-                ("'-confirm(2)-'", 2..14),
+                ("';alert(7)//", 0..12),
+                ("x\" onfocus=alert(9) y=\"", 0..23),
+                ("'-confirm(2)-'", 0..14),
             ],
             &[
                 "An alert (see below) was confirmed.",
