@@ -51,6 +51,16 @@ const DEPTH_MIN: usize = 24;
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
     let rest = &bytes[at..bytes.len().min(at + QUERY_BYTES_MAX)];
+    // Introspection within would be slept through.
+    if rest[0] != b'_'
+        && let Some(place) = memchr::memmem::find(rest, b"__schema")
+    {
+        return if introspects(bytes, at + place, &rest[place..]) {
+            found(view, at + place..at + place + 8, 0.84, "The query asks for the schema.")
+        } else {
+            Outcome::Clean { until: at + place + 8 }
+        };
+    }
     let verdict = match rest[0] {
         b'_' => introspects(bytes, at, rest).then_some((0.84, "The query asks for the schema.", 8)),
         b'[' => {

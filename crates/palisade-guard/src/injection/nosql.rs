@@ -148,7 +148,21 @@ fn weigh(head: &[u8], operand: &[u8], runs: bool, all: &[u8]) -> f64 {
     let lower = head.to_ascii_lowercase();
     let login =
         of_login.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some()) && lower.ends_with(b"{");
-    let idle = [&b"null"[..], b"\"\"", b"''", b"0", b"1", b"-1", b"undefined", b"true", b"\".*", b"'.*", b"\"^", b"{}"];
+    let idle = [
+        &b"null"[..],
+        b"\"\"",
+        b"''",
+        b"0",
+        b"1",
+        b"-1",
+        b"undefined",
+        b"true",
+        b"\".*",
+        b"'.*",
+        b"\"^",
+        b"{}",
+        b"[{}",
+    ];
     let always = idle.iter().any(|value| operand.starts_with(value));
     if called {
         0.4

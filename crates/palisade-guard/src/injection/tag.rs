@@ -9,6 +9,9 @@ const TAG_BYTES_MAX: usize = 2048;
 /// Bytes within which a quoted value ends.
 const QUOTED_BYTES_MAX: usize = 1024;
 
+/// Bytes over which the letters of a scheme or the parts of a handler are spread.
+const TRICK_BYTES_MAX: usize = 256;
+
 /// Attributes of one tag that are read.
 const ATTRIBUTES_MAX: usize = 24;
 
@@ -33,6 +36,8 @@ pub(super) struct Attribute<'t> {
     pub(super) name: &'t [u8],
     pub(super) value: &'t [u8],
     pub(super) quoted: bool,
+    /// Where in the tag its value stands, or what follows its name.
+    pub(super) place: usize,
 }
 
 /// The attributes of a tag, one after the other.
@@ -79,9 +84,9 @@ impl<'t> Tag<'t> {
         Attributes { bytes: self.bytes, at: self.attributes, left: ATTRIBUTES_MAX }
     }
 
-    /// All that is read of it, from its `<` on.
-    pub(super) fn window(&self) -> &'t [u8] {
-        self.bytes
+    /// What is read of it from `place` on, as far as tricks with blanks reach.
+    pub(super) fn window_from(&self, place: usize) -> &'t [u8] {
+        &self.bytes[place..self.bytes.len().min(place + TRICK_BYTES_MAX)]
     }
 
     /// True when it is called `name`, case, control characters and the prefix of a namespace aside.
@@ -109,7 +114,6 @@ impl<'t> Attributes<'t> {
     }
 
     fn value(&mut self) -> (&'t [u8], bool) {
-        self.skip(is_blank);
         let first = self.bytes.get(self.at).copied().unwrap_or(b'>');
         if matches!(first, b'"' | b'\'' | b'`') {
             let inner = &self.bytes[self.at + 1..];
@@ -139,13 +143,16 @@ impl<'t> Iterator for Attributes<'t> {
         self.skip(|byte| !is_blank(byte) && !matches!(byte, b'/' | b'>' | b'=' | b'<'));
         let name = &self.bytes[start..self.at];
         let blanks = self.bytes[self.at..].iter().take_while(|&&byte| is_blank(byte)).count();
-        let (value, quoted) = if self.bytes.get(self.at + blanks) == Some(&b'=') {
+        let (value, quoted, place) = if self.bytes.get(self.at + blanks) == Some(&b'=') {
             self.at += blanks + 1;
-            self.value()
+            self.skip(is_blank);
+            let place = self.at;
+            let (value, quoted) = self.value();
+            (value, quoted, place)
         } else {
-            (&[][..], false)
+            (&[][..], false, self.at)
         };
-        Some(Attribute { name, value, quoted })
+        Some(Attribute { name, value, quoted, place })
     }
 }
 

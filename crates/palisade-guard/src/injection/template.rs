@@ -222,10 +222,17 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let Some((open, close)) = marks(rest) else { return Outcome::Clean { until: at + 1 } };
     let end = memchr::memmem::find(&rest[open..], close.as_bytes());
     // Two stars are the unpacking of a language.
-    if rest[0] == b'*' && bytes[..at].ends_with(b"*") || close == "%>" && end.is_none() {
+    let unpacks = rest[0] == b'*' && bytes[..at].ends_with(b"*");
+    let goes_on = end.is_none() && (close == "%>" || at + rest.len() < bytes.len());
+    if unpacks || goes_on {
         return Outcome::Clean { until: at + open };
     }
     let inner = &rest[open..end.map_or(rest.len(), |length| open + length)];
+    // The one within wakes the detector itself.
+    let mark = &rest[..open.min(2)];
+    if memchr::memmem::find(inner, mark).is_some() {
+        return Outcome::Clean { until: at + open };
+    }
     let after = at + end.map_or(open, |length| open + length + close.len());
     match judge(inner, rest, end.is_some()) {
         Some((sure, why)) => found(view, at..after.max(at + open), sure, why),

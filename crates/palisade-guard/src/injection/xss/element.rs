@@ -50,7 +50,8 @@ fn hidden_handler(tag: &Tag<'_>, attribute: &Attribute<'_>) -> Verdict {
     }
     if attribute.value.is_empty() {
         let length = attribute.name.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        return (is_handler(&attribute.name[..length]) && attacks(&together(tag.window()))).then_some((0.85, HANDLER));
+        return (is_handler(&attribute.name[..length]) && attacks(&together(tag.window_from(attribute.place))))
+            .then_some((0.85, HANDLER));
     }
     let equals = memchr::memchr(b'=', attribute.value)?;
     let before = &attribute.value[..equals];
@@ -91,9 +92,13 @@ fn judge_attribute(tag: &Tag<'_>, attribute: &Attribute<'_>) -> Verdict {
     if refresh && together(attribute.value).contains("url=javascript:") {
         return Some((0.93, ADDRESS));
     }
-    let spread = !attribute.quoted && (1..=10).contains(&value.len()) && value.iter().all(u8::is_ascii_alphabetic);
-    if spread && attacks(&together(tag.window())) && together(tag.window()).contains("script:") {
-        return Some((0.88, ADDRESS));
+    if !attribute.quoted && begins_scheme(value) {
+        let tag = together(tag.window_from(attribute.place));
+        let runs = tag.starts_with("javascript:") || tag.starts_with("vbscript:");
+        return runs.then_some((0.88, ADDRESS));
+    }
+    if value.starts_with(b"data:") && tag.is_any(&["use", "script", "animate", "import"]) {
+        return Some((0.85, DOCUMENT));
     }
     match address(value) {
         Address::Attacks => Some((0.93, ADDRESS)),
@@ -112,6 +117,13 @@ fn judge_attribute(tag: &Tag<'_>, attribute: &Attribute<'_>) -> Verdict {
         Address::Idle | Address::Plain if tag.is("a") && is("href") => None,
         Address::Idle | Address::Plain => old_way(attribute),
     }
+}
+
+/// The first letters of a scheme that is run, after which blanks may follow.
+fn begins_scheme(value: &[u8]) -> bool {
+    let begins =
+        |scheme: &str| value.len() < scheme.len() && scheme.as_bytes()[..value.len()].eq_ignore_ascii_case(value);
+    !value.is_empty() && (begins("javascript:") || begins("vbscript:"))
 }
 
 /// What old browsers ran: `dynsrc`, data islands and the like.
@@ -242,14 +254,16 @@ fn has_prefix(name: &[u8], prefix: &[u8]) -> bool {
         && name.get(prefix.len()).is_some_and(|byte| *byte < b' ')
 }
 
-/// What stands up to the next closing tag.
-fn content(after: &[u8]) -> &[u8] {
+/// What stands up to the end of a script or style, or up to the next one.
+pub(super) fn content(after: &[u8]) -> &[u8] {
     let window = &after[..after.len().min(CONTENT_BYTES_MAX)];
-    let end = memchr::memmem::find_iter(window, b"</").find(|&place| {
-        window
-            .get(place + 2..place + 5)
-            .is_some_and(|name| name.eq_ignore_ascii_case(b"scr") || name.eq_ignore_ascii_case(b"sty"))
-    });
+    let ends = |place: &usize| {
+        let rest = &window[place + 1..];
+        let name = rest.strip_prefix(b"/").unwrap_or(rest);
+        let is = |other: &[u8]| name.get(..other.len()).is_some_and(|start| start.eq_ignore_ascii_case(other));
+        is(b"scr") || is(b"sty") || rest.starts_with(b"/") && (is(b"code") || is(b"pre"))
+    };
+    let end = memchr::memchr_iter(b'<', window).find(ends);
     &window[..end.unwrap_or(window.len())]
 }
 
@@ -260,7 +274,7 @@ fn script(tag: &Tag<'_>, after: &[u8]) -> Verdict {
         .any(|one| ["integrity", "nonce"].iter().any(|name| one.name.eq_ignore_ascii_case(name.as_bytes())));
     let data = tag.attributes().any(|one| one.value.windows(4).any(|part| part.eq_ignore_ascii_case(b"json")));
     // A word in angle brackets, as usage texts and types have it.
-    let closes = memchr::memmem::find(&after[..after.len().min(CONTENT_BYTES_MAX)], b"</").is_some();
+    let closes = after[content(after).len()..].starts_with(b"</");
     let bare = !has_attributes(tag) && !closes;
     let sure = if code.len() > 256 && is_symbols_only(&code) {
         BEYOND_DOUBT

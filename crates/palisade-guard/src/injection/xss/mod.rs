@@ -122,6 +122,9 @@ const VALUE_START_BYTES_MAX: usize = 48;
 /// Bytes of a page's beginning that tell it is one.
 const PAGE_BYTES_MAX: usize = 256;
 
+/// Less sure than this, markup is ordinary unless something before it is not.
+const TOLD_MIN: f64 = 0.45;
+
 /// Less sure than this, what is found is only worth a look.
 const HIGH_MIN: f64 = 0.8;
 
@@ -150,17 +153,20 @@ fn markup(view: &View<'_>, at: usize) -> Outcome {
     let end = at + length.max(1);
     let Some((sure, why)) = verdict else { return Outcome::Clean { until: end } };
     let before = &view.bytes()[..at];
-    let sure = if leaves_markup(before) && sure >= 0.4 { sure.max(0.88) } else { sure };
-    let closing = if tag.is("script") { closing_tag(&rest[length.min(rest.len())..]) } else { 0 };
+    let sure = if leaves_markup(before) { sure.max(0.88) } else { sure };
+    // Pages have such markup by right.
+    if sure < TOLD_MIN {
+        return Outcome::Clean { until: end };
+    }
+    let closing = if tag.is("script") { held(&rest[length.min(rest.len())..]) } else { 0 };
     found(view, at, end + closing, sure, why)
 }
 
-/// Bytes up to the end of `</script>`; what is left open holds the rest.
-fn closing_tag(after: &[u8]) -> usize {
-    let window = &after[..after.len().min(ELEMENT_BYTES_MAX)];
-    let end = memchr::memmem::find_iter(window, b"</")
-        .find(|&place| window.get(place + 2..place + 9).is_some_and(|name| name.eq_ignore_ascii_case(b"script>")));
-    end.map_or(window.len(), |place| place + 9)
+/// Bytes of what the element holds, with the tag that closes it; what is left open holds the rest.
+fn held(after: &[u8]) -> usize {
+    let length = element::content(after).len();
+    let closes = after[length..].get(..9).is_some_and(|tag| tag.eq_ignore_ascii_case(b"</script>"));
+    length + if closes { 9 } else { 0 }
 }
 
 /// The value ends an attribute, a comment or an element whose content is text before it goes on with markup.

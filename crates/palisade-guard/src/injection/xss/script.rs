@@ -88,7 +88,8 @@ static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "onerror=",
         "onload=",
         "jav&",
-        "javas",
+        "'javas",
+        "\"javas",
     ])
     .expect("some dozen short words are within every limit")
 });
