@@ -51,12 +51,14 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 fn judge(tag: &Tag<'_>, rest: &[u8]) -> (Option<(f64, &'static str)>, usize) {
     let mut attributes = tag.attributes();
     let (mut foreign, mut covers, mut refreshes, mut leads, mut dangles) = (false, false, false, false, false);
+    let mut away = false;
     for one in attributes.by_ref() {
         let is = |names: &[&str]| names.iter().any(|name| one.name.eq_ignore_ascii_case(name.as_bytes()));
         let value = one.value;
         foreign |= is(&["action", "formaction"]) && is_foreign(value);
         covers |= is(&["style"]) && is_cover(value);
         refreshes |= is(&["http-equiv"]) && value.eq_ignore_ascii_case(b"refresh");
+        away |= memchr::memmem::find(value, b"//").is_some() || memchr::memmem::find(value, b"data:").is_some();
         leads |= is(&["content"]) && is_redirect(value);
         dangles |= is(&["src", "href"])
             && !one.quoted
@@ -69,7 +71,7 @@ fn judge(tag: &Tag<'_>, rest: &[u8]) -> (Option<(f64, &'static str)>, usize) {
         let asks = window.windows(8).any(|part| part.eq_ignore_ascii_case(b"password"));
         Some((if asks { 0.88 } else { 0.82 }, "A form sends what is entered to another host."))
     } else if refreshes && leads {
-        Some((0.86, "The page is left for another address."))
+        Some((if away { 0.86 } else { 0.5 }, "The page is left for another address."))
     } else if covers && tag.is_any(&["iframe", "div", "a", "img", "form"]) {
         Some((0.82, "An element covers the page."))
     } else if dangles && length == rest.trim_ascii_end().len().min(length) && !rest.contains(&b'>') {

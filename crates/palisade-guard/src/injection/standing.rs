@@ -29,6 +29,9 @@ const WORDS_AFTER_MAX: usize = 8;
 /// Less sure than this, what is found is only worth a look.
 const HIGH_MIN: f64 = 0.8;
 
+/// Bytes of a page's beginning that tell it is one.
+const PAGE_BYTES_MAX: usize = 256;
+
 /// How a payload stands in its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
@@ -62,7 +65,7 @@ pub(super) fn is_value(view: &View<'_>) -> bool {
 
 /// How `span` stands.
 pub(super) fn standing(view: &View<'_>, span: &Range<usize>) -> Standing {
-    if !is_value(view) {
+    if !is_value(view) || is_page(view.bytes()) {
         return Standing::Document;
     }
     let bytes = view.bytes();
@@ -78,6 +81,19 @@ pub(super) fn standing(view: &View<'_>, span: &Range<usize>) -> Standing {
     let words_max = if opens { 3 * WORDS_BEFORE_MAX } else { WORDS_BEFORE_MAX };
     let prose = words(before, words_max + 1) > words_max || words(after, WORDS_AFTER_MAX + 1) > WORDS_AFTER_MAX;
     if quoted || fenced || prose || in_code(line) { Standing::Shown } else { Standing::Value }
+}
+
+/// True for a whole page: it begins as one, and has a head or a body that ends.
+fn is_page(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    let start = &start[..start.len().min(PAGE_BYTES_MAX)];
+    let begins = [&b"<!doctype html"[..], b"<html"]
+        .iter()
+        .any(|name| start.get(..name.len()).is_some_and(|first| first.eq_ignore_ascii_case(name)));
+    begins
+        && ["<head", "<title", "</head", "<meta "]
+            .iter()
+            .any(|part| start.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes())))
 }
 
 /// True after the beginning of a line of code that has opened a string: `name = "` or `call(x, "`.

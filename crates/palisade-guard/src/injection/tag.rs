@@ -75,7 +75,7 @@ impl<'t> Tag<'t> {
         let after = start + length;
         let ends = bytes
             .get(after)
-            .is_none_or(|&byte| is_blank(byte) || matches!(byte, b'/' | b'>' | b'<' | b'"' | b'\'' | b'='));
+            .is_none_or(|&byte| is_blank(byte) || matches!(byte, b'/' | b'>' | b'<' | b'"' | b'\'' | b'=' | b'+'));
         let named = bytes.get(start).is_some_and(u8::is_ascii_alphabetic);
         (named && ends).then(|| Self { name: &bytes[start..after], closing, bytes, attributes: after })
     }
@@ -133,7 +133,7 @@ impl<'t> Iterator for Attributes<'t> {
     type Item = Attribute<'t>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.skip(|byte| is_blank(byte) || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b','));
+        self.skip(|byte| is_blank(byte) || matches!(byte, b'/' | b'"' | b'\'' | b'`' | b',' | b'+'));
         // A new tag is judged by itself.
         if self.left == 0 || self.bytes.get(self.at).is_none_or(|byte| matches!(byte, b'>' | b'<')) {
             return None;

@@ -56,6 +56,9 @@ pub(crate) static TEMPLATE: Detector = Detector {
 /// Bytes of an expression that are read.
 const EXPRESSION_BYTES_MAX: usize = 512;
 
+/// Brackets in a row that open an expression.
+const BRACKETS_MAX: usize = 4;
+
 /// Marks of engines: how an expression opens, and how it closes.
 const MARKS: [(&str, &str); 19] = [
     ("${{", "}}"),
@@ -219,6 +222,11 @@ const SETTINGS: [&str; 8] = [
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
     let rest = &bytes[at..bytes.len().min(at + EXPRESSION_BYTES_MAX)];
+    // Of many brackets only the last ones open an expression.
+    let brackets = rest.iter().take_while(|byte| **byte == b'{').count();
+    if brackets > BRACKETS_MAX {
+        return Outcome::Clean { until: at + brackets - 2 };
+    }
     let Some((open, close)) = marks(rest) else { return Outcome::Clean { until: at + 1 } };
     let end = memchr::memmem::find(&rest[open..], close.as_bytes());
     // Two stars are the unpacking of a language.
@@ -247,9 +255,10 @@ fn marks(rest: &[u8]) -> Option<(usize, &'static str)> {
     if rest.starts_with(b"<%") && rest.get(2).is_some_and(u8::is_ascii_alphabetic) {
         return None;
     }
-    let (open, close) = MARKS
-        .iter()
-        .find(|(open, _)| rest.get(..open.len()).is_some_and(|start| start.eq_ignore_ascii_case(open.as_bytes())))?;
+    let (open, close) = MARKS.iter().find(|(open, _)| {
+        open.as_bytes()[0] == rest[0]
+            && rest.get(..open.len()).is_some_and(|start| start.eq_ignore_ascii_case(open.as_bytes()))
+    })?;
     let more = rest[open.len()..].iter().take(3).take_while(|byte| matches!(byte, b'=' | b'-' | b'{')).count();
     Some((open.len() + more, close))
 }

@@ -10,6 +10,9 @@ use super::{
 /// Bytes of script or style within an element that are read.
 const CONTENT_BYTES_MAX: usize = 1024;
 
+/// Scripts of pages are longer than this.
+const SNIPPET_BYTES_MIN: usize = 128;
+
 /// How sure a tag is an attack by itself, and what it does.
 pub(super) type Verdict = Option<(f64, &'static str)>;
 
@@ -267,6 +270,11 @@ pub(super) fn content(after: &[u8]) -> &[u8] {
     &window[..end.unwrap_or(window.len())]
 }
 
+/// Shows that it runs, or reaches for what identifies the user. Scripts of pages store, send and load as well.
+fn proves(code: &str) -> bool {
+    shows(code) || ["document.cookie", "document.domain", "fromcharcode"].iter().any(|mark| code.contains(mark))
+}
+
 fn script(tag: &Tag<'_>, after: &[u8]) -> Verdict {
     let code = together(content(after));
     let guarded = tag
@@ -278,7 +286,7 @@ fn script(tag: &Tag<'_>, after: &[u8]) -> Verdict {
     let bare = !has_attributes(tag) && !closes;
     let sure = if code.len() > 256 && is_symbols_only(&code) {
         BEYOND_DOUBT
-    } else if attacks(&code) && !data {
+    } else if attacks(&code) && !data && (code.len() < SNIPPET_BYTES_MIN || proves(&code)) {
         0.93
     } else if is_foreign(tag) && !guarded {
         0.82

@@ -119,9 +119,6 @@ const ELEMENT_BYTES_MAX: usize = 1024;
 /// Bytes before a call that belong to the payload.
 const VALUE_START_BYTES_MAX: usize = 48;
 
-/// Bytes of a page's beginning that tell it is one.
-const PAGE_BYTES_MAX: usize = 256;
-
 /// Less sure than this, markup is ordinary unless something before it is not.
 const TOLD_MIN: f64 = 0.45;
 
@@ -218,7 +215,7 @@ fn start_of(bytes: &[u8], at: usize) -> usize {
 /// What stands from `start` to `end`, as sure as its surroundings leave it.
 fn found(view: &View<'_>, start: usize, end: usize, sure: f64, why: &'static str) -> Outcome {
     let until = end;
-    let standing = if is_page(view.bytes()) { Standing::Document } else { standing(view, &(start..end)) };
+    let standing = standing(view, &(start..end));
     // A page is full of what could run; only what attacks do is worth telling there.
     if standing != Standing::Value && sure < HIGH_MIN {
         return Outcome::Clean { until };
@@ -227,19 +224,6 @@ fn found(view: &View<'_>, start: usize, end: usize, sure: f64, why: &'static str
     let sure = standing.weigh(sure);
     let hit = Hit::text(start..end, None, sure, why).until(until.max(start + 1));
     Outcome::Found(if sure < HIGH_MIN { hit.rated(Severity::Medium) } else { hit })
-}
-
-/// True for a whole page: it begins as one, and has a head or a body that ends.
-fn is_page(bytes: &[u8]) -> bool {
-    let start = bytes.trim_ascii_start();
-    let start = &start[..start.len().min(PAGE_BYTES_MAX)];
-    let begins = [&b"<!doctype html"[..], b"<html"]
-        .iter()
-        .any(|name| start.get(..name.len()).is_some_and(|first| first.eq_ignore_ascii_case(name)));
-    begins
-        && ["<head", "<title", "</head", "<meta "]
-            .iter()
-            .any(|part| start.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part.as_bytes())))
 }
 
 #[cfg(test)]
