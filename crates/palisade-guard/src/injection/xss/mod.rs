@@ -176,8 +176,9 @@ fn leaves_markup(before: &[u8]) -> bool {
     let ends = [&b"\">"[..], b"'>", b"`>", b"-->", b"\"/>", b"'/>", b"]]>", b"*/", b"\")", b"')", b"\";", b"';"]
         .iter()
         .any(|end| before.ends_with(end));
-    let opened =
-        memchr::memchr(b'<', before).is_some_and(|open| before.get(open + 1).is_some_and(u8::is_ascii_alphabetic));
+    // A comment that is whole closes nothing else.
+    let opened = before.starts_with(b"<!--")
+        || memchr::memchr(b'<', before).is_some_and(|open| before.get(open + 1).is_some_and(u8::is_ascii_alphabetic));
     let of_text = [&b"</script"[..], b"</title", b"</textarea", b"</style", b"</noscript", b"</template", b"</xmp"];
     let closes =
         of_text.iter().any(|name| before.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
@@ -267,6 +268,7 @@ mod tests {
             &[
                 "An alert (see below) was confirmed.",
                 "let confirmation = on_click(5);",
+                "<!-- Scripts -->\n<script src=\"../app.js\"></script>",
                 "if (!confirm('Delete?')) return;",
                 "JavaScript: the good parts (2008)",
                 "javascript:void(0)",
