@@ -1,0 +1,130 @@
+//! Values that leave the LDAP filter they are put into.
+//!
+//! **What it finds.** A parenthesis that closes what the value has not opened, followed by another condition, and a
+//! wildcard followed by one (RFC 4515).
+//!
+//! **Why it matters.** The filter then matches entries it should not, such as any password (CWE-90).
+//!
+//! **Example.** `*)(uid=*))(|(uid=*`
+//!
+//! Whole filters are left alone, and so are regular expressions, whose parentheses are paired. To allow parts of
+//! filters, allow the class for their field.
+
+use super::standing::found;
+use crate::{
+    detector::{Detector, Finds, Outcome},
+    text::View,
+};
+use palisade_model::Severity;
+
+pub(crate) static LDAP: Detector = Detector {
+    class: "guard.injection.ldap",
+    version: "1",
+    severity: Severity::High,
+    title: "LDAP filter injection",
+    remediation: "Escape values for filters as RFC 4515 says, or build filters with a library that does.",
+    references: &["CWE-90"],
+    finds: Finds::Places {
+        needles: &[
+            b"*)(",
+            b"*(|(",
+            b"*(&(",
+            b"*()|",
+            b"*)|",
+            b")(|",
+            b")(&",
+            b")(!",
+            b")((",
+            b"*))",
+            b")(cn=",
+            b")(uid=",
+            b")(mail=",
+            b")(sn=",
+            b")(objectclass=",
+            b")(password=",
+            b")(userpassword=",
+        ],
+        confirm,
+    },
+};
+
+/// A value of a filter is shorter than this.
+const VALUE_BYTES_MAX: usize = 384;
+
+fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    let bytes = view.bytes();
+    if bytes.len() > VALUE_BYTES_MAX {
+        return Outcome::Clean { until: bytes.len() };
+    }
+    let text = bytes.trim_ascii();
+    if !(leaves(text) || brings(text)) {
+        return Outcome::Clean { until: bytes.len() };
+    }
+    let outcome =
+        found(view, at..bytes.trim_ascii_end().len().max(at + 1), 0.87, "The value leaves the filter it is put into.");
+    if let Outcome::Found(hit) = outcome { Outcome::Found(hit.until(bytes.len())) } else { outcome }
+}
+
+/// Closes a parenthesis it has not opened, and goes on as a filter does.
+fn leaves(text: &[u8]) -> bool {
+    let mut depth = 0_i32;
+    for (place, byte) in text.iter().enumerate() {
+        depth += match byte {
+            b'(' => 1,
+            b')' => -1,
+            _ => 0,
+        };
+        if depth < 0 {
+            return is_value_of_filter(&text[..place]) && goes_on(&text[place + 1..], text[..place].ends_with(b"*"));
+        }
+    }
+    false
+}
+
+/// A name or a wildcard, after the name of a parameter perhaps.
+fn is_value_of_filter(text: &[u8]) -> bool {
+    let start = memchr::memrchr2(b'=', b'&', text).map_or(0, |place| place + 1);
+    let value = &text[start..];
+    value.len() < 48
+        && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"*._-@ ".contains(byte))
+        && value.iter().filter(|byte| **byte == b' ').count() < 3
+}
+
+/// Another condition, or the end after a wildcard.
+fn goes_on(after: &[u8], wildcard: bool) -> bool {
+    let rest = after.trim_ascii();
+    let inner = rest.iter().take_while(|byte| matches!(byte, b'(' | b'|' | b'&' | b'!' | b')' | b' ')).count();
+    let opens = rest[..inner].contains(&b'(');
+    let name = rest[inner..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"-.;:".contains(byte)).count();
+    let compares = rest[inner + name..].first().is_some_and(|byte| b"=~<>".contains(byte));
+    let combines = rest[..inner].iter().any(|byte| matches!(byte, b'|' | b'&' | b'!'));
+    opens && (name > 0 && compares || combines && rest.len() == inner)
+        || wildcard && rest.len() <= 3 && rest.iter().all(|byte| matches!(byte, b')' | b'|' | b'&' | b'\0' | b'*'))
+}
+
+/// A wildcard or a name, and a condition of its own: `*(|(mail=*))`, `*()|&`.
+fn brings(text: &[u8]) -> bool {
+    let head = text.iter().take(32).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'*').count();
+    let rest = &text[head..];
+    let combined = [&b"(|("[..], b"(&(", b"(!("].iter().any(|open| rest.starts_with(open)) && rest.contains(&b'=');
+    text[..head].ends_with(b"*") && (combined || rest.starts_with(b"()|") || rest.starts_with(b"()&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn ldap() {
+        check(
+            "guard.injection.ldap",
+            &[("*)(uid=*))(|(uid=*", 0..18), ("anna)(!(&(1=0", 4..13), ("*(|(mail=*))", 0..12), ("*()|&'", 0..6)],
+            &[
+                "(&(objectClass=person)(uid=anna*))",
+                "^(a|b.*)(c|d*)$",
+                "f(a*)(b) and g(x)(y)",
+                "(see the list of *) (and more) (b*))",
+            ],
+        );
+    }
+}
