@@ -27,6 +27,7 @@ mod injection;
 mod json;
 pub mod limits;
 mod neutralise;
+mod output;
 mod personal;
 pub mod policy;
 mod prefilter;
