@@ -51,8 +51,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let (start, found) =
         if rest[0] == b'<' { (at, directive(text)) } else { (at + 1, address(&text[1..], includes(&bytes[..at]))) };
     let Some((confidence, why)) = found else { return Outcome::Clean { until: end.max(at + 1) } };
-    let smuggled = rest[0] == b'<' || is_query_value(&bytes[..start]);
-    if !smuggled || !is_value(view) {
+    if !is_value(view) || !(rest[0] == b'<' || is_query_value(&bytes[..start])) {
         return Outcome::Clean { until: end.max(at + 1) };
     }
     let confidence = if in_backticks(view, &(start..end)) { f64::min(confidence, 0.5) } else { confidence };

@@ -131,6 +131,10 @@ const PATH_BYTES_MAX: usize = 200;
 
 /// What `path` names, in either kind of slash; what cuts it off (`%00`) or follows as a query is left out.
 pub(super) fn target(path: &[u8]) -> Option<Target> {
+    // Every one of them has a folder, an ending or two words; most words of commands have none of that.
+    if !path.iter().any(|byte| matches!(byte, b'/' | b'\\' | b'.' | b'_' | b'%' | b'0')) {
+        return None;
+    }
     let path = plain(path);
     let last = path.bytes().next_back()?;
     let ends = ENDINGS[usize::from(last & 127)].iter().filter(|(end, _)| ends_with_path(&path, end));
@@ -144,6 +148,9 @@ pub(super) fn target(path: &[u8]) -> Option<Target> {
 
 /// True for an argument of a command that reaches for such a file or a folder of the system.
 pub(super) fn is_sensitive_argument(argument: &str) -> bool {
+    if !argument.contains(['/', '\\', '.', '_', '%', '~', '0', ':']) {
+        return false;
+    }
     let rooted = argument.contains(":\\") || argument.contains(":/") || argument.starts_with(['/', '~', '%', '.']);
     let system = ["/etc", "/proc/", "/root", "~/.ssh", "~/.aws", "c:\\windows", "c:\\winnt", "%systemroot%"];
     let lower = argument.to_ascii_lowercase();

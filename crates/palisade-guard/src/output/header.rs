@@ -110,7 +110,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let end = line + bytes[line..].iter().take_while(|byte| !matches!(byte, b'\r' | b'\n')).count();
     let header = &bytes[line..end];
     let found = telling(header).zip(lead(bytes, start));
-    let carriage = bytes[start..line].contains(&b'\r') || bytes[at] >= 0x80;
+    // A header, an empty line and markup are a whole answer.
+    let answers = bytes[end..].starts_with(b"\n\n") && memchr::memchr(b'<', &bytes[end..]).is_some();
+    let carriage = answers || bytes[start..line].contains(&b'\r') || bytes[at] >= 0x80;
     let Some((telling, lead)) = found else { return Outcome::Clean { until: line } };
     let confidence = match (lead, telling) {
         (Lead::Value, Telling::Certain) => 0.92,
@@ -165,7 +167,7 @@ fn telling(header: &[u8]) -> Option<Telling> {
                 value.starts_with(b"/") || value.windows(3).any(|three| three == b"://") || value.contains(&b';');
             if address { Telling::Certain } else { return None }
         }
-        b"content-type" | b"contenttype" => value.contains(&b'/').then_some(Telling::Certain)?,
+        b"content-type" | b"contenttype" => (value.contains(&b'/') || value == b"html").then_some(Telling::Certain)?,
         b"content-length" | b"contentlength" => value[0].is_ascii_digit().then_some(Telling::Certain)?,
         b"bcc" | b"cc" | b"to" | b"reply-to" | b"rcpt to" | b"mail from" => Telling::Mail,
         b"subject" | b"mime-version" => Telling::Mail,

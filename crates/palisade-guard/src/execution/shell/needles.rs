@@ -8,7 +8,7 @@ static SIGNS: [u8; 4] = [b';', b'|', b'&', b'`'];
 static BEGINNINGS: [u8; 9] = [b'%', b'/', b'$', b'{', b'\'', b'"', b'\\', b' ', b'<'];
 
 /// Commands at the beginning of a line that are tried first; any other one would stand in every script.
-static LINES: [&[u8]; 48] = [
+static LINES: [&[u8]; 61] = [
     b"\ncat ",
     b"\ncat<",
     b"\ncat$",
@@ -42,6 +42,7 @@ static LINES: [&[u8]; 48] = [
     b"\nmore ",
     b"\ngrep ",
     b"\nbash ",
+    b"\nbash\n",
     b"\nsh ",
     b"\npython",
     b"\nperl ",
@@ -49,18 +50,30 @@ static LINES: [&[u8]; 48] = [
     b"\nnet ",
     b"\ntype ",
     b"\npowershell",
-    b"\nbash\n",
     b"\n/",
     b"\n'",
     b"\n\"",
-    b"\n {",
     b"\n{",
-    b"\n $",
     b"\n`",
+    b"\n {",
+    b"\n cat ",
+    b"\n id",
+    b"\n ls",
+    b"\n dir",
+    b"\n pwd",
+    b"\n who",
+    b"\n uname",
+    b"\n rm ",
+    b"\n ping ",
+    b"\n sleep",
+    b"\n curl ",
+    b"\n wget ",
+    b"\n nc ",
+    b"\n type ",
 ];
 
 /// Others: a command substitution, and the end of a line that is written as an escape.
-static OTHERS: [&[u8]; 3] = [b"$(", b"\\n", b"\n w"];
+static OTHERS: [&[u8]; 2] = [b"$(", b"\\n"];
 
 const LETTERS: usize = 26;
 const NEEDLE_COUNT: usize = SIGNS.len() * (LETTERS + BEGINNINGS.len()) + LINES.len() + OTHERS.len();
