@@ -118,7 +118,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         (Lead::Value, Telling::Certain) => 0.92,
         (Lead::Word, Telling::Certain) if carriage || has_cookie(header) => 0.88,
         (Lead::Nothing, Telling::Certain) if carriage || has_cookie(header) => 0.85,
-        (Lead::Value, Telling::Mail) if bytes[..start].contains(&b'@') || header.contains(&b'@') => 0.88,
+        (Lead::Value, Telling::Mail) if header.contains(&b'@') => 0.88,
         (Lead::Word | Lead::Words, Telling::Mail) if carriage && header.contains(&b'@') => 0.7,
         (Lead::Value, Telling::Vague | Telling::Mail) if carriage => 0.6,
         (Lead::Word | Lead::Nothing | Lead::Words, Telling::Certain) => 0.5,
@@ -186,7 +186,7 @@ fn lead(bytes: &[u8], start: usize) -> Option<Lead> {
         return None;
     }
     let line = line.trim_ascii();
-    if line.is_empty() {
+    if line.is_empty() || matches!(line, b"/" | b"?" | b"#") {
         return Some(Lead::Nothing);
     }
     let is_header = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
