@@ -32,6 +32,7 @@ pub mod limits;
 mod member;
 mod neutralise;
 mod once;
+mod output;
 mod personal;
 pub mod policy;
 mod prefilter;

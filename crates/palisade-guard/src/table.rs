@@ -2,7 +2,7 @@
 
 use crate::{
     detector::{Detector, Finds},
-    execution, injection, json, personal, prompt, secret, session, unicode,
+    execution, injection, json, output, personal, prompt, secret, session, unicode,
 };
 use palisade_model::Severity;
 use std::sync::LazyLock;
@@ -14,6 +14,7 @@ static FAMILIES: &[&[&Detector]] = &[
     &injection::DETECTORS,
     &prompt::DETECTORS,
     &execution::DETECTORS,
+    &output::DETECTORS,
     secret::business::DETECTORS,
     secret::cloud::DETECTORS,
     secret::delivery::DETECTORS,

@@ -13,7 +13,7 @@
 use super::{
     commands::{self, Strength},
     sensitive::{Target, target},
-    setting::is_value,
+    setting::{VALUE_BYTES_MAX, is_query_value, is_value},
     words,
 };
 use crate::{
@@ -90,19 +90,26 @@ pub(crate) static COMMAND: Detector = Detector {
 /// Bytes of a command line by itself.
 const COMMAND_LINE_BYTES_MAX: usize = 300;
 
+/// Bytes between the beginning of a value and a needle in its command.
+const START_BYTES_MAX: usize = 40;
+
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
     let all = Outcome::Clean { until: bytes.len() };
-    if !is_value(view) {
+    if bytes.len() > VALUE_BYTES_MAX {
         return all;
     }
     // A needle may stand within the command; the value begins the text, or follows the sign of a parameter.
-    let start = bytes[..at].iter().rposition(|byte| matches!(byte, b'=' | b'\n')).map_or(0, |sign| sign + 1);
+    let low = at.saturating_sub(START_BYTES_MAX + 1);
+    let start = bytes[low..at].iter().rposition(|byte| matches!(byte, b'=' | b'\n')).map_or(low, |sign| low + sign + 1);
     let start = if bytes[at] == b'=' { at + 1 } else { start };
     let parameter = is_query_value(&bytes[..start]);
     let alone = bytes[..start].trim_ascii().is_empty() && bytes.len() <= COMMAND_LINE_BYTES_MAX;
-    if !(parameter || alone) || at > start + 40 {
-        return Outcome::Clean { until: at + 2 };
+    if !(parameter || alone) || at > start + START_BYTES_MAX {
+        return Outcome::Clean { until: at + 1 };
+    }
+    if !is_value(view) {
+        return all;
     }
     let begin = start + bytes[start..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\'' | b'"')).count();
     let command = words::read(bytes, begin);
@@ -138,14 +145,6 @@ fn takes_over(command: &words::Command) -> bool {
         Some("netsh") => has(&["firewall", "advfirewall"]) && has(&["disable", "off"]),
         _ => false,
     }
-}
-
-/// True when `before` ends with the name and sign of a parameter in a query or a form.
-fn is_query_value(before: &[u8]) -> bool {
-    let Some(before) = before.strip_suffix(b"=") else { return false };
-    let name = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-[].".contains(byte)).count();
-    let lead = &before[..before.len() - name];
-    name > 0 && lead.last().is_some_and(|byte| matches!(byte, b'?' | b'&')) && !lead.contains(&b' ')
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Common commands by what they do, and how strongly a command line speaks for somebody who wants to run it.
 
 use super::{sensitive, words::Command};
-use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+use std::{borrow::Cow, sync::LazyLock};
 
 /// What a command does.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,23 +52,41 @@ static COMMANDS: [(Kind, &str); 8] = [
     ),
     (
         Kind::Runs,
-        "ash bash busybox cmd cmd.exe command cscript csh dash eval exec fish gdb ksh lua node nohup perl \
+        "%comspec% ash bash busybox cmd cmd.exe command cscript csh dash eval exec fish gdb ksh lua node nohup perl \
         php powershell powershell.exe pwsh python python2 python3 ruby screen script sh source strace \
         sudo tclsh time watch wscript xargs zsh",
     ),
     (
         Kind::Changes,
         "adduser apt-get attrib bcdedit chattr chgrp chmod chown copy cp cpio crontab dd del docker \
-        export halt install iptables kill killall kubectl ln make mkdir mkfifo mknod move mv pip pkill \
+        export git halt install iptables kill killall kubectl ln make mkdir mkfifo mknod move mv pip pkill \
         poweroff reboot reg ren rm rmdir robocopy service shutdown systemctl taskkill touch truncate \
         unset unzip useradd userdel usermod vssadmin xcopy yum",
     ),
     (Kind::Prints, "echo printf"),
 ];
 
-static KINDS: LazyLock<HashMap<&'static str, Kind>> = LazyLock::new(|| {
-    COMMANDS.iter().flat_map(|(kind, names)| names.split_whitespace().map(|name| (name, *kind))).collect()
+/// The commands by their first letter, which costs less than hashing.
+static KINDS: LazyLock<[Vec<(&'static str, Kind)>; 32]> = LazyLock::new(|| {
+    let mut kinds = [const { Vec::new() }; 32];
+    for (kind, names) in &COMMANDS {
+        for name in names.split_whitespace() {
+            kinds[initial(name)].push((name, *kind));
+        }
+    }
+    kinds
 });
+
+/// Bytes of the longest name of a command, which a cmdlet can be.
+const NAME_BYTES_MAX: usize = 40;
+
+fn initial(name: &str) -> usize {
+    usize::from(name.bytes().next().unwrap_or_default() & 31)
+}
+
+fn known_kind(name: &str) -> Option<Kind> {
+    KINDS[initial(name)].iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+}
 
 /// How strongly a command speaks for an attack when it stands where no command belongs.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,6 +116,11 @@ static WORDS: [&str; 30] = [
 /// True when a line of the one word `name` is a command rather than a value.
 pub(super) fn is_command_by_itself(name: &str) -> bool {
     is_command(name) && !WORDS.contains(&name)
+}
+
+/// True for interpreters and other commands that run what they are given.
+pub(super) fn is_runner(name: &str) -> bool {
+    kind(base_name(name)) == Some(Kind::Runs)
 }
 
 /// True for the short commands with which it is tried whether anything runs.
@@ -141,6 +164,7 @@ fn takes(kind: Kind, name: &str, arguments: &[String]) -> bool {
         Kind::TellsPlain if name == "net" => {
             any(&|word| matches!(word.as_str(), "user" | "view" | "localgroup" | "share" | "use" | "start"))
         }
+        Kind::TellsPlain if name == "ps" && any(&|word| word.starts_with("a")) => true,
         Kind::TellsPlain => arguments.is_empty() || (arguments.len() <= 6 && any(&|word| flag(word) || is_path(word))),
         Kind::Reads => any(&|word| is_path(word) && !word.starts_with('-')),
         Kind::Waits => match name {
@@ -153,9 +177,19 @@ fn takes(kind: Kind, name: &str, arguments: &[String]) -> bool {
         Kind::Runs => {
             (arguments.is_empty() && is_shell(name)) || any(&|word| flag(word) || (!is_shell(name) && is_command(word)))
         }
+        Kind::Changes if name == "git" => any(&|word| word.contains("://")),
+        Kind::Changes if acts_alone(name) => arguments.len() <= 2,
         Kind::Changes => arguments.len() >= 2 || any(&|word| is_path(word)),
         Kind::Prints => !arguments.is_empty(),
     }
+}
+
+/// True for commands that change accounts or the machine with one word or none.
+fn acts_alone(name: &str) -> bool {
+    matches!(
+        name,
+        "useradd" | "adduser" | "userdel" | "usermod" | "crontab" | "reboot" | "halt" | "poweroff" | "shutdown"
+    )
 }
 
 /// True for names of interpreters, which also run without arguments, from what is piped into them.
@@ -171,7 +205,18 @@ fn is_port(word: &str) -> bool {
 /// True for a word that names a file: with a folder, a drive or an ending.
 fn is_path(word: &str) -> bool {
     let inner_dot = word.trim_matches('.').contains('.') && word.ends_with(|c: char| c.is_ascii_alphanumeric());
-    word.contains('/') || word.contains('\\') || word == "*" || word == ".." || word.starts_with('~') || inner_dot
+    word.contains('/')
+        || word.contains('\\')
+        || word == "*"
+        || word == ".."
+        || word.starts_with('~')
+        || inner_dot
+        || is_hidden(word)
+}
+
+/// True for the name of a hidden file, `.env`.
+fn is_hidden(word: &str) -> bool {
+    word.len() >= 3 && word.strip_prefix('.').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// True for a path such as `/???/c?t`, whose letters are left to the shell to find.
@@ -206,7 +251,8 @@ fn base_name(name: &str) -> &str {
 }
 
 /// Commands of Windows, whose case does not matter.
-static ANY_CASE: [&str; 13] = [
+static ANY_CASE: [&str; 14] = [
+    "%comspec%",
     "dir",
     "type",
     "cmd",
@@ -224,10 +270,13 @@ static ANY_CASE: [&str; 13] = [
 
 /// The kind of a command; cmdlets of PowerShell (`Get-Process`) tell.
 fn kind(name: &str) -> Option<Kind> {
+    if name.len() > NAME_BYTES_MAX {
+        return None;
+    }
     let upper = name.bytes().any(|byte| byte.is_ascii_uppercase());
     let lower = if upper { Cow::Owned(name.to_ascii_lowercase()) } else { Cow::Borrowed(name) };
-    match KINDS.get(&*lower) {
-        Some(kind) => (!upper || ANY_CASE.contains(&&*lower)).then_some(*kind),
+    match known_kind(&lower) {
+        Some(kind) => (!upper || ANY_CASE.contains(&&*lower)).then_some(kind),
         None => (upper && is_cmdlet(&lower)).then_some(Kind::Tells),
     }
 }

@@ -11,7 +11,7 @@
 
 use super::{
     sensitive::{Target, target},
-    setting::{in_backticks, in_sentence, is_alone, is_value},
+    setting::{in_backticks, in_sentence, is_alone, is_query_value, is_value},
 };
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
@@ -54,6 +54,21 @@ pub(crate) static FILE: Detector = Detector {
             b"serviceaccount/token",
             b"proc/version",
             b"proc/cmdline",
+            b"known_hosts",
+            b"sysprep",
+            b"unattend",
+            b"ntds.dit",
+            b"_history",
+            b"=/etc/",
+            b"=/var/log/",
+            b"=/proc/",
+            b"=/root/",
+            b"=c:\\",
+            b"=c:/",
+            b"=.htaccess",
+            b"=web.config",
+            b"=wp-config",
+            b"=.env",
         ],
         confirm,
     },
@@ -66,14 +81,19 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     if !is_value(view) {
         return Outcome::Clean { until: view.bytes().len() };
     }
+    // The sign of a parameter is not a part of its value.
+    let at = at + usize::from(view.bytes()[at] == b'=');
     let in_path = |byte: u8| byte.is_ascii_alphanumeric() || b"/\\._-~:%+^*?".contains(&byte);
     let start = view.byte_run_before(at, PATH_BYTES_MAX, in_path).start;
     let end = view.byte_run(at, PATH_BYTES_MAX, in_path).end;
     let span = start..end;
     let path = &view.bytes()[span.clone()];
     let steps = path.windows(3).any(|three| three == b"../" || three == b"..\\");
-    if steps || target(path) != Some(Target::Prized) {
-        return Outcome::Clean { until: end };
+    let target = if steps { None } else { target(path) };
+    let asked = view.bytes()[..start].ends_with(b"=") && is_query_value(&view.bytes()[..start]);
+    let logs = asked && path.starts_with(b"/var/log/");
+    if target != Some(Target::Prized) && !(asked && target == Some(Target::Telling)) && !logs {
+        return Outcome::Clean { until: end.max(at + 1) };
     }
     let rooted =
         matches!(path, [b'/' | b'\\' | b'~' | b'.', ..] | [_, b':', ..] | [b'%', ..]) || path.starts_with(b"file:");

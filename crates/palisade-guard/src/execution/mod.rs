@@ -6,6 +6,7 @@ mod commands;
 mod deserialisation;
 mod file;
 mod format;
+mod include;
 mod java;
 mod node;
 mod path;
@@ -24,9 +25,10 @@ mod words;
 use crate::detector::Detector;
 
 /// The detectors of this family.
-pub(crate) static DETECTORS: [&Detector; 14] = [
+pub(crate) static DETECTORS: [&Detector; 15] = [
     &path::PATH,
     &file::FILE,
+    &include::INCLUDE,
     &shell::SHELL,
     &command::COMMAND,
     &remote_shell::REMOTE_SHELL,

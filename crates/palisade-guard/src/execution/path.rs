@@ -33,9 +33,8 @@ pub(crate) static PATH: Detector = Detector {
         needles: &[
             b"../", b"..\\", b"..%", b"..;/", b"..0x", b"%2e", b"%252e", b"%25252e", b"%c0%", b"%25c0%", b"%e0%80",
             b"%uff0e", b"%u002e", b"0x2e", b"%%32", b"%00", b"%2500", b"..\x01", b"..\x00", b"%c1%", b"%25c1%",
-            b"%c0.", b"%f0%80", b"%f8%80", b"%fc%80", b"%%35", b"..2f", b"..5c", b"././", b".\\.\\", b".\\/.", b"%c1%",
-            b"%25c1%", b"%c0.", b"%f0%80", b"%f8%80", b"%fc%80", b"%%35", b"..2f", b"..5c", b"././", b".\\.\\",
-            b".\\/.",
+            b"%c0.", b"%f0%80", b"%f8%80", b"%fc%80", b"%%35", b"..2f", b"..5c", b"././", b".\\.\\", b".\\/.", b"?.%",
+            b"??%", b".?%", b"??0x", b".?0x", b"?.0x", b".%00.",
         ],
         confirm,
     },
@@ -106,15 +105,14 @@ fn in_path(byte: u8) -> bool {
 fn judge(view: &View<'_>, steps: &Steps, path: &Range<usize>) -> Option<(f64, &'static str)> {
     let bytes = view.bytes();
     let value = is_value(view);
-    let quoted_text = in_backticks(view, path) || in_sentence(view, path);
     let before = &bytes[path.start..steps.span.start];
     let climbs = before.iter().all(|byte| matches!(byte, b'/' | b'\\' | b'.'));
     let only_path = value && fills_value(view, path);
     let spelled = steps.spelled >= 2 && (steps.depth >= 2 || only_path);
-    let sure = |in_value: f64, elsewhere: f64| match (value, quoted_text) {
-        (_, true) => 0.6,
-        (true, false) => in_value,
-        (false, false) => elsewhere,
+    let sure = |in_value: f64, elsewhere: f64| match value {
+        _ if in_backticks(view, path) || in_sentence(view, path) => 0.6,
+        true => in_value,
+        false => elsewhere,
     };
     let target = target(&bytes[steps.span.end..path.end]);
     if steps.depth == 0 {

@@ -32,6 +32,9 @@ pub(crate) static REMOTE_SHELL: Detector = Detector {
 const LINE_BYTES_MAX: usize = 260;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    if !may_be(&view.bytes()[at..]) {
+        return Outcome::Clean { until: at + 1 };
+    }
     let around = Around::new(view, at, LINE_BYTES_MAX, LINE_BYTES_MAX);
     let start = around.text[..around.at].rfind('\n').map_or(0, |end| end + 1);
     let end = around.text[around.at..].find('\n').map_or(around.text.len(), |length| around.at + length);
@@ -41,6 +44,24 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let confidence = sure(view, &span, value, elsewhere, elsewhere.min(0.6));
     let hit = Hit::text(span, None, confidence, "A line that gives a shell to another machine, or runs what it sends.");
     Outcome::Found(if confidence < 0.6 { hit.rated(Severity::Low) } else { hit })
+}
+
+/// What the first bytes of a sign already tell: functions and pipes are in every program.
+fn may_be(rest: &[u8]) -> bool {
+    match rest[0] {
+        b'(' => {
+            let open = if rest[2] == b' ' { 4 } else { 3 };
+            let body = rest[open..].trim_ascii_start();
+            body.starts_with(b":") || body.starts_with(b"_;") || body.starts_with(b"ignored")
+        }
+        b'|' => {
+            let word = rest[1..].trim_ascii_start();
+            let length =
+                word.iter().take(24).take_while(|byte| byte.is_ascii_alphanumeric() || b"/_-.".contains(byte)).count();
+            word[..length].ends_with(b"sh")
+        }
+        _ => true,
+    }
 }
 
 /// How often each sign is looked at in one line.

@@ -1,6 +1,7 @@
 //! Files that attackers read first, by the end of their path.
 
 use super::steps::{self, Unit};
+use std::sync::LazyLock;
 
 /// How telling it is that somebody names a file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,7 +13,7 @@ pub(super) enum Target {
 }
 
 /// Ends of paths to what attackers read first, in lower case.
-static PRIZED: [&str; 46] = [
+static PRIZED: [&str; 68] = [
     "etc/passwd",
     "etc/shadow",
     "etc/gshadow",
@@ -59,6 +60,28 @@ static PRIZED: [&str; 46] = [
     "panther/unattend.xml",
     "sysprep/sysprep.inf",
     "ntuser.dat",
+    "ntds.dit",
+    "regback/sam",
+    "regback/system",
+    "metabase.xml",
+    "unattend.xml",
+    "unattended.xml",
+    "sysprep.xml",
+    "sysprep.inf",
+    "etc/krb5.keytab",
+    "etc/ssh/ssh_host_rsa_key",
+    "etc/ssh/ssh_host_dsa_key",
+    "etc/ssh/ssh_host_ed25519_key",
+    "etc/tomcat/tomcat-users.xml",
+    "etc/mysql/debian.cnf",
+    ".ssh/known_hosts",
+    ".zsh_history",
+    ".sh_history",
+    ".psql_history",
+    ".git-credentials",
+    "proc/net/tcp",
+    "proc/net/arp",
+    "proc/mounts",
 ];
 
 /// Ends of paths to configuration and logs, in lower case.
@@ -93,22 +116,41 @@ static TELLING: [&str; 28] = [
     "sshd_config",
 ];
 
+/// Both lists by the last byte, so that few are compared.
+static ENDINGS: LazyLock<Vec<Vec<(&'static str, Target)>>> = LazyLock::new(|| {
+    let mut endings = vec![Vec::new(); 128];
+    let prized = PRIZED.iter().map(|end| (*end, Target::Prized));
+    for (end, target) in prized.chain(TELLING.iter().map(|end| (*end, Target::Telling))) {
+        endings[usize::from(end.as_bytes()[end.len() - 1] & 127)].push((end, target));
+    }
+    endings
+});
+
 /// Bytes of the end of a path that are compared.
 const PATH_BYTES_MAX: usize = 200;
 
 /// What `path` names, in either kind of slash; what cuts it off (`%00`) or follows as a query is left out.
 pub(super) fn target(path: &[u8]) -> Option<Target> {
+    // Every one of them has a folder, an ending or two words; most words of commands have none of that.
+    if !path.iter().any(|byte| matches!(byte, b'/' | b'\\' | b'.' | b'_' | b'%' | b'0')) {
+        return None;
+    }
     let path = plain(path);
-    let ends = |list: &[&str]| list.iter().any(|end| ends_with_path(&path, end));
-    if is_process_file(&path) || ends(&PRIZED) || path.contains("proc/self/fd/") {
+    let last = path.bytes().next_back()?;
+    let ends = ENDINGS[usize::from(last & 127)].iter().filter(|(end, _)| ends_with_path(&path, end));
+    let known = ends.map(|(_, target)| *target).max();
+    if known == Some(Target::Prized) || is_process_file(&path) || path.contains("proc/self/fd/") {
         return Some(Target::Prized);
     }
-    (ends(&TELLING) || path.starts_with("etc/") || path.contains("/etc/") || path.starts_with("windows/"))
+    (known.is_some() || path.starts_with("etc/") || path.contains("/etc/") || path.starts_with("windows/"))
         .then_some(Target::Telling)
 }
 
 /// True for an argument of a command that reaches for such a file or a folder of the system.
 pub(super) fn is_sensitive_argument(argument: &str) -> bool {
+    if !argument.contains(['/', '\\', '.', '_', '%', '~', '0', ':']) {
+        return false;
+    }
     let rooted = argument.contains(":\\") || argument.contains(":/") || argument.starts_with(['/', '~', '%', '.']);
     let system = ["/etc", "/proc/", "/root", "~/.ssh", "~/.aws", "c:\\windows", "c:\\winnt", "%systemroot%"];
     let lower = argument.to_ascii_lowercase();

@@ -4,7 +4,7 @@ use crate::text::View;
 use std::ops::Range;
 
 /// Bytes up to which a text can be one value, such as a parameter or a field; documents are longer.
-const VALUE_BYTES_MAX: usize = 1_024;
+pub(super) const VALUE_BYTES_MAX: usize = 1_024;
 
 /// Lines up to which a text can be one value.
 const VALUE_LINES_MAX: usize = 4;
@@ -19,6 +19,14 @@ const SENTENCE_WORDS_MIN: usize = 4;
 pub(super) fn is_value(view: &View<'_>) -> bool {
     let bytes = view.bytes();
     bytes.len() <= VALUE_BYTES_MAX && memchr::memchr_iter(b'\n', bytes).count() < VALUE_LINES_MAX
+}
+
+/// True when `before` ends with the name and sign of a parameter in a query or a form.
+pub(super) fn is_query_value(before: &[u8]) -> bool {
+    let Some(before) = before.strip_suffix(b"=") else { return false };
+    let name = before.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric() || b"_-[].".contains(byte)).count();
+    let lead = &before[..before.len() - name];
+    name > 0 && lead.last().is_some_and(|byte| matches!(byte, b'?' | b'&')) && !lead.contains(&b' ')
 }
 
 /// True when nothing but white space, quotes and brackets stands around `span`, and the text is a value.

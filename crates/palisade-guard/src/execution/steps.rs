@@ -41,14 +41,21 @@ pub(super) fn read(bytes: &[u8], at: usize) -> Result<Steps, usize> {
         if steps.depth > 0 && slashes > 0 {
             steps.span.end = reader.here;
         }
-        let dots = reader.take(|unit| matches!(unit, Unit::Dot | Unit::Overlong));
+        let mut dots = reader.take(|unit| matches!(unit, Unit::Dot));
+        // What some decoder takes for a dot or a slash is the one that is missing.
+        while dots < 2 && reader.take_one(Unit::Overlong) {
+            dots += 1;
+        }
         if dots == 0 {
             break;
         }
-        let noise = reader.take(|unit| matches!(unit, Unit::Noise));
+        let mut noise = reader.take(|unit| matches!(unit, Unit::Noise));
+        if noise > 0 && dots == 1 && reader.take_one(Unit::Dot) {
+            dots += 1;
+            noise += reader.take(|unit| matches!(unit, Unit::Noise));
+        }
         let ends = reader.take(|unit| matches!(unit, Unit::Slash | Unit::Overlong)) + reader.bare_slash();
-        // Where all is overlong, the slash was counted among the dots.
-        if ends == 0 && !(dots >= 3 && reader.strange >= 3) {
+        if ends == 0 {
             break;
         }
         (steps.spelled, steps.strange) = (reader.spelled, reader.strange);
@@ -83,6 +90,17 @@ impl Reader<'_> {
         count
     }
 
+    /// Passes over one unit if it is `wanted`.
+    fn take_one(&mut self, wanted: Unit) -> bool {
+        let Some((_, length)) = unit(&self.bytes[self.here..]).filter(|(unit, _)| *unit == wanted) else {
+            return false;
+        };
+        self.spelled += usize::from(length > 1);
+        self.strange += usize::from(length > 3);
+        self.here += length;
+        true
+    }
+
     /// Passes over a slash that has lost its percent sign, as after dots in `..2f`.
     fn bare_slash(&mut self) -> usize {
         let rest = &self.bytes[self.here..];
@@ -102,6 +120,7 @@ pub(super) fn unit(rest: &[u8]) -> Option<(Unit, usize)> {
         [b'/' | b'\\', ..] => Some((Unit::Slash, 1)),
         // What is left of a dot that a program could not show, before a slash that it left escaped.
         [b'?', b'%', ..] | [b'?', b'?' | b'.', b'%', ..] => Some((Unit::Dot, 1)),
+        [b'?', b'0', b'x', ..] | [b'?', b'?' | b'.', b'0', b'x', ..] => Some((Unit::Dot, 1)),
         [b';' | 0 | 1, ..] => Some((Unit::Noise, 1)),
         [b'%', ..] => percent(rest),
         [b'0', b'x' | b'X', high, low, ..] => plain(hex(*high)? * 16 + hex(*low)?).map(|unit| (unit, 4)),

@@ -10,10 +10,11 @@
 //! **Example.** `avatar.php\u{0}.png`
 //!
 //! Overstriking as manual pages have it (`N`, backspace, `N`), Ctrl-Z at the end of a file, sequences that begin with
-//! ESC (which `guard.injection.ansi` judges) and the next-line character of mainframes are left alone.
+//! ESC, with the BEL that ends one (which `guard.injection.ansi` judges), and the next-line character of mainframes are left alone.
 
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
+    output::ends_command,
     text::View,
 };
 use palisade_model::Severity;
@@ -134,6 +135,7 @@ fn harmless_until(view: &View<'_>, at: usize) -> Option<usize> {
             let strikes_over = Some(before) == after || before == '_' || after == Some('_');
             (strikes_over && !is_odd(before)).then_some(at + 1)
         }
+        0x07 if ends_command(view, at) => Some(at + 1),
         0x1A => Some(at + 1).filter(|&end| end == view.bytes().len()),
         0 => {
             let fill = view.byte_run(at, usize::MAX, |byte| byte == 0);

@@ -1,0 +1,153 @@
+//! Files of other machines that a program is made to include.
+//!
+//! **What it finds.** A parameter whose value is the URL of a script on another machine, a URL that ends so that the
+//! program's own ending is cut off (`?`, a null byte), or a share (`\\host\share`); and directives of server-side
+//! includes (`<!--#exec …-->`).
+//!
+//! **Why it matters.** A program that includes the value runs the attacker's code as its own (CWE-98, CWE-97).
+//!
+//! **Example.** `/index.php?page=http://files.example/x.txt?`
+//!
+//! URLs of pages and pictures in parameters, and directives that include a file of the same server in a document, are
+//! left alone. To allow them, allow this class for their field.
+
+use super::{
+    commands::{self, Strength},
+    sensitive::{Target, target},
+    setting::{in_backticks, is_query_value, is_value},
+    words,
+};
+use crate::{
+    detector::{Detector, Finds, Hit, Outcome},
+    text::View,
+};
+use palisade_model::Severity;
+
+pub(crate) static INCLUDE: Detector = Detector {
+    class: "guard.injection.include",
+    version: "1",
+    severity: Severity::High,
+    title: "File of another machine to include",
+    remediation: "Include files from a fixed list only, and switch off includes of URLs.",
+    references: &["CWE-98", "CWE-97", "CWE-829"],
+    finds: Finds::Places {
+        needles: &[b"=http://", b"=https://", b"=ftp://", b"=ftps://", b"=\\\\", b"=//", b"<!--#"],
+        confirm,
+    },
+};
+
+/// Bytes of an address or a directive that are read.
+const ADDRESS_BYTES_MAX: usize = 512;
+
+fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    let bytes = view.bytes();
+    let rest = &bytes[at..bytes.len().min(at + ADDRESS_BYTES_MAX)];
+    let length = if rest[0] == b'<' {
+        memchr::memmem::find(rest, b"-->").map_or(rest.len(), |length| length + 3)
+    } else {
+        1 + rest[1..].iter().take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'<>`&".contains(byte)).count()
+    };
+    let (text, end) = (&rest[..length], view.slice(0..bytes.len()).floor_char_boundary(at + length));
+    let (start, found) =
+        if rest[0] == b'<' { (at, directive(text)) } else { (at + 1, address(&text[1..], includes(&bytes[..at]))) };
+    let Some((confidence, why)) = found else { return Outcome::Clean { until: end.max(at + 1) } };
+    if !is_value(view) || !(rest[0] == b'<' || is_query_value(&bytes[..start])) {
+        return Outcome::Clean { until: end.max(at + 1) };
+    }
+    let confidence = if in_backticks(view, &(start..end)) { f64::min(confidence, 0.5) } else { confidence };
+    let hit = Hit::text(start..end, None, confidence, why);
+    Outcome::Found(if confidence < 0.7 { hit.rated(Severity::Low) } else { hit })
+}
+
+type Found = Option<(f64, &'static str)>;
+
+/// Endings of scripts that programs include, in lower case.
+static SCRIPTS: [&str; 12] =
+    [".php", ".txt", ".inc", ".asp", ".aspx", ".jsp", ".phtml", ".sh", ".cgi", ".pl", ".exe", ".dll"];
+
+/// What names of parameters hold whose value is a file that the program includes, in lower case.
+static INCLUDED: [&[u8]; 16] = [
+    b"file", b"page", b"path", b"inc", b"templ", b"lang", b"theme", b"lib", b"dir", b"root", b"load", b"doc",
+    b"module", b"conf", b"skin", b"view",
+];
+
+/// True when the parameter whose sign follows `before` is named for a file.
+fn includes(before: &[u8]) -> bool {
+    let name: Vec<u8> = before.iter().rev().take(40).take_while(|byte| !matches!(byte, b'?' | b'&')).copied().collect();
+    let name: Vec<u8> = name.iter().rev().map(u8::to_ascii_lowercase).collect();
+    INCLUDED.iter().any(|part| memchr::memmem::find(&name, part).is_some())
+}
+
+/// What a parameter's value that is a URL or a share says.
+fn address(text: &[u8], included: bool) -> Found {
+    let share = text.starts_with(b"\\\\") || text.starts_with(b"//");
+    let host_at = if share { 2 } else { memchr::memmem::find(text, b"://")? + 3 };
+    let rest = &text[host_at..];
+    let host = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b".-:@_".contains(byte)).count();
+    let path = &rest[host..];
+    if host == 0 || !rest[..host].contains(&b'.') {
+        return None;
+    }
+    if text.starts_with(b"\\\\") {
+        return (path.len() > 1 && path[0] == b'\\').then_some((0.85, "A parameter names a share of another machine."));
+    }
+    let query = memchr::memchr2(b'?', b'#', path).unwrap_or(path.len());
+    let script =
+        std::str::from_utf8(&path[..query]).ok().map(|path| path.trim_end_matches(['\0', ' ']).to_ascii_lowercase());
+    let script = script.is_some_and(|path| SCRIPTS.iter().any(|ending| path.ends_with(ending)));
+    let cut = matches!(&path[query..], b"?" | b"??" | b"#") || path.ends_with(b"%00") || path.ends_with(b"\0");
+    let number = rest[..host].iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':'));
+    match (script, cut) {
+        (true, true) => Some((0.92, "A parameter holds a script of another machine, and cuts off what follows.")),
+        (true, false) if number || included => Some((0.88, "A parameter holds a script of another machine.")),
+        (_, true) => Some((0.82, "A parameter holds a URL that cuts off what follows.")),
+        (true, false) => Some((0.6, "A parameter holds a script of another machine.")),
+        _ => None,
+    }
+}
+
+/// What a directive of server-side includes says.
+fn directive(text: &[u8]) -> Found {
+    let inner = text.get(5..)?;
+    let word = inner.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (word, rest) = inner.split_at(word);
+    let quote = memchr::memchr2(b'"', b'\'', rest)?;
+    let value = &rest[quote + 1..];
+    let value = &value[..memchr::memchr(rest[quote], value).unwrap_or(value.len())];
+    let runs = rest[..quote].trim_ascii().to_ascii_lowercase();
+    match &word.to_ascii_lowercase()[..] {
+        b"exec" if runs.starts_with(b"cmd") => {
+            let whole = commands::judge(&words::read(value, 0)) >= Strength::Weak;
+            Some((if whole { 0.93 } else { 0.85 }, "A directive makes the server run a command."))
+        }
+        b"exec" => Some((0.7, "A directive makes the server run a program.")),
+        b"include" if target(value) == Some(Target::Prized) => {
+            Some((0.92, "A directive makes the server include a file that attackers read first."))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn include() {
+        check(
+            "guard.injection.include",
+            &[
+                ("/index.php?page=http://files.example/x.txt?", 16..43),
+                ("/?lib=ftp://198.51.100.7/a.php", 6..30),
+                ("/?a=1&theme=\\\\198.51.100.7\\pub\\x.php", 12..36),
+                ("<!--#exec cmd=\"id\"-->", 0..21),
+            ],
+            &[
+                "/login?next=https://shop.example/cart",
+                "/img?src=https://cdn.example/a.png",
+                "<!--#include virtual=\"/footer.html\" -->",
+                "url=https://files.example/x.php",
+            ],
+        );
+    }
+}

