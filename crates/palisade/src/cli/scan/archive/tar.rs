@@ -17,11 +17,14 @@ pub(super) fn is_tar(bytes: &[u8]) -> bool {
     bytes.first_chunk::<BLOCK_BYTES>().is_some_and(|block| block[0] != 0 && has_checksum(block))
 }
 
-/// The sum of all bytes, with its own field as blanks, stands in octal at 148.
+/// The sum of all bytes, with its own field as blanks, stands in octal at 148. Some old programs have added up signed
+/// bytes.
 fn has_checksum(block: &Block) -> bool {
-    let sum: u64 = block.iter().map(|&byte| u64::from(byte)).sum();
-    let field: u64 = block[148..156].iter().map(|&byte| u64::from(byte)).sum();
-    number(&block[148..156]) == Some(sum - field + 8 * u64::from(b' '))
+    let Some(told) = number(&block[148..156]).and_then(|sum| i64::try_from(sum).ok()) else { return false };
+    let (before, after) = (&block[..148], &block[156..]);
+    let sum = |value: fn(u8) -> i64| before.iter().chain(after).map(|&byte| value(byte)).sum::<i64>();
+    let blanks = 8 * i64::from(b' ');
+    told == sum(i64::from) + blanks || told == sum(|byte| i64::from(byte.cast_signed())) + blanks
 }
 
 /// What records before an entry say about it.

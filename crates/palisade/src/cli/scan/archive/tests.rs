@@ -153,6 +153,16 @@ fn a_sparse_file_is_passed_over() {
 }
 
 #[test]
+fn checksums_of_signed_bytes_count() {
+    let mut tar = archive!("gnu.tar").to_vec();
+    tar[0] = 0xe9;
+    tar[148..156].fill(b' ');
+    let sum: i64 = tar[..512].iter().map(|&byte| i64::from(byte.cast_signed())).sum();
+    tar[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+    assert_eq!(told(&tar)[0], "a!/\u{FFFD}/hello.txt: hello");
+}
+
+#[test]
 fn names_are_only_names() {
     check(&zip_of(&[("../../etc/passwd", b"x"), ("/abs", b"y")]), &["a!/../../etc/passwd: x", "a!//abs: y"]);
 }
