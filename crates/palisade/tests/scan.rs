@@ -60,7 +60,7 @@ fn policies_of_the_folder_count_and_expire() {
         fs::write(folder.path().join("palisade-policy.toml"), format!("{entry}\nexpires = {expires}\n")).unwrap();
         scan(folder.path(), &["."])
     };
-    let allowed = policy("2999-01-01");
+    let allowed = policy("2099-01-01");
     assert_eq!(allowed.status.code(), Some(0), "{}", said(&allowed.stdout));
     assert!(said(&allowed.stderr).contains("note: 1 allowed by the policy"));
     let expired = policy("2020-01-01");
@@ -82,4 +82,15 @@ fn sarif_names_paths_from_where_it_runs() {
         assert_eq!(place["artifactLocation"]["uri"], "d/a.txt", "{argument}");
         assert_eq!((&place["region"]["startLine"], &result["ruleId"]), (&1.into(), &"guard.unicode.bidi".into()));
     }
+}
+
+#[test]
+fn results_written_into_the_tree_are_not_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let results = folder.path().join("results.json");
+    fs::write(&results, HIDDEN).unwrap();
+    let into = fs::File::options().append(true).open(&results).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_palisade"));
+    let status = command.args(["scan", ".", "--format", "json"]).current_dir(folder.path()).stdout(into).status();
+    assert_eq!(status.unwrap().code(), Some(0));
 }

@@ -1,6 +1,7 @@
 //! What the guard is asked, as it is sent and as it is meant.
 
 use crate::api::problem::{Kind, Problem};
+use crate::pipeline::admission::count_refusal;
 use palisade_guard::policy::Direction;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -109,6 +110,7 @@ fn read_batch(beside: &InspectItem, batch: Vec<InspectItem>, batch_max: usize) -
         0 => return Err(malformed(None, "the batch is empty")),
         length if length > batch_max => {
             let detail = format!("the batch has {length} items; limits.inspect_batch_max is {batch_max}");
+            count_refusal("body_size");
             return Err(Problem::new(Kind::TooLarge, detail));
         }
         _ => {}

@@ -83,6 +83,8 @@ fn gather(path: &Path, no_ignore: bool, files: &mut Vec<PathBuf>) -> u64 {
     let mut walk = ignore::WalkBuilder::new(path);
     walk.standard_filters(!no_ignore)
         .hidden(false)
+        // Results that are written into the tree are not judged again.
+        .skip_stdout(true)
         .filter_entry(|entry| entry.file_name() != ".git")
         .sort_by_file_name(Ord::cmp);
     if !no_ignore {
