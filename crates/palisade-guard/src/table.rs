@@ -39,7 +39,15 @@ pub fn detectors() -> &'static [&'static Detector] {
     &ALL
 }
 
-/// Says that an input had more findings than are told.
+/// The end of what is told about one input.
+///
+/// **What it finds.** That an input has more than a hundred findings. They are told up to that number; what comes after
+/// is not inspected.
+///
+/// **Why it matters.** Whoever sends very much that is found may want to hide something behind it. The policy `strict`
+/// stops such input.
+///
+/// **Example.** a file with 101 keys
 pub(crate) static LIMIT: Detector = Detector {
     class: "guard.limit",
     version: "1",

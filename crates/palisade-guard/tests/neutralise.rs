@@ -14,7 +14,7 @@ static POLICIES: LazyLock<Vec<Policy>> = LazyLock::new(|| {
     vec![Preset::Balanced.policy(), Preset::Strict.policy(), Policy::parse(own).expect("is sound")]
 });
 const NOW: Circumstances<'static> =
-    Circumstances { direction: palisade_guard::policy::Direction::In, tool: None, server: None, now: TIME };
+    Circumstances { direction: palisade_guard::policy::Direction::In, tool: None, server: None, path: None, now: TIME };
 const TIME: palisade_model::Timestamp = palisade_model::Timestamp::from_nanos(0);
 
 /// Text in which much is found, in every mixture.

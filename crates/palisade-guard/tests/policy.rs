@@ -66,8 +66,13 @@ fn finding() -> impl Strategy<Value = FindingDraft> {
     )
 }
 
-const NOW: Circumstances<'static> =
-    Circumstances { direction: Direction::Out, tool: Some("ab"), server: None, now: Timestamp::from_nanos(0) };
+const NOW: Circumstances<'static> = Circumstances {
+    direction: Direction::Out,
+    tool: Some("ab"),
+    server: None,
+    path: None,
+    now: Timestamp::from_nanos(0),
+};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]

@@ -303,3 +303,29 @@ async fn names_of_others_are_not_answered() {
         assert_eq!(answer.status(), wanted, "{host}");
     }
 }
+
+#[tokio::test]
+async fn a_batch_is_answered_in_its_order_and_recorded_each() {
+    let server = Server::start("[limits]\ninspect_batch_max = 3\n");
+    let asked = json!({"batch": [
+        {"text": "nothing here"},
+        {"json": {"note": "safe\u{202e}text"}, "neutralise": true},
+        {"text": "safe\u{202e}text", "direction": "out", "tool": "mail"},
+    ]});
+    let answer = read(server.post("/api/v1/inspect", &server.admin, &asked).send().await.unwrap()).await;
+    let answers = answer["answers"].as_array().unwrap();
+    let verdicts: Vec<_> = answers.iter().map(|answer| answer["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["allow", "block", "block"], "{answer}");
+    assert_eq!(answers[1]["neutralised"], r#"{"note":"safetext"}"#);
+    let recorded = |answer: &Value| answer["findings"][0]["observation"].as_str().unwrap().to_owned();
+    assert_ne!(recorded(&answers[1]), recorded(&answers[2]), "each question has its own record");
+    for (batch, status, says) in [
+        (json!([{"text": "a"}, {"json": {}, "text": "b"}]), 400, "batch[1]"),
+        (json!([{"text": "a"}, {"text": "a"}, {"text": "a"}, {"text": "a"}]), 413, "inspect_batch_max is 3"),
+    ] {
+        let refused = server.post("/api/v1/inspect", &server.admin, &json!({"batch": batch})).send().await.unwrap();
+        assert_eq!(refused.status(), status);
+        let problem = problem(refused).await;
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{problem}");
+    }
+}

@@ -60,6 +60,8 @@ pub struct Circumstances<'c> {
     pub tool: Option<&'c str>,
     /// The server that the tool belongs to, where it is known.
     pub server: Option<&'c str>,
+    /// The path of the file, as the user names it, where it is one.
+    pub path: Option<&'c str>,
     /// The time, for the dates of the allow-list.
     pub now: Timestamp,
 }
@@ -236,6 +238,19 @@ mod tests {
         ] {
             let verdict = if holds { Verdict::Block } else { Verdict::Flag };
             check(&format!("[[rule]]\n{scope}\naction = 'block'"), &high, verdict, "");
+        }
+        for (pattern, path, holds) in [
+            ("docs/**", "docs/a/b.md", true),
+            ("docs/**", "./docs/a.md", true),
+            ("docs/**", "crates/docs/a.md", false),
+            ("**/docs/*.md", "docs/a.md", true),
+            ("/README.md", "README.md", true),
+            ("**/*.zip!/**", "data/a.zip!/b/c", true),
+        ] {
+            let policy = Policy::parse(&format!("[[rule]]\npath = '{pattern}'\naction = 'block'")).unwrap();
+            let circumstances = Circumstances { path: Some(path), ..Circumstances::default() };
+            let verdict = policy.decide(std::slice::from_ref(&high), &circumstances).verdict;
+            assert_eq!(verdict == Verdict::Block, holds, "{pattern} {path}");
         }
         let unnamed = Policy::parse("[[rule]]\ntool = '*'\naction = 'block'").unwrap();
         assert_eq!(unnamed.decide(&[high], &Circumstances::default()).verdict, Verdict::Flag);

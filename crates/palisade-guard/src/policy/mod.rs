@@ -13,6 +13,7 @@
 //! tool = "web_*"
 //! server = "search"
 //! field = "/result/content/**"    # JSON Pointer; * is one step, ** any number of them
+//! path = "docs/**"                # of a file, where files are inspected
 //! action = "redact"               # allow, flag, redact or block
 //!
 //! [[allow]]

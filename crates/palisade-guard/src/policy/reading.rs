@@ -4,7 +4,7 @@ use super::{
     Policy, PolicyError, Preset,
     decision::{Direction, SessionPolicy},
     glob::Glob,
-    rule::{Allowance, Class, Rule, Scope},
+    rule::{Allowance, Class, Rule, Scope, rooted},
 };
 use crate::detectors;
 use palisade_model::{Severity, Timestamp, Verdict};
@@ -60,6 +60,7 @@ struct RuleForm {
     tool: Option<Spanned<String>>,
     server: Option<Spanned<String>>,
     field: Option<Spanned<String>>,
+    path: Option<Spanned<String>>,
     action: Option<Spanned<String>>,
 }
 
@@ -73,6 +74,7 @@ struct AllowForm {
     tool: Option<Spanned<String>>,
     server: Option<Spanned<String>>,
     field: Option<Spanned<String>>,
+    path: Option<Spanned<String>>,
     reason: Option<Spanned<String>>,
     expires: Option<Spanned<Datetime>>,
 }
@@ -185,6 +187,7 @@ impl Reading<'_> {
                 tool: self.read(form.tool.as_ref(), |pattern| Glob::new(pattern, None))?,
                 server: self.read(form.server.as_ref(), |pattern| Glob::new(pattern, None))?,
                 field: self.read(form.field.as_ref(), field)?,
+                path: self.read(form.path.as_ref(), path)?,
             },
             severity,
             confidence: form.confidence.as_ref().map(|least| *least.get_ref()),
@@ -221,6 +224,7 @@ impl Reading<'_> {
                 tool: self.read(form.tool.as_ref(), |pattern| Glob::new(pattern, None))?,
                 server: self.read(form.server.as_ref(), |pattern| Glob::new(pattern, None))?,
                 field: self.read(form.field.as_ref(), field)?,
+                path: self.read(form.path.as_ref(), path)?,
             },
             matter: self.read(form.matter.as_ref(), matter)?,
             last_day: self.last_day(form.expires.as_ref())?,
@@ -312,6 +316,14 @@ fn field(pattern: &str) -> Result<Glob, String> {
     } else {
         Err(format!("'{pattern}' is not a JSON Pointer: write \"/{}\"", pattern.replace('.', "/")))
     }
+}
+
+/// A pattern for the paths of files, from the top of what is scanned.
+fn path(pattern: &str) -> Result<Glob, String> {
+    if pattern.is_empty() {
+        return Glob::new(pattern, Some('/'));
+    }
+    Glob::new(&rooted(pattern), Some('/'))
 }
 
 /// The hash of a finding's matter: 16 digits in hexadecimal.

@@ -34,6 +34,7 @@ pub(super) struct Scope {
     pub(super) tool: Option<Glob>,
     pub(super) server: Option<Glob>,
     pub(super) field: Option<Glob>,
+    pub(super) path: Option<Glob>,
 }
 
 /// A class and all below it, or a pattern.
@@ -64,6 +65,7 @@ impl Scope {
             && self.direction.is_none_or(|direction| direction == circumstances.direction)
             && named(self.tool.as_ref(), circumstances.tool)
             && named(self.server.as_ref(), circumstances.server)
+            && self.path.as_ref().is_none_or(|glob| circumstances.path.is_some_and(|path| glob.matches(&rooted(path))))
             && self.field.as_ref().is_none_or(|field| {
                 let mut places = finding.evidence.iter().map(|place| field.matches(&place.pointer));
                 if strictest {
@@ -78,6 +80,11 @@ impl Scope {
 /// True when no name is asked for, or `name` is there and fits.
 fn named(wanted: Option<&Glob>, name: Option<&str>) -> bool {
     wanted.is_none_or(|glob| name.is_some_and(|name| glob.matches(name)))
+}
+
+/// The path of a file with a slash before it, so that a pattern means the same at the top of a tree and below.
+pub(super) fn rooted(path: &str) -> String {
+    format!("/{}", path.strip_prefix("./").unwrap_or(path).trim_start_matches('/'))
 }
 
 impl Rule {

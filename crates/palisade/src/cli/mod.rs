@@ -53,7 +53,7 @@ struct Cli {
 enum Command {
     /// Run the server
     Serve(serve::ServeArgs),
-    /// Inspect files or standard input for secrets and hidden text
+    /// Inspect files, archives or standard input for injections, secrets and hidden text
     Scan(scan::ScanArgs),
     /// Ask the lake in SQL
     Query(query::QueryArgs),

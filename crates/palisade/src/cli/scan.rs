@@ -3,9 +3,14 @@
 //! Results go to standard output in the order of the inputs; notes about what was skipped go to standard error. The
 //! work is done by as many threads as there are cores, a batch at a time, so memory stays bounded.
 
+mod archive;
+mod entries;
 mod files;
 mod judge;
 mod lines;
+mod load;
+mod outcome;
+mod position;
 mod sarif;
 mod snippet;
 
@@ -15,15 +20,29 @@ use palisade_guard::{Detector, Guard, policy::Policy};
 use palisade_model::{Severity, Timestamp};
 use std::{
     io::{self, IsTerminal, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Inspect files, folders or standard input for hidden Unicode, leaked secrets, injections and prompt injections.
+/// Inspect files, folders, archives or standard input for hidden Unicode, leaked secrets, injections and prompt
+/// injections.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Archives (zip and what is built on it, tar, gzip, Zstandard) are opened in memory, up to two in one another; their entries
+are called archive.zip!/inner/path. What .gitignore, .ignore and .palisadeignore exclude is left out, and so is what is
+binary or larger than 64 MiB. What the policy's allow-list lets pass is counted and not told.
+
+Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 something could not be read, 3 internal error.
+
+Examples:
+  palisade scan .
+  palisade scan . --format sarif > palisade.sarif
+  palisade scan dist/*.whl --fail-on high
+  git diff | palisade scan -
+  palisade scan --lines --field text prompts.ndjson")]
 pub(crate) struct ScanArgs {
-    /// Files and folders; `-` is standard input, also when no path is given.
+    /// Files and folders; `-` is standard input, also when no path is given and it is no terminal.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How results are written [default: text; with --lines: ndjson].
@@ -38,10 +57,14 @@ pub(crate) struct ScanArgs {
     /// With --lines: every line is a JSON record, and this member of it is the text.
     #[arg(long, value_name = "NAME", requires = "lines")]
     field: Option<String>,
-    /// What a verdict is: observe, balanced or strict, or a file with a policy.
-    #[arg(long, value_name = "NAME|FILE", default_value = "balanced")]
-    policy: String,
-    /// Also inspect files that .gitignore and .ignore exclude.
+    /// What a verdict is: observe, balanced or strict, or a file with a policy [default: palisade-policy.toml where
+    /// there is one, else balanced].
+    #[arg(long, value_name = "NAME|FILE")]
+    policy: Option<String>,
+    /// Tell only findings that are at least this sure, from 0 to 1 [default: 0.7; with --lines: 0].
+    #[arg(long, value_name = "SHARE", value_parser = confidence)]
+    min_confidence: Option<f64>,
+    /// Also inspect files that .gitignore, .ignore and .palisadeignore exclude.
     #[arg(long)]
     no_ignore: bool,
 }
@@ -65,9 +88,27 @@ struct Scan {
     policy: Policy,
     format: Format,
     field: Option<String>,
+    confidence_min: f64,
     colour: bool,
     now: Timestamp,
+    /// The folder that the names of files are told from.
+    base: PathBuf,
 }
+
+impl Scan {
+    /// The name of a file as seen from where the command runs, with slashes and no `./`; others stay as they are.
+    fn relative<'n>(&self, name: &'n str) -> &'n str {
+        let base = self.base.to_str().and_then(|base| name.strip_prefix(base)?.strip_prefix('/'));
+        base.unwrap_or_else(|| name.strip_prefix("./").unwrap_or(name))
+    }
+}
+
+/// What files have to reach to be told: source code and documentation hold much that looks like an attack and is none.
+/// Messages are judged by the policy alone.
+const FILE_CONFIDENCE_MIN: f64 = 0.7;
+
+/// The policy that counts where none is named.
+const POLICY_FILE: &str = "palisade-policy.toml";
 
 /// What was seen, for the summary and the exit code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +121,14 @@ struct Tally {
     skipped_binary: u64,
     skipped_huge: u64,
     not_utf8: u64,
+    /// Findings that the policy's allow-list lets pass.
+    allowed: u64,
+    /// Findings that are less sure than what was asked for.
+    unsure: u64,
+    /// Archives and entries that were not, or not wholly, unpacked.
+    not_unpacked: u64,
+    /// Results for which the format has no room.
+    left_out: u64,
 }
 
 impl Tally {
@@ -91,6 +140,10 @@ impl Tally {
         self.skipped_binary += other.skipped_binary;
         self.skipped_huge += other.skipped_huge;
         self.not_utf8 += other.not_utf8;
+        self.allowed += other.allowed;
+        self.unsure += other.unsure;
+        self.not_unpacked += other.not_unpacked;
+        self.left_out += other.left_out;
     }
 
     /// 1 for findings at or above `fail_on`, else 2 when an input failed, else 0.
@@ -106,8 +159,12 @@ impl Tally {
     fn notes(&self) -> Vec<String> {
         let counted = [
             (self.skipped_binary, "skipped: binary".to_owned()),
-            (self.skipped_huge, format!("skipped: larger than {} MiB", files::FILE_BYTES_MAX >> 20)),
+            (self.skipped_huge, format!("skipped: larger than {} MiB", load::FILE_BYTES_MAX >> 20)),
             (self.not_utf8, "read with invalid UTF-8 replaced".to_owned()),
+            (self.not_unpacked, "in archives not inspected".to_owned()),
+            (self.allowed, "allowed by the policy".to_owned()),
+            (self.unsure, "less sure and not told: --min-confidence 0 tells them".to_owned()),
+            (self.left_out, format!("left out: SARIF holds {} results", sarif::RESULTS_MAX)),
             (self.failed, "could not be read".to_owned()),
         ];
         let told = counted.into_iter().filter(|(count, _)| *count > 0);
@@ -137,18 +194,20 @@ pub(crate) fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     let mut paths = args.paths;
     if paths.is_empty() {
         if io::stdin().is_terminal() {
-            return Ok(usage("say what to scan: a file, a folder, or - for standard input"));
+            return Ok(usage("say what to scan: a file, a folder (. is this one), or - for standard input"));
         }
         paths.push(PathBuf::from("-"));
     }
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let policy = match config::policy(&args.policy) {
+    let policy = match policy(args.policy.as_deref()) {
         Ok(policy) => policy,
         Err(error) => return Ok(usage(&format!("{error:#}"))),
     };
+    policy.expired(now()).for_each(|entry| eprintln!("note: the policy has an entry that has expired: {entry}"));
     // Files hold addresses and names of people as a matter of course; messages are asked about them.
     let guard = if args.lines { Guard::new() } else { Guard::with(|detector| !is_personal(detector)) };
-    let scan = Scan { guard, policy, format, field: args.field, colour, now: now() };
+    let confidence_min = args.min_confidence.unwrap_or(if args.lines { 0.0 } else { FILE_CONFIDENCE_MIN });
+    let scan = Scan { guard, policy, format, field: args.field, confidence_min, colour, now: now(), base: base() };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let ended = if args.lines {
         lines::scan(&scan, &paths, &mut out)
@@ -165,8 +224,31 @@ pub(crate) fn run(args: ScanArgs) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// The policy of that name, or the one that lies where the command runs.
+fn policy(name: Option<&str>) -> anyhow::Result<Policy> {
+    match name {
+        Some(name) => config::policy(name),
+        None if Path::new(POLICY_FILE).is_file() => {
+            eprintln!("policy: {POLICY_FILE}");
+            config::policy(POLICY_FILE)
+        }
+        None => Ok(Policy::default()),
+    }
+}
+
+/// Where the command runs; nothing is told from there when it cannot be known.
+fn base() -> PathBuf {
+    std::env::current_dir().unwrap_or_default()
+}
+
 fn is_personal(detector: &Detector) -> bool {
     detector.class.starts_with("guard.personal.")
+}
+
+/// A number from 0 to 1.
+fn confidence(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| "write a number from 0 to 1, such as 0.5".to_owned())
 }
 
 fn usage(message: &str) -> ExitCode {
@@ -206,8 +288,10 @@ mod tests {
             policy: Preset::Balanced.policy(),
             format,
             field,
+            confidence_min: 0.0,
             colour: false,
             now: Timestamp::default(),
+            base: PathBuf::from("/base"),
         }
     }
 

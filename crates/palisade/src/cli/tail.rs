@@ -1,13 +1,18 @@
 //! `palisade tail`: what comes in and what is found in it, as it happens.
+//!
+//! With `--watch` on a terminal, running counts stand below the lines; everywhere else there are lines and nothing else.
+
+mod board;
+mod line;
 
 use super::{
     Failure, Format,
     client::{Client, Connection},
     live::{Frame, LiveStream, read},
-    table::visible,
 };
-use clap::Args;
-use serde_json::{Map, Value};
+use board::Board;
+use clap::{Args, ValueEnum};
+use line::{finding_line, observation_line};
 use std::{
     io::{IsTerminal as _, Write as _},
     process::ExitCode,
@@ -18,8 +23,8 @@ use std::{
 const WAIT_FIRST: Duration = Duration::from_millis(500);
 /// … up to this.
 const WAIT_MAX: Duration = Duration::from_secs(30);
-/// A line shows this much of a message or excerpt.
-const TEXT_CHARS_MAX: usize = 200;
+/// Lines of a live view are gathered this long before they are drawn, so that a flood does not draw itself slow.
+const DRAW_AFTER: Duration = Duration::from_millis(50);
 
 /// Watch observations and findings as they come in
 #[derive(Args)]
@@ -31,6 +36,8 @@ fingerprint, and attributes.KEY.
 Examples:
   palisade tail
   palisade tail --findings
+  palisade tail --watch guard
+  palisade tail --watch guard --filter 'severity>=high'
   palisade tail --filter 'severity>=high class^=guard.secret'
   palisade tail --filter 'kind=login text~\"failed password\" attributes.port!=22'
   palisade tail --format json --limit 100 > sample.ndjson")]
@@ -41,6 +48,9 @@ pub struct TailArgs {
     /// Show findings only
     #[arg(long)]
     findings: bool,
+    /// Show the findings of one watch, on a terminal with running counts by severity and detector below them
+    #[arg(long, value_enum, value_name = "WATCH")]
+    watch: Option<Watch>,
     /// End after so many lines
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
@@ -52,6 +62,22 @@ pub struct TailArgs {
     no_reconnect: bool,
     #[command(flatten)]
     connection: Connection,
+}
+
+/// The watches that find something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Watch {
+    /// Over text and JSON
+    Guard,
+}
+
+impl Watch {
+    /// What the classes of its findings begin with.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Guard => "guard.",
+        }
+    }
 }
 
 /// How one stream ended.
@@ -67,11 +93,21 @@ enum End {
 /// # Errors
 /// When the first connection fails, or any with `--no-reconnect`; when standard output cannot be written.
 pub async fn run(args: TailArgs) -> anyhow::Result<ExitCode> {
-    let client = Client::new(&args.connection)?;
-    let filter = filter(&args);
-    let parameters: Vec<(&str, &str)> = filter.iter().map(|filter| ("filter", filter.as_str())).collect();
     let mut printer = Printer::new(&args);
+    let ended = tokio::select! {
+        ended = watch(&args, &mut printer) => ended,
+        _ = tokio::signal::ctrl_c() => Ok(ExitCode::SUCCESS),
+    };
+    printer.end()?;
+    ended
+}
+
+async fn watch(args: &TailArgs, printer: &mut Printer) -> anyhow::Result<ExitCode> {
+    let client = Client::new(&args.connection)?;
+    let filter = filter(args);
+    let parameters: Vec<(&str, &str)> = filter.iter().map(|filter| ("filter", filter.as_str())).collect();
     let mut stream = LiveStream::open(&client, &parameters).await?;
+    printer.draw()?;
     loop {
         let why = match printer.follow(&mut stream).await? {
             End::Limit => return Ok(ExitCode::SUCCESS),
@@ -80,28 +116,27 @@ pub async fn run(args: TailArgs) -> anyhow::Result<ExitCode> {
         if args.no_reconnect {
             return Err(Failure::internal(why).hint("without --no-reconnect it would connect again").into());
         }
-        eprintln!("{why}; connecting again");
-        stream = reconnect(&client, &parameters).await;
-        eprintln!("connected again; what came in meanwhile is in the lake: palisade query");
+        printer.say(&format!("{why}; connecting again"));
+        stream = reconnect(&client, &parameters, printer).await;
+        printer.say("connected again; what came in meanwhile is in the lake: palisade query");
     }
 }
 
 /// What the server filters by.
 fn filter(args: &TailArgs) -> Option<String> {
-    match (&args.filter, args.findings) {
-        (Some(filter), true) => Some(format!("type=finding {filter}")),
-        (None, true) => Some("type=finding".to_owned()),
-        (filter, false) => filter.clone(),
-    }
+    let findings = (args.findings || args.watch.is_some()).then(|| "type=finding".to_owned());
+    let watch = args.watch.map(|watch| format!("class^={}", watch.prefix()));
+    let parts: Vec<String> = [findings, watch, args.filter.clone()].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-async fn reconnect(client: &Client, parameters: &[(&str, &str)]) -> LiveStream {
+async fn reconnect(client: &Client, parameters: &[(&str, &str)], printer: &mut Printer) -> LiveStream {
     let mut wait = WAIT_FIRST;
     loop {
         tokio::time::sleep(wait).await;
         match LiveStream::open(client, parameters).await {
             Ok(stream) => return stream,
-            Err(error) => eprintln!("{error}"),
+            Err(error) => printer.say(&error.to_string()),
         }
         wait = (wait * 2).min(WAIT_MAX);
     }
@@ -113,30 +148,43 @@ struct Printer {
     format: Format,
     colours: bool,
     left: Option<u64>,
+    /// The counts below the lines, where there are some.
+    board: Option<Board>,
 }
 
 impl Printer {
     fn new(args: &TailArgs) -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let is_terminal = std::io::stdout().is_terminal();
+        let is_live = is_terminal && args.watch.is_some() && args.format == Format::Table;
+        let colours = wanted && is_terminal;
         Self {
-            findings_only: args.findings,
+            findings_only: args.findings || args.watch.is_some(),
             format: args.format,
-            colours: wanted && std::io::stdout().is_terminal(),
+            colours,
             left: args.limit,
+            board: is_live.then(|| Board::new(colours)),
         }
     }
 
     async fn follow(&mut self, stream: &mut LiveStream) -> anyhow::Result<End> {
         loop {
-            let text = match stream.next_text().await {
-                Ok(Some(text)) => text,
-                Ok(None) => return Ok(End::Broken("the server closed the stream".to_owned())),
-                Err(error) => return Ok(End::Broken(format!("{error:#}"))),
+            let waits = self.board.as_ref().is_some_and(Board::waits);
+            let next = match waits {
+                true => tokio::time::timeout(DRAW_AFTER, stream.next_text()).await,
+                false => Ok(stream.next_text().await),
+            };
+            let text = match next {
+                Err(_) => {
+                    self.draw()?;
+                    continue;
+                }
+                Ok(Ok(Some(text))) => text,
+                Ok(Ok(None)) => return Ok(End::Broken("the server closed the stream".to_owned())),
+                Ok(Err(error)) => return Ok(End::Broken(format!("{error:#}"))),
             };
             if let Some(line) = self.line(&text) {
-                let mut out = std::io::stdout().lock();
-                writeln!(out, "{line}")?;
-                out.flush()?;
+                self.print(&line)?;
                 self.left = self.left.map(|left| left - 1);
             }
             if self.left == Some(0) {
@@ -145,135 +193,95 @@ impl Printer {
         }
     }
 
-    /// The line for a frame, if it is one to show; what was missed is told on standard error.
-    fn line(&self, text: &str) -> Option<String> {
+    /// The line for a frame, if it is one to show; what was missed is told.
+    fn line(&mut self, text: &str) -> Option<String> {
         let line = match read(text)? {
             Frame::Missed(count) => {
-                eprintln!("missed {count}: they came faster than they could be shown; narrow with --filter");
+                self.say(&format!("missed {count}: they came faster than they could be shown; narrow with --filter"));
                 return None;
             }
             Frame::Observation(_) if self.findings_only => return None,
             Frame::Observation(observation) => observation_line(&observation, self.colours),
-            Frame::Finding(finding) => finding_line(&finding, self.colours),
+            Frame::Finding(finding) => match &mut self.board {
+                Some(board) => board.line(&finding),
+                None => finding_line(&finding, self.colours),
+            },
         };
         Some(if self.format == Format::Json { text.to_owned() } else { line })
     }
-}
 
-/// `12:00:00.000  high           finding  guard.secret.github  GitHub token  (event 0199…)  ghp_…`
-fn finding_line(finding: &Value, colours: bool) -> String {
-    let excerpt = finding.pointer("/evidence/0/excerpt").and_then(Value::as_str).unwrap_or_default();
-    let subject =
-        ["/subject/kind", "/subject/name"].map(|at| finding.pointer(at).and_then(Value::as_str).unwrap_or_default());
-    let subject = subject.join(" ").trim().to_owned();
-    let subject = if subject.is_empty() { subject } else { format!("({subject})") };
-    let parts = [text(finding, "class"), text(finding, "title"), &subject, excerpt];
-    line(finding, "FINDING", &parts, colours)
-}
-
-/// `12:00:00.000  informational  login    sshd@web-1  alice  Accepted publickey …  port=22`
-fn observation_line(observation: &Value, colours: bool) -> String {
-    let kind = [text(observation, "kind"), text(observation, "name"), text(observation, "type")];
-    let kind = kind.into_iter().find(|kind| !kind.is_empty()).unwrap_or_default();
-    let place = match (text(observation, "service"), text(observation, "host")) {
-        (service, "") => service.to_owned(),
-        ("", host) => format!("@{host}"),
-        (service, host) => format!("{service}@{host}"),
-    };
-    let value = observation.get("value").map(ToString::to_string).unwrap_or_default();
-    let attributes = observation.get("attributes").and_then(Value::as_object).map(pairs).unwrap_or_default();
-    let parts = [
-        place.as_str(),
-        text(observation, "actor"),
-        text(observation, "source_address"),
-        text(observation, "message"),
-        &value,
-        &attributes,
-    ];
-    line(observation, kind, &parts, colours)
-}
-
-fn line(what: &Value, kind: &str, parts: &[&str], colours: bool) -> String {
-    let time = text(what, "time");
-    let time = time.get(11..23).unwrap_or(time);
-    let severity = text(what, "severity");
-    let (on, off) = if colours { (colour(severity), "\u{1b}[0m") } else { ("", "") };
-    let shown: Vec<String> = parts.iter().filter(|part| !part.is_empty()).map(|part| cut(part)).collect();
-    format!("{}  {on}{:<13}  {:<8}{off}  {}", visible(time), visible(severity), visible(kind), shown.join("  "))
-}
-
-fn pairs(attributes: &Map<String, Value>) -> String {
-    let pair = |(key, value): (&String, &Value)| match value {
-        Value::String(text) => format!("{key}={text}"),
-        other => format!("{key}={other}"),
-    };
-    attributes.iter().map(pair).collect::<Vec<_>>().join(" ")
-}
-
-fn text<'a>(what: &'a Value, key: &str) -> &'a str {
-    what.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn cut(text: &str) -> String {
-    let mut shown: String = visible(text).chars().take(TEXT_CHARS_MAX + 1).collect();
-    if let Some((end, _)) = shown.char_indices().nth(TEXT_CHARS_MAX) {
-        shown.truncate(end);
-        shown.push('…');
+    fn print(&mut self, line: &str) -> anyhow::Result<()> {
+        match &mut self.board {
+            Some(board) => board.add(line),
+            None => {
+                let mut out = std::io::stdout().lock();
+                writeln!(out, "{line}")?;
+                out.flush()?;
+            }
+        }
+        match self.board.as_ref().is_some_and(Board::is_due) {
+            true => self.draw(),
+            false => Ok(()),
+        }
     }
-    shown
-}
 
-/// The ANSI colour (ECMA-48 SGR) of a severity.
-fn colour(severity: &str) -> &'static str {
-    match severity {
-        "critical" => "\u{1b}[1;41;97m",
-        "high" => "\u{1b}[1;31m",
-        "medium" => "\u{1b}[33m",
-        "low" => "\u{1b}[36m",
-        _ => "\u{1b}[2m",
+    /// Tells something that is no frame.
+    fn say(&mut self, message: &str) {
+        match &mut self.board {
+            Some(board) => board.add(message),
+            None => eprintln!("{message}"),
+        }
+    }
+
+    /// Brings a live view up to date.
+    fn draw(&mut self) -> anyhow::Result<()> {
+        let Some(board) = &mut self.board else { return Ok(()) };
+        let mut out = std::io::stdout().lock();
+        out.write_all(board.draw(board::size()).as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Leaves a live view as it stands.
+    fn end(&mut self) -> anyhow::Result<()> {
+        if let Some(board) = &mut self.board {
+            board.finish();
+        }
+        self.draw()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    #[test]
-    fn an_event_is_one_line() {
-        let event = json!({
-            "type": "event", "time": "2026-11-20T12:00:00.123456789Z", "kind": "login", "severity": "medium",
-            "service": "sshd", "host": "web-1", "actor": "alice", "message": "failed\n\u{1b}[2J", "attributes": {"port": 22}
-        });
-        let wanted = "12:00:00.123  medium         login     sshd@web-1  alice  failed\\n\\u{1b}[2J  port=22";
-        assert_eq!(observation_line(&event, false), wanted);
-    }
-
-    #[test]
-    fn a_finding_is_one_line_in_the_colour_of_its_severity() {
-        let finding = json!({
-            "time": "2026-11-20T12:00:00.000000000Z", "severity": "high", "class": "guard.secret.github",
-            "title": "GitHub token", "subject": {"kind": "event", "name": "x"}, "evidence": [{"excerpt": "ghp_…"}]
-        });
-        let wanted = "12:00:00.000  high           FINDING   guard.secret.github  GitHub token  (event x)  ghp_…";
-        assert_eq!(finding_line(&finding, false), wanted);
-        assert!(finding_line(&finding, true).contains("\u{1b}[1;31mhigh"));
-    }
-
-    #[test]
-    fn long_texts_are_cut() {
-        assert_eq!(cut(&"ä".repeat(TEXT_CHARS_MAX)).chars().count(), TEXT_CHARS_MAX);
-        let long = cut(&"ä".repeat(TEXT_CHARS_MAX + 1));
-        assert!(long.ends_with('…') && long.chars().count() == TEXT_CHARS_MAX + 1);
+    fn printer(findings_only: bool, format: Format) -> Printer {
+        Printer { findings_only, format, colours: false, left: None, board: None }
     }
 
     #[test]
     fn only_what_was_asked_for_is_shown() {
-        let printer = |findings_only, format| Printer { findings_only, format, colours: false, left: None };
         let observation = r#"{"type":"event","kind":"login"}"#;
         assert_eq!(printer(true, Format::Json).line(observation), None);
         assert_eq!(printer(false, Format::Json).line(observation).as_deref(), Some(observation));
-        assert_eq!(printer(false, Format::Table).line(r#"{"type":"missed","missed":3}"#), None);
+        assert!(printer(false, Format::Table).line(r#"{"type":"missed","missed":3}"#).is_none());
         assert!(printer(true, Format::Table).line(r#"{"type":"finding","class":"c"}"#).is_some());
     }
+
+    #[test]
+    fn a_watch_is_a_filter() {
+        let mut args = Line::parse_from(["tail", "--watch", "guard", "--filter", "severity>=high"]).args;
+        assert_eq!(filter(&args).as_deref(), Some("type=finding class^=guard. severity>=high"));
+        args.watch = None;
+        assert_eq!(filter(&args).as_deref(), Some("severity>=high"));
+        args.findings = true;
+        assert_eq!(filter(&args).as_deref(), Some("type=finding severity>=high"));
+    }
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: TailArgs,
+    }
+    use clap::Parser as _;
 }

@@ -22,6 +22,9 @@ section! {
         pub events_per_body_max: usize = 100_000,
         /// Bytes of one line of NDJSON, or one event of an array.
         pub line_bytes_max: usize = MIB,
+        /// Texts and documents that one question to the guard may hold. More would keep the answer to the first waiting
+        /// for the last.
+        pub inspect_batch_max: usize = 256,
         /// Attributes of one observation; one with more is refused. Wide audit records have about 100.
         pub attributes_max: usize = 256,
         /// Bytes of an attribute's key, dots included. The longest keys of flattened cloud audit logs stay below 200.

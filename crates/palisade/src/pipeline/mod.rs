@@ -93,8 +93,9 @@ pub struct Submission {
     pub share: Share,
     /// What the client calls this write, prefixed with its API key's id.
     pub idempotency_key: Option<String>,
-    /// For the record of an inline question: what was found, and in what. It is not judged again.
-    pub judged: Option<(Subject, Vec<FindingDraft>)>,
+    /// For the record of inline questions, one for each observation: what was found, and in what. It is not judged
+    /// again.
+    pub judged: Option<Vec<(Subject, Vec<FindingDraft>)>>,
 }
 
 /// A submission that is durable.
@@ -110,7 +111,7 @@ pub struct Receipt {
     pub position: u64,
     /// True when the idempotency key was seen before: nothing was written again.
     pub repeated: bool,
-    /// The findings of an inline question.
+    /// The findings of inline questions, in their order.
     pub findings: Vec<Finding>,
 }
 

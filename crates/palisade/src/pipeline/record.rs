@@ -1,7 +1,7 @@
 //! One record of the log, in memory and as bytes.
 
 use super::{Share, Submission};
-use palisade_model::{Finding, Id, Observation, wire};
+use palisade_model::{Finding, FindingDraft, Id, Observation, Subject, wire};
 use prost::Message as _;
 
 /// A batch on its way to the tables, with its share of the queue.
@@ -19,10 +19,7 @@ impl Record {
     /// The record of `submission`, whose observations get `first_id` and those after it, and its bytes for the log.
     pub(super) fn new(submission: Submission, first_id: Id) -> (Self, Vec<u8>) {
         let Submission { observations, share, judged, idempotency_key } = submission;
-        let time = observations.first().map_or_else(|| first_id.received(), time_of);
-        let judged: Option<Vec<Finding>> = judged.map(|(subject, drafts)| {
-            drafts.into_iter().map(|draft| draft.finish(subject.clone(), time, Some(first_id))).collect()
-        });
+        let judged = judged.map(|judged| findings(judged, &observations, first_id));
         // Ids are left out: they follow from the first.
         let batch = wire::Batch {
             first_id: first_id.as_bytes().to_vec(),
@@ -65,6 +62,16 @@ impl Record {
     }
 }
 
+/// What inline questions found, each in the observation that records it.
+fn findings(judged: Vec<(Subject, Vec<FindingDraft>)>, observations: &[Observation], first_id: Id) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, ((subject, drafts), observation)) in (0..).zip(judged.into_iter().zip(observations)) {
+        let (id, time) = (first_id.nth(index), time_of(observation));
+        findings.extend(drafts.into_iter().map(|draft| draft.finish(subject.clone(), time, Some(id))));
+    }
+    findings
+}
+
 fn with_ids(observations: Vec<wire::Observation>, first: Id) -> Vec<Observation> {
     let mut observations: Vec<Observation> = observations.into_iter().filter_map(Option::from).collect();
     for (index, observation) in (0..).zip(&mut observations) {
@@ -85,7 +92,7 @@ fn time_of(observation: &Observation) -> palisade_model::Timestamp {
 mod tests {
     use super::*;
     use crate::pipeline::queue::Queue;
-    use palisade_model::{Event, FindingDraft, Subject, Timestamp};
+    use palisade_model::{Event, Timestamp};
     use std::sync::Arc;
 
     async fn submission() -> Submission {
@@ -94,7 +101,7 @@ mod tests {
             observations: observations.map(Observation::Event).collect(),
             share: Arc::new(Queue::new(100)).share(100).await,
             idempotency_key: Some("key".into()),
-            judged: Some((Subject::default(), vec![FindingDraft::default()])),
+            judged: Some(vec![(Subject::default(), Vec::new()), (Subject::default(), vec![FindingDraft::default()])]),
         }
     }
 
@@ -106,5 +113,7 @@ mod tests {
         assert_eq!((&read.observations, &read.judged), (&record.observations, &record.judged));
         assert_eq!(read.observations[2].id(), first.nth(2));
         assert_eq!(read.idempotency_key, "key");
+        let found_in: Vec<_> = read.findings().iter().map(|finding| finding.observation).collect();
+        assert_eq!(found_in, [Some(first.nth(1))], "of the question that found it");
     }
 }

@@ -4,6 +4,7 @@ mod bodies;
 mod delta_log;
 mod disk;
 mod ingest;
+mod inspect;
 mod lake;
 mod latency;
 mod load;
@@ -41,6 +42,7 @@ Examples:
   palisade bench soak --plot soak.svg
   palisade bench start --lake-bytes 10G
   palisade bench disk /var/log/dpkg.log
+  palisade bench inspect
   palisade bench query --rows 10000000 --data-dir /var/tmp/palisade-bench")]
 pub struct BenchArgs {
     #[command(subcommand)]
@@ -61,6 +63,8 @@ enum Command {
     Start(start::StartArgs),
     /// Send log files and see what they take on disk after merging
     Disk(disk::DiskArgs),
+    /// Judge texts with the guard, without a server
+    Inspect(inspect::InspectArgs),
 }
 
 /// Which server is measured.
@@ -97,6 +101,7 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<ExitCode> {
             Command::Query(args) => query::run(args).await,
             Command::Start(args) => start::run(args).await,
             Command::Disk(args) => disk::run(args).await,
+            Command::Inspect(args) => inspect::run(args).await,
         }
     };
     let mut terminated = signal(SignalKind::terminate())?;

@@ -1,25 +1,22 @@
 //! Files and folders: which are read, and what is not worth reading.
 
 use super::{
-    Format, Scan, Tally, in_parallel,
-    judge::{Failed, Input, Judged, inspect, to_json},
-    sarif, snippet,
+    Format, Scan, Tally, entries, in_parallel,
+    load::{Loaded, read},
+    outcome::{Notes, Outcome},
+    sarif,
 };
-use palisade_model::Subject;
 use std::{
     fs::File,
-    io::{self, Read, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
-/// Bytes of the largest file that is read. Larger ones are data, not text that somebody wrote or sent.
-pub(super) const FILE_BYTES_MAX: u64 = 64 << 20;
-
-/// Bytes at the beginning of a file among which a zero byte marks it as binary.
-const BINARY_PROBE_BYTES: usize = 8 * 1024;
-
 /// Files that are in memory at a time.
 const BATCH_FILES: usize = 64;
+
+/// Names what is left out here but kept by other tools, in the form of .gitignore.
+const IGNORE_FILE: &str = ".palisadeignore";
 
 /// Scans `paths` in order and writes what is found to `out`.
 pub(super) fn scan(scan: &Scan, paths: &[PathBuf], no_ignore: bool, out: &mut impl Write) -> io::Result<Tally> {
@@ -28,30 +25,51 @@ pub(super) fn scan(scan: &Scan, paths: &[PathBuf], no_ignore: bool, out: &mut im
     for path in paths {
         total.failed += gather(path, no_ignore, &mut files);
     }
-    let (before, between, after) = frame(scan);
+    let (before, between) = opening(scan);
     out.write_all(before.as_bytes())?;
-    let mut first = true;
+    let (mut written, mut notes) = (0, Notes::default());
     for batch in files.chunks(BATCH_FILES) {
         let pieces = in_parallel(batch, |piece| piece.iter().map(|path| one(scan, path)).collect::<Vec<_>>());
-        for (text, tally) in pieces.into_iter().flatten() {
-            total.add(&tally);
-            if !text.is_empty() {
-                let separator = if first { "" } else { between };
-                write!(out, "{separator}{text}")?;
-                first = false;
+        for outcome in pieces.into_iter().flatten() {
+            total.add(&outcome.tally);
+            notes.append(outcome.notes);
+            for result in room(scan, written, &outcome.results, &mut total) {
+                let separator = if written == 0 { "" } else { between };
+                write!(out, "{separator}{result}")?;
+                written += 1;
             }
         }
     }
-    out.write_all(after.as_bytes())?;
+    notes.print();
+    out.write_all(closing(scan, &notes, &total).as_bytes())?;
     Ok(total)
 }
 
-/// What stands before, between and after the results.
-fn frame(scan: &Scan) -> (String, &'static str, String) {
+/// Those of `results` that the format still has room for.
+fn room<'r>(scan: &Scan, written: usize, results: &'r [String], total: &mut Tally) -> &'r [String] {
+    if scan.format != Format::Sarif {
+        return results;
+    }
+    let kept = results.len().min(sarif::RESULTS_MAX - written);
+    total.left_out += (results.len() - kept) as u64;
+    &results[..kept]
+}
+
+/// What stands before and between the results.
+fn opening(scan: &Scan) -> (String, &'static str) {
     match scan.format {
-        Format::Text | Format::Ndjson => (String::new(), "", String::new()),
-        Format::Json => ("{\"results\":[\n".to_owned(), ",\n", "\n]}\n".to_owned()),
-        Format::Sarif => sarif::frame(scan.guard.detectors()),
+        Format::Text | Format::Ndjson => (String::new(), ""),
+        Format::Json => ("{\"results\":[\n".to_owned(), ",\n"),
+        Format::Sarif => (sarif::opening(scan.guard.detectors()), ",\n"),
+    }
+}
+
+/// What stands after them.
+fn closing(scan: &Scan, notes: &Notes, total: &Tally) -> String {
+    match scan.format {
+        Format::Text | Format::Ndjson => String::new(),
+        Format::Json => "\n]}\n".to_owned(),
+        Format::Sarif => sarif::closing(notes, total),
     }
 }
 
@@ -62,13 +80,17 @@ fn gather(path: &Path, no_ignore: bool, files: &mut Vec<PathBuf>) -> u64 {
         return 0;
     }
     let mut failed = 0;
-    let walk = ignore::WalkBuilder::new(path)
-        .standard_filters(!no_ignore)
+    let mut walk = ignore::WalkBuilder::new(path);
+    walk.standard_filters(!no_ignore)
         .hidden(false)
+        // Results that are written into the tree are not judged again.
+        .skip_stdout(true)
         .filter_entry(|entry| entry.file_name() != ".git")
-        .sort_by_file_name(Ord::cmp)
-        .build();
-    for entry in walk {
+        .sort_by_file_name(Ord::cmp);
+    if !no_ignore {
+        walk.add_custom_ignore_filename(IGNORE_FILE);
+    }
+    for entry in walk.build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => files.push(entry.into_path()),
             Ok(_) => {}
@@ -81,68 +103,18 @@ fn gather(path: &Path, no_ignore: bool, files: &mut Vec<PathBuf>) -> u64 {
     failed
 }
 
-/// A file that was read, or why it was not.
-enum Loaded {
-    Text { text: String, not_utf8: bool },
-    Binary,
-    Huge,
-}
-
-/// The written result on the file at `path`.
-fn one(scan: &Scan, path: &Path) -> (String, Tally) {
+/// What is said about the file at `path`.
+fn one(scan: &Scan, path: &Path) -> Outcome {
     let name = path.to_string_lossy().into_owned();
     match load(path) {
-        Ok(Loaded::Text { text, not_utf8 }) => {
-            let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-            let subject = Subject { kind: "file".to_owned(), name: name.clone() };
-            let judged = Judged::new(scan, Input::Path(name), subject, inspect(scan, &text, is_json));
-            let tally = Tally { not_utf8: u64::from(not_utf8), ..judged.tally() };
-            (write_judged(scan, &judged, &text), tally)
-        }
-        Ok(Loaded::Binary) => (String::new(), Tally { skipped_binary: 1, ..Tally::default() }),
-        Ok(Loaded::Huge) => (String::new(), Tally { skipped_huge: 1, ..Tally::default() }),
-        Err(error) => {
-            eprintln!("error: {name}: {error}");
-            let failed = Failed { input: Input::Path(name), error: error.to_string() };
-            let written = match scan.format {
-                Format::Ndjson => to_json(&failed) + "\n",
-                Format::Json => to_json(&failed),
-                Format::Text | Format::Sarif => String::new(),
-            };
-            (written, Tally { failed: 1, ..Tally::default() })
-        }
-    }
-}
-
-fn write_judged(scan: &Scan, judged: &Judged, text: &str) -> String {
-    match scan.format {
-        Format::Text => snippet::write(scan, judged, text),
-        Format::Json => to_json(judged),
-        Format::Ndjson => to_json(judged) + "\n",
-        Format::Sarif => sarif::results(judged, text).join(",\n"),
+        Ok(Loaded::Archive(kind, bytes)) => entries::judge(scan, &name, kind, &bytes),
+        Ok(loaded) => Outcome::of(scan, &name, loaded),
+        Err(error) => Outcome::failed(scan, &name, &error.to_string()),
     }
 }
 
 fn load(path: &Path) -> io::Result<Loaded> {
     if path == Path::new("-") { read(io::stdin().lock()) } else { read(File::open(path)?) }
-}
-
-#[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
-fn read(source: impl Read) -> io::Result<Loaded> {
-    let mut source = source.take(FILE_BYTES_MAX + 1);
-    let mut bytes = Vec::new();
-    source.by_ref().take(BINARY_PROBE_BYTES as u64).read_to_end(&mut bytes)?;
-    if bytes.contains(&0) {
-        return Ok(Loaded::Binary);
-    }
-    source.read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Ok(Loaded::Huge);
-    }
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) => Loaded::Text { text, not_utf8: false },
-        Err(error) => Loaded::Text { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), not_utf8: true },
-    })
 }
 
 #[cfg(test)]
@@ -166,23 +138,25 @@ mod tests {
     fn folders_are_walked_and_text_is_told_from_the_rest() {
         let secret = format!("TOKEN={TOKEN}\n");
         let json = format!(r#"{{"a":{{"b":"\u0009{TOKEN}"}}}}"#);
-        let files: [(&str, &[u8]); 6] = [
+        let files: [(&str, &[u8]); 8] = [
             (".env", secret.as_bytes()),
             ("a.json", json.as_bytes()),
             ("b.bin", b"\x00\x01"),
-            ("c.txt", b"caf\xE9"),
+            ("c.txt", b"un caf\xE9"),
             ("skip.txt", secret.as_bytes()),
+            ("skip.too", secret.as_bytes()),
             (".ignore", b"skip.txt\n"),
+            (".palisadeignore", b"*.too\n"),
         ];
         let (out, tally) = run(Format::Ndjson, &files);
         let expected =
-            Tally { inputs: 4, findings: 2, worst: tally.worst, skipped_binary: 1, not_utf8: 1, ..Tally::default() };
+            Tally { inputs: 5, findings: 2, worst: tally.worst, skipped_binary: 1, not_utf8: 1, ..Tally::default() };
         assert_eq!(tally, expected);
         let results: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(results[0]["input"], ".env");
-        assert_eq!(results[0]["verdict"], "block");
+        assert_eq!(results[0]["verdict"], "redact");
         assert_eq!(results[0]["findings"][0]["evidence"][0]["start"], 6);
-        assert_eq!(results[2]["findings"][0]["evidence"][0]["pointer"], "/a/b");
+        assert_eq!(results[3]["findings"][0]["evidence"][0]["pointer"], "/a/b");
         assert!(!out.contains(&TOKEN[8..]));
     }
 
@@ -204,14 +178,6 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&run(Format::Json, &files).0).unwrap();
         assert_eq!(json["results"].as_array().map(Vec::len), Some(2));
         let sarif: serde_json::Value = serde_json::from_str(&run(Format::Sarif, &files).0).unwrap();
-        let result = &sarif["runs"][0]["results"][0];
-        assert_eq!(result["ruleId"], "guard.unicode.bidi");
-        assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startColumn"], 4);
         assert_eq!(sarif["runs"][0]["results"].as_array().map(Vec::len), Some(1));
-    }
-
-    #[test]
-    fn huge_input_is_skipped() {
-        assert!(matches!(read(io::repeat(b'a')).unwrap(), Loaded::Huge));
     }
 }

@@ -4,6 +4,7 @@ use super::{Scan, Tally};
 use palisade_guard::{JsonProblem, policy::Circumstances};
 use palisade_model::{Finding, FindingDraft, Severity, Subject, Verdict};
 use serde::Serialize;
+use std::ops::Range;
 
 /// What an input is called in results.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,6 +26,15 @@ pub(super) struct Judged {
     /// See [`score`].
     pub(super) score: f64,
     pub(super) findings: Vec<Finding>,
+    /// In a JSON text, for each finding the bytes in which its string stands, quotes included; empty for plain text.
+    #[serde(skip)]
+    pub(super) strings: Vec<Range<usize>>,
+    /// How many findings the policy's allow-list lets pass; they are told nowhere else.
+    #[serde(skip)]
+    pub(super) allowed: u64,
+    /// How many are less sure than what was asked for.
+    #[serde(skip)]
+    pub(super) unsure: u64,
 }
 
 /// An input that could not be judged.
@@ -35,19 +45,70 @@ pub(super) struct Failed {
 }
 
 impl Judged {
+    /// The judgement on `text`, which is JSON where it is meant to be, and plain text else, also when it is not JSON
+    /// after all.
+    pub(super) fn of(scan: &Scan, input: Input, source: Subject, text: &str, is_json: bool) -> Self {
+        let as_json = if is_json { scan.guard.inspect_json_placed(text).ok() } else { None };
+        match as_json {
+            Some(placed) => {
+                let (drafts, strings) = placed.into_iter().unzip();
+                Self::new(scan, input, source, drafts, strings)
+            }
+            None => Self::new(scan, input, source, scan.guard.inspect_text(text), Vec::new()),
+        }
+    }
+
     /// The judgement from what the guard found in `source`.
-    pub(super) fn new(scan: &Scan, input: Input, source: Subject, drafts: Vec<FindingDraft>) -> Self {
-        let circumstances = Circumstances { now: scan.now, ..Circumstances::default() };
-        let verdict = scan.policy.decide(&drafts, &circumstances).verdict;
-        let findings: Vec<Finding> =
-            drafts.into_iter().map(|draft| draft.finish(source.clone(), scan.now, None)).collect();
+    pub(super) fn new(
+        scan: &Scan,
+        input: Input,
+        source: Subject,
+        drafts: Vec<FindingDraft>,
+        strings: Vec<Range<usize>>,
+    ) -> Self {
+        let path = match &input {
+            Input::Path(path) => Some(scan.relative(path)),
+            Input::Line(_) => None,
+        };
+        let circumstances = Circumstances { path, now: scan.now, ..Circumstances::default() };
+        let is_sure: Vec<bool> = drafts.iter().map(|draft| draft.confidence >= scan.confidence_min).collect();
+        let (drafts, strings) = (kept(drafts, &is_sure), kept(strings, &is_sure));
+        let unsure = (is_sure.len() - drafts.len()) as u64;
+        let decision = scan.policy.decide(&drafts, &circumstances);
+        let told: Vec<bool> = decision.rulings.iter().map(|ruling| ruling.action != Verdict::Allow).collect();
+        let verdict = decision.verdict;
+        let strings = kept(strings, &told);
+        let finish = |draft: FindingDraft| draft.finish(source.clone(), scan.now, None);
+        let findings: Vec<Finding> = kept(drafts, &told).into_iter().map(finish).collect();
         let severity = findings.iter().map(|finding| finding.severity).max();
-        Self { input, verdict, severity, score: score(&findings), findings }
+        let allowed = (told.len() - findings.len()) as u64;
+        Self { input, verdict, severity, score: score(&findings), findings, strings, allowed, unsure }
     }
 
     pub(super) fn tally(&self) -> Tally {
-        Tally { inputs: 1, findings: self.findings.len() as u64, worst: self.severity, ..Tally::default() }
+        Tally {
+            inputs: 1,
+            findings: self.findings.len() as u64,
+            worst: self.severity,
+            allowed: self.allowed,
+            unsure: self.unsure,
+            ..Tally::default()
+        }
     }
+
+    /// Where the finding of this number stands in `text` itself: its place in plain text, its string in JSON.
+    pub(super) fn place(&self, number: usize) -> Option<Range<usize>> {
+        let at = self.findings.get(number)?.evidence.first()?;
+        match self.strings.get(number) {
+            Some(string) => Some(string.clone()),
+            None => (at.end > at.start).then_some(at.start..at.end),
+        }
+    }
+}
+
+/// Those of `all` that are marked; of what is not there at all, nothing.
+fn kept<T>(all: Vec<T>, marks: &[bool]) -> Vec<T> {
+    all.into_iter().zip(marks).filter(|(_, mark)| **mark).map(|(one, _)| one).collect()
 }
 
 /// How strongly the findings speak against an input, in 0..=1: the largest product of confidence and the weight of the
@@ -62,12 +123,6 @@ fn score(findings: &[Finding]) -> f64 {
     };
     let most = findings.iter().map(|finding| finding.confidence * weight(finding.severity)).fold(0.0, f64::max);
     (most * 1_000.0).round() / 1_000.0
-}
-
-/// The findings in `text`: as JSON where it is meant to be, as plain text else, also when it is not JSON after all.
-pub(super) fn inspect(scan: &Scan, text: &str, is_json: bool) -> Vec<FindingDraft> {
-    let as_json = if is_json { scan.guard.inspect_json(text).ok() } else { None };
-    as_json.unwrap_or_else(|| scan.guard.inspect_text(text))
 }
 
 /// The findings in the member `field` of the JSON record `line`; a member that is not text is inspected as JSON.
@@ -92,6 +147,24 @@ pub(super) fn to_json(value: &impl Serialize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::scan::tests;
+
+    #[test]
+    fn what_is_unsure_or_allowed_is_counted_and_not_told() {
+        let policy = "extends = 'balanced'\n[[allow]]\nclass = 'guard.unicode'\npath = 'a/**'\nreason = 'test'";
+        let mut scan = tests::scan(crate::cli::scan::Format::Json, None);
+        let judge = |scan: &Scan, path: &str| {
+            let judged = Judged::of(scan, Input::Path(path.into()), Subject::default(), "pay\u{202E}txt.exe", false);
+            (judged.verdict, judged.findings.len(), judged.allowed, judged.unsure)
+        };
+        assert_eq!(judge(&scan, "a/b"), (Verdict::Block, 1, 0, 0));
+        scan.policy = palisade_guard::policy::Policy::parse(policy).unwrap();
+        assert_eq!(judge(&scan, "./a/b"), (Verdict::Allow, 0, 1, 0));
+        assert_eq!(judge(&scan, "/base/a/b"), (Verdict::Allow, 0, 1, 0));
+        assert_eq!(judge(&scan, "b"), (Verdict::Block, 1, 0, 0));
+        scan.confidence_min = 1.0;
+        assert_eq!(judge(&scan, "b"), (Verdict::Allow, 0, 0, 1));
+    }
 
     #[test]
     fn score_weighs_confidence_by_severity() {

@@ -2,7 +2,7 @@
 
 use super::{
     Scan, Tally, in_parallel,
-    judge::{Failed, Input, Judged, inspect, inspect_field, to_json},
+    judge::{Failed, Input, Judged, inspect_field, to_json},
 };
 use palisade_model::Subject;
 use std::{
@@ -125,7 +125,7 @@ fn judge(scan: &Scan, name: &str, lines: &[Line]) -> (String, Tally) {
         let input = Input::Line(line.number);
         match drafts(scan, line, &mut total) {
             Ok(drafts) => {
-                let judged = Judged::new(scan, input, subject.clone(), drafts);
+                let judged = Judged::new(scan, input, subject.clone(), drafts, Vec::new());
                 total.add(&judged.tally());
                 written.push_str(&to_json(&judged));
             }
@@ -145,7 +145,7 @@ fn drafts(scan: &Scan, line: &Line, total: &mut Tally) -> Result<Vec<palisade_mo
     total.not_utf8 += u64::from(matches!(text, std::borrow::Cow::Owned(_)));
     match &scan.field {
         Some(field) => inspect_field(scan, &text, field),
-        None => Ok(inspect(scan, &text, false)),
+        None => Ok(scan.guard.inspect_text(&text)),
     }
 }
 

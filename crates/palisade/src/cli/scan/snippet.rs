@@ -3,7 +3,7 @@
 //! What stands around a finding may hold other secrets: every place that was found is masked, and what is left passes
 //! through the guard once more before it is shown.
 
-use super::{Scan, judge::Input, judge::Judged};
+use super::{Scan, judge::Input, judge::Judged, position::Positions};
 use palisade_model::{Evidence, Finding, Severity};
 use std::{fmt::Write as _, ops::Range};
 
@@ -15,41 +15,93 @@ const CONTEXT_BYTES: usize = 4096;
 
 /// All findings of `judged`, which was found in `text`.
 pub(super) fn write(scan: &Scan, judged: &Judged, text: &str) -> String {
+    if judged.findings.is_empty() {
+        return String::new();
+    }
+    let source = Source { scan, positions: Positions::new(text), text, secrets: secret_spans(&judged.findings) };
     let mut out = String::new();
-    let secrets = secret_spans(&judged.findings);
-    for finding in &judged.findings {
-        write_one(scan, &judged.input, finding, text, &secrets, &mut out);
+    for (number, finding) in judged.findings.iter().enumerate() {
+        source.write_one(judged, number, finding, &mut out);
     }
     out
 }
 
-fn write_one(scan: &Scan, input: &Input, finding: &Finding, text: &str, secrets: &[Range<usize>], out: &mut String) {
-    let paint = |style, text: &str| if scan.colour { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() };
+/// The text that findings are shown in.
+struct Source<'t> {
+    scan: &'t Scan,
+    text: &'t str,
+    positions: Positions<'t>,
+    /// Every place where a secret stands, in order.
+    secrets: Vec<Range<usize>>,
+}
+
+impl Source<'_> {
+    fn write_one(&self, judged: &Judged, number: usize, finding: &Finding, out: &mut String) {
+        let at = finding.evidence.first().filter(|at| at.end > at.start);
+        let position = judged.place(number).map(|place| self.positions.line_and_column(place.start));
+        let severity = self.paint(colour_of(finding.severity), finding.severity.name());
+        let place = self.paint("1", &place_name(&judged.input, position, at));
+        // Writing into a String cannot fail.
+        let _ = writeln!(out, "{place} {severity} {} {}", finding.class, finding.title);
+        if let Some(at) = at {
+            let (before, after) = self.surroundings(at);
+            let line = position.map(|(line, _)| line.to_string()).unwrap_or_default();
+            let margin = " ".repeat(line.len());
+            let mark = "^".repeat(at.excerpt.chars().count().max(1));
+            let indent = " ".repeat(before.chars().count());
+            let _ = writeln!(out, "  {line} | {before}{}{after}", at.excerpt);
+            let _ = writeln!(out, "  {margin} | {indent}{}", self.paint(colour_of(finding.severity), &mark));
+        }
+        let _ = writeln!(out, "    {}\n    {}\n", finding.explanation, finding.remediation);
+    }
+
+    fn paint(&self, style: &str, text: &str) -> String {
+        if self.scan.colour { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// What stands on the line before and after `at`; nothing of that for a place within JSON, where it may be escaped.
+    fn surroundings(&self, at: &Evidence) -> (String, String) {
+        if !at.pointer.is_empty() {
+            return (String::new(), String::new());
+        }
+        let text = self.text;
+        let line_end = text[at.end..].find('\n').map_or(text.len(), |length| at.end + length);
+        let line_start = self.positions.line_start(at.start);
+        let from = text.ceil_char_boundary(line_start.max(at.start.saturating_sub(CONTEXT_BYTES)));
+        let to = text.floor_char_boundary(line_end.min(at.end + CONTEXT_BYTES));
+        let before = self.shown(from..at.start);
+        let after = self.shown(at.end..to.max(at.end));
+        let hidden = before.chars().count().saturating_sub(CONTEXT_CHARS);
+        let before: String = before.chars().skip(hidden).collect();
+        let after: String = after.chars().take(CONTEXT_CHARS).collect();
+        (before, after.trim_end().to_owned())
+    }
+
+    /// The text at `range` with all secrets masked and everything unseen written out.
+    fn shown(&self, range: Range<usize>) -> String {
+        let (mut masked, mut at) = (String::new(), range.start);
+        for secret in self.secrets.iter().filter(|secret| secret.start < range.end && secret.end > range.start) {
+            masked.push_str(&self.text[at..secret.start.max(at)]);
+            masked.push_str("********");
+            at = secret.end.clamp(at, range.end);
+        }
+        masked.push_str(&self.text[at..range.end]);
+        printable(&self.scan.guard.mask(&masked))
+    }
+}
+
+/// `file:line:column`, which terminals and editors make a link of; in JSON with the pointer.
+fn place_name(input: &Input, position: Option<(usize, usize)>, at: Option<&Evidence>) -> String {
     let name = match input {
         Input::Path(path) => printable(path),
         Input::Line(number) => format!("line {number}"),
     };
-    let at = finding.evidence.first().filter(|at| at.end > at.start);
-    let place = match at {
-        Some(at) if at.pointer.is_empty() => {
-            let (line, column) = line_and_column(text, at.start);
-            format!("{name}:{line}:{column}")
-        }
-        Some(at) => format!("{name}#{}:{}", printable(&at.pointer), at.start),
-        None => name,
-    };
-    let severity = paint(colour_of(finding.severity), finding.severity.name());
-    // Writing into a String cannot fail.
-    let _ = writeln!(out, "{} {severity} {} {}", paint("1", &place), finding.class, finding.title);
-    if let Some(at) = at {
-        let (number, before, after) = surroundings(scan, at, text, secrets);
-        let margin = " ".repeat(number.len());
-        let mark = "^".repeat(at.excerpt.chars().count().max(1));
-        let indent = " ".repeat(before.chars().count());
-        let _ = writeln!(out, "  {number} | {before}{}{after}", at.excerpt);
-        let _ = writeln!(out, "  {margin} | {indent}{}", paint(colour_of(finding.severity), &mark));
+    let pointer = at.map(|at| at.pointer.as_str()).filter(|pointer| !pointer.is_empty());
+    let pointer = pointer.map(|pointer| format!(" ({})", printable(pointer))).unwrap_or_default();
+    match position {
+        Some((line, column)) => format!("{name}:{line}:{column}{pointer}"),
+        None => format!("{name}{pointer}"),
     }
-    let _ = writeln!(out, "    {}\n    {}\n", finding.explanation, finding.remediation);
 }
 
 fn colour_of(severity: Severity) -> &'static str {
@@ -69,37 +121,8 @@ fn secret_spans(findings: &[Finding]) -> Vec<Range<usize>> {
     spans
 }
 
-/// The line number, and what stands on the line before and after `at`; nothing of that for a place within JSON.
-fn surroundings(scan: &Scan, at: &Evidence, text: &str, secrets: &[Range<usize>]) -> (String, String, String) {
-    if !at.pointer.is_empty() {
-        return (" ".to_owned(), String::new(), String::new());
-    }
-    let line_start = text[..at.start].rfind('\n').map_or(0, |end| end + 1);
-    let line_end = text[at.end..].find('\n').map_or(text.len(), |length| at.end + length);
-    let from = text.ceil_char_boundary(line_start.max(at.start.saturating_sub(CONTEXT_BYTES)));
-    let to = text.floor_char_boundary(line_end.min(at.end + CONTEXT_BYTES));
-    let before = shown(scan, text, from..at.start, secrets);
-    let after = shown(scan, text, at.end..to.max(at.end), secrets);
-    let hidden = before.chars().count().saturating_sub(CONTEXT_CHARS);
-    let before: String = before.chars().skip(hidden).collect();
-    let after: String = after.chars().take(CONTEXT_CHARS).collect();
-    (line_and_column(text, at.start).0.to_string(), before, after.trim_end().to_owned())
-}
-
-/// The text at `range` with all secrets masked and everything unseen written out.
-fn shown(scan: &Scan, text: &str, range: Range<usize>, secrets: &[Range<usize>]) -> String {
-    let (mut masked, mut at) = (String::new(), range.start);
-    for secret in secrets.iter().filter(|secret| secret.start < range.end && secret.end > range.start) {
-        masked.push_str(&text[at..secret.start.max(at)]);
-        masked.push_str("********");
-        at = secret.end.clamp(at, range.end);
-    }
-    masked.push_str(&text[at..range.end]);
-    printable(&scan.guard.mask(&masked))
-}
-
 /// `text` with what a terminal would obey, or would not show, written out. Tabs become blanks, so that marks fit.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -119,24 +142,15 @@ fn is_unseen(character: char) -> bool {
         | '\u{FEFF}' | '\u{E0000}'..='\u{E01EF}')
 }
 
-/// Line and column of the byte `at`, both from 1, the column in characters.
-pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..at];
-    let line = before.bytes().filter(|&byte| byte == b'\n').count() + 1;
-    let start = before.rfind('\n').map_or(0, |end| end + 1);
-    (line, before[start..].chars().count() + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::scan::{Format, judge, tests};
+    use crate::cli::scan::{Format, tests};
     use palisade_model::Subject;
 
     fn text_of(text: &str) -> String {
         let scan = tests::scan(Format::Text, None);
-        let drafts = judge::inspect(&scan, text, false);
-        write(&scan, &Judged::new(&scan, Input::Path("f".into()), Subject::default(), drafts), text)
+        write(&scan, &Judged::of(&scan, Input::Path("f".into()), Subject::default(), text, text.starts_with('{')), text)
     }
 
     #[test]
@@ -157,6 +171,14 @@ mod tests {
         assert_eq!(lines[0], "f:2:5 high guard.unicode.bidi Bidirectional control characters reorder text");
         assert_eq!(lines[1], r"  2 |  pay\u{202E}txt.exe");
         assert_eq!(lines[2], "    |     ^^^^^^^^^^^^^^^");
+    }
+
+    #[test]
+    fn in_json_the_line_of_the_string_is_named() {
+        let shown = text_of("{\"a\": 1,\n  \"b\": [\"pay\\u202etxt.exe\"]}");
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[0], "f:2:9 (/b/0) high guard.unicode.bidi Bidirectional control characters reorder text");
+        assert!(lines[1].starts_with(r"  2 | \u{202E}"), "{shown}");
     }
 
     #[test]

@@ -1,0 +1,125 @@
+//! Archives and compressed files: what is in them, within limits, as if it were files.
+//!
+//! An entry is called `archive.zip!/inner/path`. Nothing is ever written to disk, so what an entry is called can do no
+//! harm. Formats are told by their first bytes, not by names. The containers are read here and not by a crate: they are
+//! small, and this way no allocation follows a number that the archive claims; what decompresses is `flate2` and `zstd`.
+//!
+//! An archive that reaches a limit ends there, with a reason; entries before it are judged, and other files go on.
+
+mod budget;
+mod compressed;
+mod problem;
+mod tar;
+mod zip;
+
+use super::load::{Loaded, read};
+use budget::Budget;
+pub(super) use problem::Problem;
+use std::io::Read;
+
+/// Archives within archives that are opened: a package in a bundle in a release.
+const NESTED_MAX: usize = 2;
+
+/// The formats that are opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Zip,
+    Tar,
+    Gzip,
+    Zstd,
+}
+
+/// The format of what begins with `bytes`, of which at least 512 should be there where it has as many.
+pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
+    match bytes {
+        // A local header, or the end of an empty archive (APPNOTE 4.3.7, 4.3.16).
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
+        // Method 8 is the only one that RFC 1952 knows.
+        [0x1f, 0x8b, 8, ..] => Some(Kind::Gzip),
+        // RFC 8878 §3.1.1.
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Kind::Zstd),
+        _ if tar::is_tar(bytes) => Some(Kind::Tar),
+        _ => None,
+    }
+}
+
+/// Takes what is found in an archive.
+pub(super) trait Receiver {
+    /// An entry of this name; archives among them come as their own entries instead.
+    fn entry(&mut self, name: &str, entry: Loaded);
+    /// An entry, or the rest of the archive, that is not inspected.
+    fn problem(&mut self, name: &str, problem: Problem);
+    /// True when nothing more should come.
+    fn is_full(&self) -> bool;
+}
+
+/// Hands everything in the archive `bytes` to `receiver`.
+pub(super) fn unpack(name: &str, kind: Kind, bytes: &[u8], receiver: &mut dyn Receiver) {
+    let mut unpacking = Unpacking { budget: &Budget::new(bytes.len()), receiver, nested: 0 };
+    if let Err(problem) = unpacking.open(name, kind, bytes) {
+        unpacking.receiver.problem(name, problem);
+    }
+}
+
+/// An archive being unpacked, with all that is nested in it.
+struct Unpacking<'a> {
+    budget: &'a Budget,
+    receiver: &'a mut dyn Receiver,
+    nested: usize,
+}
+
+impl Unpacking<'_> {
+    fn open(&mut self, name: &str, kind: Kind, bytes: &[u8]) -> Result<(), Problem> {
+        match kind {
+            Kind::Zip => zip::open(self, name, bytes),
+            Kind::Tar => tar::open(self, name, &mut self.budget.meter(bytes)),
+            Kind::Gzip => compressed::open_gzip(self, name, bytes),
+            Kind::Zstd => compressed::open_zstd(self, name, bytes),
+        }
+    }
+
+    /// Hands on the entry `inner` of the archive `outer`, or what is in it. Only what must end the whole archive is an
+    /// error.
+    fn entry(&mut self, outer: &str, inner: &str, content: impl Read) -> Result<(), Problem> {
+        if self.receiver.is_full() {
+            return Err(Problem::Results);
+        }
+        self.budget.count_entry()?;
+        let name = format!("{outer}!/{inner}");
+        let judged = match read(content).map_err(Problem::from) {
+            Ok(Loaded::Archive(kind, bytes)) => self.nest(&name, kind, &bytes),
+            Ok(other) => {
+                self.receiver.entry(&name, other);
+                Ok(())
+            }
+            Err(problem) => Err(problem),
+        };
+        match judged {
+            Err(problem) if !problem.ends_all() => {
+                self.receiver.problem(&name, problem);
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// Tells that the entry `inner` is not inspected.
+    fn refuse(&mut self, outer: &str, inner: &str, problem: Problem) -> Result<(), Problem> {
+        self.budget.count_entry()?;
+        self.receiver.problem(&format!("{outer}!/{inner}"), problem);
+        Ok(())
+    }
+
+    fn nest(&mut self, name: &str, kind: Kind, bytes: &[u8]) -> Result<(), Problem> {
+        if self.nested == NESTED_MAX {
+            return Err(Problem::Nested);
+        }
+        self.nested += 1;
+        let done = self.open(name, kind, bytes);
+        self.nested -= 1;
+        done
+    }
+}
+
+#[cfg(test)]
+mod tests;
