@@ -38,6 +38,11 @@ impl<'t> View<'t> {
         &self.text[range]
     }
 
+    /// `at`, or the boundary of a character before it.
+    pub(crate) fn floor(&self, at: usize) -> usize {
+        self.text.floor_char_boundary(at)
+    }
+
     /// The character before `at`.
     pub(crate) fn character_before(&self, at: usize) -> Option<char> {
         self.text[..at].chars().next_back()

@@ -4,7 +4,6 @@ mod graphql;
 mod html;
 mod ldap;
 mod nosql;
-mod place;
 mod server_include;
 mod sql;
 mod standing;

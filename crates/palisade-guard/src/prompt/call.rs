@@ -10,7 +10,7 @@
 //!
 //! Calls of reading tools, blocks of code, and JSON that is a call as a whole, are told at most and do not block.
 
-use super::{context::attenuation, score};
+use super::context::attenuation;
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -53,7 +53,7 @@ const ACTING: [&str; 30] = [
 ];
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
-    let end = score::floor(view, at + CALL_BYTES_MAX);
+    let end = view.floor(at + CALL_BYTES_MAX);
     let text = view.slice(at..end);
     let Some((name, length)) = name_of(text) else { return Outcome::Clean { until: 0 } };
     let name = name.to_ascii_lowercase();

@@ -135,7 +135,7 @@ pub(super) fn quotation(view: &View<'_>, span: &Range<usize>) -> f64 {
 
 /// What stands before `at`, in lower case.
 fn lowered(view: &View<'_>, at: usize) -> String {
-    let start = super::score::floor(view, at.saturating_sub(CONTEXT_BYTES_MAX));
+    let start = view.floor(at.saturating_sub(CONTEXT_BYTES_MAX));
     view.slice(start..at).to_ascii_lowercase()
 }
 
@@ -153,7 +153,7 @@ fn is_open_quote(before: &str, quote: usize) -> bool {
 
 /// True when `at` stands in a fenced block of code that follows other text.
 fn is_fenced(view: &View<'_>, at: usize) -> bool {
-    let start = super::score::floor(view, at.saturating_sub(FENCE_BYTES_MAX));
+    let start = view.floor(at.saturating_sub(FENCE_BYTES_MAX));
     let before = view.slice(start..at);
     before.matches("```").count() % 2 == 1 && before.find("```").is_some_and(|fence| fence > CONTEXT_BYTES_MAX / 8)
 }
@@ -174,8 +174,8 @@ fn is_told(before: &str) -> bool {
 
 /// True when the text around `span` speaks of attacks in more than one way.
 fn has_attacks_as_subject(view: &View<'_>, span: &Range<usize>) -> bool {
-    let start = super::score::floor(view, span.start.saturating_sub(SUBJECT_BYTES_MAX));
-    let end = super::score::floor(view, span.end + SUBJECT_BYTES_MAX);
+    let start = view.floor(span.start.saturating_sub(SUBJECT_BYTES_MAX));
+    let end = view.floor(span.end + SUBJECT_BYTES_MAX);
     let around = view.slice(start..end).to_ascii_lowercase();
     SUBJECTS.iter().filter(|word| around.contains(*word)).count() >= 2
 }

@@ -98,9 +98,9 @@ const OBJECT_RULES: &[Rule] = &[
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let Some(clause) = score::signal(&GRAMMAR, view, at) else { return Outcome::Clean { until: 0 } };
-    let before = score::floor(view, clause.span.start.saturating_sub(SENTENCE_BYTES_MAX));
+    let before = view.floor(clause.span.start.saturating_sub(SENTENCE_BYTES_MAX));
     let from = sentence_start(view, before, clause.span.start);
-    let until = score::floor(view, clause.span.end + SENTENCE_BYTES_MAX);
+    let until = view.floor(clause.span.end + SENTENCE_BYTES_MAX);
     let until = view.slice(clause.span.end..until).find(['.', '\n']).map_or(until, |stop| clause.span.end + stop);
     let weight = orders(view.slice(from..clause.span.start));
     let objects = score::signals_in(&OBJECTS, view, from..until);

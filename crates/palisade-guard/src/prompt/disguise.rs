@@ -65,8 +65,8 @@ const BEFORE_BYTES_MAX: usize = 80;
 const BEHIND_BYTES_MAX: usize = 360;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
-    let start = score::floor(view, at.saturating_sub(BEFORE_BYTES_MAX));
-    let end = score::floor(view, at + BEHIND_BYTES_MAX);
+    let start = view.floor(at.saturating_sub(BEFORE_BYTES_MAX));
+    let end = view.floor(at + BEHIND_BYTES_MAX);
     let text = view.slice(start..end);
     let plain = if is_spaced(&view.bytes()[at..]) { joined(view.slice(at..end)) } else { with_letters(text) };
     let plain = View::new(&plain);

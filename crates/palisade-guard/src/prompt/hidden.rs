@@ -49,7 +49,7 @@ const HIDDEN_BYTES_MAX: usize = 600;
 const SIGNAL_MIN: f64 = 0.5;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
-    let end = score::floor(view, at + HIDDEN_BYTES_MAX);
+    let end = view.floor(at + HIDDEN_BYTES_MAX);
     let text = view.slice(at..end);
     let closes = match view.bytes()[at] {
         b'<' => "-->",

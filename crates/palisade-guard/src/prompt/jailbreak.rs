@@ -187,8 +187,8 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     if first < FIRST_WEIGHT_MIN {
         return Outcome::Clean { until: 0 };
     }
-    let from = score::floor(view, at.saturating_sub(BEFORE_BYTES_MAX));
-    let end = score::floor(view, at + BEHIND_BYTES_MAX);
+    let from = view.floor(at.saturating_sub(BEFORE_BYTES_MAX));
+    let end = view.floor(at + BEHIND_BYTES_MAX);
     let words = all_words(view.slice(from..end));
     let (confidence, mut signals) = judge(&words, from);
     signals.sort_by_key(|signal| signal.span.start);

@@ -14,7 +14,6 @@
 use super::{
     context::attenuation,
     language_words::{GRAMMARS, Language, NEGATIONS_BEFORE, NEGATIONS_BEHIND, PROMPT_NAMES, SHOW_VERBS},
-    score::floor,
 };
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
@@ -208,8 +207,8 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         return Outcome::Clean { until: 0 };
     }
     view.spend(4 * SENTENCE_BYTES_MAX);
-    let start = floor(view, at.saturating_sub(SENTENCE_BYTES_MAX));
-    let end = floor(view, at + SENTENCE_BYTES_MAX);
+    let start = view.floor(at.saturating_sub(SENTENCE_BYTES_MAX));
+    let end = view.floor(at + SENTENCE_BYTES_MAX);
     let from = view
         .slice(start..at)
         .rfind(STOPS)

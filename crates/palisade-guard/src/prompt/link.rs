@@ -10,7 +10,7 @@
 //!
 //! Addresses with ordinary values are left alone, and so are templates whose places are named for other things.
 
-use super::{context::attenuation, score};
+use super::context::attenuation;
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -52,7 +52,7 @@ const WORTH: [&str; 14] = [
 const MAYBE_WORTH: [&str; 9] = ["chat", "prompt", "api_key", "apikey", "token", "context", "message", "email", "data"];
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
-    let end = score::floor(view, at + ADDRESS_BYTES_MAX);
+    let end = view.floor(at + ADDRESS_BYTES_MAX);
     let rest = view.slice(at..end);
     let start = rest.find("http").unwrap_or_default();
     let length = rest[start..].find([')', '"', '\'', '\n']).unwrap_or(rest.len() - start);
@@ -74,7 +74,7 @@ fn is_image(view: &View<'_>, at: usize) -> bool {
     if view.bytes()[at] != b']' {
         return true;
     }
-    let start = score::floor(view, at.saturating_sub(ADDRESS_BYTES_MAX / 4));
+    let start = view.floor(at.saturating_sub(ADDRESS_BYTES_MAX / 4));
     let before = view.slice(start..at);
     before.rfind('[').is_some_and(|open| before[..open].ends_with('!'))
 }

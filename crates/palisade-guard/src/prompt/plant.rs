@@ -144,13 +144,13 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 
 /// The block of code behind the colon at `at`, if the paragraph before it orders to use it.
 fn order_with_code(view: &View<'_>, at: usize) -> Outcome {
-    let start = score::floor(view, at.saturating_sub(ORDER_BYTES_MAX));
+    let start = view.floor(at.saturating_sub(ORDER_BYTES_MAX));
     let start = view.slice(start..at).rfind("\n\n").map_or(start, |end| start + end + 2);
     let orders = score::signals_in(&ORDER, view, start..at);
     let Some(order) = orders.iter().max_by(|one, other| one.weight.total_cmp(&other.weight)) else {
         return Outcome::Clean { until: 0 };
     };
-    let end = score::floor(view, at + CODE_BYTES_MAX);
+    let end = view.floor(at + CODE_BYTES_MAX);
     let code = view.slice(at..end);
     let opening = code.find("```").map_or(0, |fence| fence + 3);
     let length = code[opening..].find("```").map_or(code.len(), |fence| opening + fence + 3);

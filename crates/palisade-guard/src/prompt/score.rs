@@ -57,7 +57,7 @@ pub(super) fn confirm_order(grammar: &Grammar, other: &Grammar, view: &View<'_>,
 
 fn judge(grammar: &Grammar, other: Option<&Grammar>, view: &View<'_>, at: usize) -> Outcome {
     let Some(first) = signal(grammar, view, at) else { return Outcome::Clean { until: 0 } };
-    let end = floor(view, at.saturating_add(WINDOW_BYTES_MAX));
+    let end = view.floor(at.saturating_add(WINDOW_BYTES_MAX));
     let mut signals = vec![first];
     let from = signals[0].span.end;
     for mut more in signals_in(grammar, view, from..end.max(from)) {
@@ -136,13 +136,4 @@ pub(super) fn signals_of(grammar: &Grammar, words: &[Word<'_>], offset: usize) -
         }
     }
     found
-}
-
-/// `at`, or the boundary of a character before it.
-pub(super) fn floor(view: &View<'_>, at: usize) -> usize {
-    let mut at = at.min(view.bytes().len());
-    while view.bytes().get(at).is_some_and(|byte| byte & 0xC0 == 0x80) {
-        at -= 1;
-    }
-    at
 }

@@ -57,7 +57,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let footer = memchr::memmem::find(&view.bytes()[body_end..], DASHES).filter(|&gap| gap == 0);
     let end = footer.and_then(|_| footer_end(view, body_end)).unwrap_or(body_end - trailing_blanks(body));
     let encrypted = name.starts_with("ENCRYPTED") || memchr::memmem::find(body, b"ENCRYPTED").is_some();
-    let hit = Hit::secret(at..boundary(view, end), 0.98, "A private key stands in the text.");
+    let hit = Hit::secret(at..view.floor(end), 0.98, "A private key stands in the text.");
     Outcome::Found(if encrypted { hit.rated(Severity::Medium) } else { hit })
 }
 
@@ -80,14 +80,6 @@ fn footer_end(view: &View<'_>, at: usize) -> Option<usize> {
 
 fn trailing_blanks(body: &[u8]) -> usize {
     body.iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-/// `at`, moved back to the boundary of a character.
-fn boundary(view: &View<'_>, mut at: usize) -> usize {
-    while view.bytes().get(at).is_some_and(|byte| byte & 0xC0 == 0x80) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -23,7 +23,6 @@ mod roles;
 mod statement;
 mod words;
 
-use super::place::boundary;
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -73,7 +72,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     if !gate::worth_a_look(bytes, at) {
         return Outcome::Clean { until: 0 };
     }
-    let (range, alone) = region(bytes, at);
+    let (range, alone) = region(view, at);
     let text = &bytes[range.clone()];
     let stride = if alone { 1 } else { STRIDE_BYTES };
     let until = range.end.max(at + 1);
@@ -92,14 +91,15 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 }
 
 /// What is judged for the needle at `at`, and whether it is all that the text says: the line, or a short value.
-fn region(bytes: &[u8], at: usize) -> (Range<usize>, bool) {
+fn region(view: &View<'_>, at: usize) -> (Range<usize>, bool) {
+    let bytes = view.bytes();
     if bytes.len() <= SHORT_VALUE_BYTES_MAX {
         let end = bytes.trim_ascii_end().len();
         let start = (bytes.len() - bytes.trim_ascii_start().len()).min(at);
         return (start..end.max(at + 1), true);
     }
-    let lowest = boundary(bytes, at.saturating_sub(WINDOW_BEFORE_BYTES_MAX));
-    let highest = boundary(bytes, bytes.len().min(at.saturating_add(WINDOW_AFTER_BYTES_MAX)));
+    let lowest = view.floor(at.saturating_sub(WINDOW_BEFORE_BYTES_MAX));
+    let highest = view.floor(bytes.len().min(at.saturating_add(WINDOW_AFTER_BYTES_MAX)));
     let start = memchr::memrchr2(b'\n', b'\r', &bytes[lowest..at]).map_or(lowest, |gap| lowest + gap + 1);
     // The needle itself may begin with the end of a line.
     let from = (at + 1).min(highest);
