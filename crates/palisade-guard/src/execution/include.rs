@@ -1,22 +1,15 @@
 //! Files of other machines that a program is made to include.
 //!
 //! **What it finds.** A parameter whose value is the URL of a script on another machine, a URL that ends so that the
-//! program's own ending is cut off (`?`, a null byte), or a share (`\\host\share`); and directives of server-side
-//! includes (`<!--#exec …-->`).
+//! program's own ending is cut off (`?`, a null byte), or a share (`\\host\share`).
 //!
-//! **Why it matters.** A program that includes the value runs the attacker's code as its own (CWE-98, CWE-97).
+//! **Why it matters.** A program that includes the value runs the attacker's code as its own (CWE-98).
 //!
 //! **Example.** `/index.php?page=http://files.example/x.txt?`
 //!
-//! URLs of pages and pictures in parameters, and directives that include a file of the same server in a document, are
-//! left alone. To allow them, allow this class for their field.
+//! URLs of pages and pictures in parameters are left alone. To allow others, allow this class for their field.
 
-use super::{
-    commands::{self, Strength},
-    sensitive::{Target, target},
-    setting::{in_backticks, is_query_value, is_value},
-    words,
-};
+use super::setting::{in_backticks, is_query_value, is_value};
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -29,29 +22,22 @@ pub(crate) static INCLUDE: Detector = Detector {
     severity: Severity::High,
     title: "File of another machine to include",
     remediation: "Include files from a fixed list only, and switch off includes of URLs.",
-    references: &["CWE-98", "CWE-97", "CWE-829"],
-    finds: Finds::Places {
-        needles: &[b"=http://", b"=https://", b"=ftp://", b"=ftps://", b"=\\\\", b"=//", b"<!--#"],
-        confirm,
-    },
+    references: &["CWE-98", "CWE-829"],
+    finds: Finds::Places { needles: &[b"=http://", b"=https://", b"=ftp://", b"=ftps://", b"=\\\\", b"=//"], confirm },
 };
 
-/// Bytes of an address or a directive that are read.
+/// Bytes of an address that are read.
 const ADDRESS_BYTES_MAX: usize = 512;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
     let rest = &bytes[at..bytes.len().min(at + ADDRESS_BYTES_MAX)];
-    let length = if rest[0] == b'<' {
-        memchr::memmem::find(rest, b"-->").map_or(rest.len(), |length| length + 3)
-    } else {
-        1 + rest[1..].iter().take_while(|byte| !byte.is_ascii_whitespace() && !b"\"'<>`&".contains(byte)).count()
-    };
-    let (text, end) = (&rest[..length], view.slice(0..bytes.len()).floor_char_boundary(at + length));
-    let (start, found) =
-        if rest[0] == b'<' { (at, directive(text)) } else { (at + 1, address(&text[1..], includes(&bytes[..at]))) };
+    let of_address = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'<>`&".contains(byte);
+    let length = 1 + rest[1..].iter().take_while(of_address).count();
+    let (start, end) = (at + 1, view.floor(at + length));
+    let found = address(&rest[1..length], includes(&bytes[..at]));
     let Some((confidence, why)) = found else { return Outcome::Clean { until: end.max(at + 1) } };
-    if !is_value(view) || !(rest[0] == b'<' || is_query_value(&bytes[..start])) {
+    if !is_value(view) || !is_query_value(&bytes[..start]) {
         return Outcome::Clean { until: end.max(at + 1) };
     }
     let confidence = if in_backticks(view, &(start..end)) { f64::min(confidence, 0.5) } else { confidence };
@@ -106,28 +92,6 @@ fn address(text: &[u8], included: bool) -> Found {
     }
 }
 
-/// What a directive of server-side includes says.
-fn directive(text: &[u8]) -> Found {
-    let inner = text.get(5..)?;
-    let word = inner.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let (word, rest) = inner.split_at(word);
-    let quote = memchr::memchr2(b'"', b'\'', rest)?;
-    let value = &rest[quote + 1..];
-    let value = &value[..memchr::memchr(rest[quote], value).unwrap_or(value.len())];
-    let runs = rest[..quote].trim_ascii().to_ascii_lowercase();
-    match &word.to_ascii_lowercase()[..] {
-        b"exec" if runs.starts_with(b"cmd") => {
-            let whole = commands::judge(&words::read(value, 0)) >= Strength::Weak;
-            Some((if whole { 0.93 } else { 0.85 }, "A directive makes the server run a command."))
-        }
-        b"exec" => Some((0.7, "A directive makes the server run a program.")),
-        b"include" if target(value) == Some(Target::Prized) => {
-            Some((0.92, "A directive makes the server include a file that attackers read first."))
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::testing::check;
@@ -140,12 +104,10 @@ mod tests {
                 ("/index.php?page=http://files.example/x.txt?", 16..43),
                 ("/?lib=ftp://198.51.100.7/a.php", 6..30),
                 ("/?a=1&theme=\\\\198.51.100.7\\pub\\x.php", 12..36),
-                ("<!--#exec cmd=\"id\"-->", 0..21),
             ],
             &[
                 "/login?next=https://shop.example/cart",
                 "/img?src=https://cdn.example/a.png",
-                "<!--#include virtual=\"/footer.html\" -->",
                 "url=https://files.example/x.php",
             ],
         );

@@ -6,8 +6,8 @@ use std::{fs, path::Path};
 const PARTS: [&str; 3] = ["**What it finds.**", "**Why it matters.**", "**Example.**"];
 
 /// Folders and files in which detectors stand.
-const PLACES: [&str; 9] =
-    ["unicode", "secret", "injection", "prompt", "execution", "session", "personal", "json", "table.rs"];
+const PLACES: [&str; 10] =
+    ["unicode", "secret", "injection", "prompt", "execution", "output", "session", "personal", "json", "table.rs"];
 
 /// The sources of all detectors.
 pub(crate) struct Sources(Vec<Source>);
