@@ -73,7 +73,7 @@ const RULES: &[Rule] = &[
     rule("without detection", 0.5),
     rule("without authorization|authorisation|authorized", 0.2),
     rule("avoid|avoiding|evade|evading ..2 detection|suspicion|detected", 0.5),
-    rule("no trace|traces|record|records ..2 left|remains|kept|of|is|are", 0.5),
+    rule("no trace|traces|record|records ..2 left|remains|kept", 0.5),
     rule("not be? recorded|logged ..3 in|by|anywhere ..3 log|logs|record|records|system|monitoring", 0.55),
 ];
 
@@ -157,6 +157,7 @@ mod tests {
                 "Many infections remain undetected because records are incomplete.",
                 "Undetected data races are undefined behaviour.",
                 "The logger leaves no trace of the request.",
+                "/// No record is longer. The limits on request bodies keep far below; a larger length is damage.",
             ],
         );
     }

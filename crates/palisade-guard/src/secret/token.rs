@@ -45,17 +45,18 @@ pub(crate) fn confirm(view: &View<'_>, at: usize, token: &Token) -> Option<Hit> 
     let bytes = &view.bytes()[body.clone()];
     view.spend(4 * bytes.len());
     let span = at..body.end;
-    if bytes.len() < token.min
-        || !view.word_may_end(body.end)
-        || !could_be_issued(bytes)
-        || is_line_of_block(view, &span)
-    {
+    if bytes.len() < token.min || !view.word_may_end(body.end) {
+        return None;
+    }
+    // Who invents a token does not compute its checksum, so it is proof whatever the token looks like.
+    if matches!(token.proof, Proof::Checksum) && checksum_fits(bytes) {
+        let why = "A token that works like a password; its checksum fits.";
+        return Some(Hit::secret(span, CONFIDENCE_PROVEN, why));
+    }
+    if !could_be_issued(bytes) || is_line_of_block(view, &span) {
         return None;
     }
     match token.proof {
-        Proof::Checksum if checksum_fits(bytes) => {
-            Some(Hit::secret(span, CONFIDENCE_PROVEN, "A token that works like a password; its checksum fits."))
-        }
         Proof::Checksum => {
             let why = "It has the form of a token, but its checksum does not fit: invented, or damaged.";
             Some(Hit::secret(span, CONFIDENCE_BAD_CHECKSUM, why).rated(Severity::Low))

@@ -65,12 +65,14 @@ impl Kind {
     ///
     /// Unseen characters that are written as escapes can be seen, so the Unicode family looks at nothing decoded. A
     /// token is copied by machine: nobody writes one with look-alikes or comments in it, and folding would join parts
-    /// of different words to one.
+    /// of different words to one. Programs that colour their output hold escape sequences with backslashes, which no
+    /// terminal obeys.
     pub(crate) fn concerns(self, class: &str) -> bool {
         if class.starts_with("guard.secret.") {
             !matches!(self, Self::Lookalike | Self::Unseen | Self::Folded)
         } else {
-            !class.starts_with("guard.unicode.")
+            let seen = class == "guard.injection.ansi" && self == Self::Escape;
+            !seen && !class.starts_with("guard.unicode.")
         }
     }
 }
