@@ -243,6 +243,21 @@ async fn inspecting_answers_records_and_keeps_no_text() {
 }
 
 #[tokio::test]
+async fn a_bearer_token_is_judged_with_the_message_and_told_to_nobody() {
+    let server = Server::start("");
+    let ask = async |peer: &str| {
+        let asked = json!({"text": "hello", "bearer": "Bearer 7c1e0b5d9a", "peer": peer});
+        read(server.post("/api/v1/inspect", &server.admin, &asked).send().await.unwrap()).await
+    };
+    assert_eq!(ask("agent-1").await["findings"], json!([]));
+    let answer = ask("agent-2").await;
+    let finding = &answer["findings"][0];
+    assert_eq!((&finding["class"], &answer["verdict"]), (&json!("guard.session.bearer-reuse"), &json!("flag")));
+    assert_eq!(finding["evidence"][0]["pointer"], "/bearer");
+    assert!(!answer.to_string().contains("7c1e0b5d9a"), "{answer}");
+}
+
+#[tokio::test]
 async fn the_stream_speaks_both_formats_and_takes_a_key_from_browsers() {
     let server = Server::start("");
     let key = format!("palisade.v1.proto, palisade.key.{}", server.key("read").await);

@@ -3,6 +3,7 @@
 //! The guard is asked directly; that it was asked is recorded as an event of kind `inspect` with the size, the verdict
 //! and the findings, so nothing is judged twice. The text itself is kept nowhere: it is often what must not be kept.
 
+mod bearers;
 mod request;
 
 use super::auth::Caller;
@@ -14,6 +15,7 @@ use crate::pipeline::Submission;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header;
+pub use bearers::Bearers;
 use palisade_guard::policy::Circumstances;
 use palisade_model::{Event, Finding, FindingDraft, Observation, Severity, Subject, Verdict};
 use palisade_store::state::Scope;
@@ -136,16 +138,17 @@ async fn judge(api: &Arc<Api>, asked: Asked, bytes: usize) -> Result<Vec<Judgeme
 /// # Errors
 /// What is wrong with the JSON to inspect.
 fn ask(api: &Api, question: &Question) -> Result<Judgement, String> {
+    let now = now();
     let circumstances = Circumstances {
         direction: question.direction,
         tool: question.tool.as_deref(),
         server: question.server.as_deref(),
         path: None,
-        now: now(),
+        now,
     };
     let (guard, policy) = (api.pipeline.guard(), &api.policy);
     let malformed = |error| format!("the JSON to inspect: {error}");
-    let (bytes, drafts, neutralised) = match &question.what {
+    let (bytes, mut drafts, neutralised) = match &question.what {
         What::Text(text) => {
             let neutralised = question.neutralise.then(|| guard.neutralise_text(text, policy, &circumstances).text);
             (text.len(), guard.inspect_text(text), neutralised)
@@ -156,6 +159,8 @@ fn ask(api: &Api, question: &Question) -> Result<Judgement, String> {
             (json.get().len(), guard.inspect_json(json.get()).map_err(malformed)?, neutralised)
         }
     };
+    let of_token = question.shown.as_ref().map(|shown| api.bearers.judge(shown, policy, now));
+    drafts.extend(of_token.unwrap_or_default());
     let verdict = policy.decide(&drafts, &circumstances).verdict;
     Ok(Judgement { bytes, verdict, drafts, neutralised: neutralised.map(Cow::into_owned) })
 }

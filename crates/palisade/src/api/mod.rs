@@ -89,6 +89,8 @@ pub struct Api {
     pub limits: Limits,
     /// What the guard's findings amount to.
     pub policy: Policy,
+    /// Who has shown which bearer token.
+    pub bearers: inspect::Bearers,
     /// How much one query may take.
     pub query_limits: QueryLimits,
     /// One place for each query that may run at the same time.
@@ -131,6 +133,7 @@ impl Api {
             store,
             admission: Admission::new(budgets),
             policy,
+            bearers: inspect::Bearers::new(limits.bearers_max),
             query_limits,
             queries: Semaphore::new(limits.concurrent_queries_max),
             hosts: Hosts::new(listen, &config.server.allowed_hosts),

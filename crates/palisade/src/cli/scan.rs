@@ -29,7 +29,7 @@ use std::{
 /// injections.
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Archives (zip and what is built on it, tar, gzip, Zstandard) are opened in memory, up to two in one another; their entries
+Archives (zip and what is built on it, tar, gzip, bzip2, xz, Zstandard) are opened in memory, up to two in one another; their entries
 are called archive.zip!/inner/path. What .gitignore, .ignore and .palisadeignore exclude is left out, and so is what is
 binary or larger than 64 MiB. What the policy's allow-list lets pass is counted and not told.
 

@@ -15,8 +15,6 @@ use tokio::sync::Semaphore;
 
 /// Bytes are counted in units of this many: a semaphore has no more than 2³² of them.
 const UNIT_BYTES: usize = 1 << 10;
-/// Of the whole queue, this part may wait in line besides.
-const LINE_PART: usize = 2;
 
 /// The room there is.
 #[derive(Debug)]
@@ -73,8 +71,9 @@ impl Queue {
         self.line.load(Ordering::Relaxed) >= self.line_max()
     }
 
+    /// As much may wait in line as there is room: whoever waits has not been parsed, so it costs no more than the body.
     fn line_max(&self) -> usize {
-        self.units_max / LINE_PART
+        self.units_max
     }
 
     fn units(&self, bytes: usize) -> usize {
@@ -150,7 +149,7 @@ mod tests {
         let queue = Arc::new(Queue::new(100 * KIB));
         let all = queue.share(100 * KIB).await;
         assert!(queue.share_within(KIB, SOON).await.is_none());
-        let mut waiting = Box::pin(queue.share_within(50 * KIB, Duration::from_secs(60)));
+        let mut waiting = Box::pin(queue.share_within(100 * KIB, Duration::from_secs(60)));
         assert!(!queue.has_full_line() && poll!(&mut waiting).is_pending() && queue.has_full_line());
         let refused = queue.share_within(10 * KIB, Duration::from_secs(60)).now_or_never();
         assert!(refused.is_some_and(|share| share.is_none()), "the line is full: refused at once");

@@ -1,5 +1,6 @@
 //! What the guard is asked, as it is sent and as it is meant.
 
+use super::bearers::Shown;
 use crate::api::problem::{Kind, Problem};
 use crate::pipeline::admission::count_refusal;
 use palisade_guard::policy::Direction;
@@ -25,6 +26,11 @@ pub struct InspectRequest {
     server: Option<String>,
     /// Whether to answer with what may go on, too.
     neutralise: Option<bool>,
+    /// The bearer token that came with it: judged by the policy's `[session]`, kept nowhere.
+    bearer: Option<String>,
+    /// Who has shown the token, as something that stays the same: an address, a client id, a certificate. A token that
+    /// another peer has shown within a day is told; both are remembered by hash only.
+    peer: Option<String>,
     /// Many of them, answered each in their order; at most `limits.inspect_batch_max`, which is 256 unless set otherwise.
     batch: Option<Vec<InspectItem>>,
 }
@@ -46,6 +52,10 @@ pub struct InspectItem {
     server: Option<String>,
     /// Whether to answer with what may go on, too.
     neutralise: Option<bool>,
+    /// The bearer token that came with it.
+    bearer: Option<String>,
+    /// Who has shown the token.
+    peer: Option<String>,
 }
 
 /// Which way a message goes.
@@ -73,6 +83,7 @@ pub(super) struct Question {
     pub(super) tool: Option<String>,
     pub(super) server: Option<String>,
     pub(super) neutralise: bool,
+    pub(super) shown: Option<Shown>,
 }
 
 pub(super) enum What {
@@ -92,8 +103,8 @@ pub(super) fn read(bytes: &[u8], is_json: bool, batch_max: usize) -> Result<Aske
     }
     let request: InspectRequest =
         serde_json::from_slice(bytes).map_err(|error| malformed(None, &format!("the JSON body: {error}")))?;
-    let InspectRequest { text, json, direction, tool, server, neutralise, batch } = request;
-    let item = InspectItem { text, json, direction, tool, server, neutralise };
+    let InspectRequest { text, json, direction, tool, server, neutralise, bearer, peer, batch } = request;
+    let item = InspectItem { text, json, direction, tool, server, neutralise, bearer, peer };
     match batch {
         Some(batch) => read_batch(&item, batch, batch_max),
         None => Ok(Asked { questions: vec![question(None, item)?], is_batch: false }),
@@ -102,8 +113,7 @@ pub(super) fn read(bytes: &[u8], is_json: bool, batch_max: usize) -> Result<Aske
 
 fn read_batch(beside: &InspectItem, batch: Vec<InspectItem>, batch_max: usize) -> Result<Asked, Problem> {
     if !beside.is_empty() {
-        let detail =
-            "beside batch there may be nothing: put text, json, direction, tool, server and neutralise into its items";
+        let detail = "beside batch there may be nothing: put all other members into its items";
         return Err(malformed(None, detail));
     }
     match batch.len() {
@@ -121,9 +131,9 @@ fn read_batch(beside: &InspectItem, batch: Vec<InspectItem>, batch_max: usize) -
 
 impl InspectItem {
     fn is_empty(&self) -> bool {
-        let Self { text, json, direction, tool, server, neutralise } = self;
-        let about = direction.is_none() && tool.is_none() && server.is_none() && neutralise.is_none();
-        about && text.is_none() && json.is_none()
+        let Self { text, json, direction, tool, server, neutralise, bearer, peer } = self;
+        let texts = [text, tool, server, bearer, peer];
+        texts.iter().all(|text| text.is_none()) && json.is_none() && direction.is_none() && neutralise.is_none()
     }
 }
 
@@ -137,8 +147,13 @@ fn question(of_batch: Option<usize>, item: InspectItem) -> Result<Question, Prob
         Way::In => Direction::In,
         Way::Out => Direction::Out,
     };
+    let shown = match (item.bearer, item.peer) {
+        (Some(bearer), peer) => Some(Shown { bearer, peer }),
+        (None, Some(_)) => return Err(malformed(of_batch, "peer says who has shown a token: send bearer beside it")),
+        (None, None) => None,
+    };
     let neutralise = item.neutralise.unwrap_or(false);
-    Ok(Question { what, direction, tool: item.tool, server: item.server, neutralise })
+    Ok(Question { what, direction, tool: item.tool, server: item.server, neutralise, shown })
 }
 
 /// What is wrong with the request, or with the item of that number.
@@ -166,6 +181,8 @@ mod tests {
             ("plain {", false, Some("text plain {")),
             ("{}", true, None),
             (r#"{"text":"a","json":1}"#, true, None),
+            (r#"{"text":"a","bearer":"t","peer":"p"}"#, true, Some("text a")),
+            (r#"{"text":"a","peer":"p"}"#, true, None),
             (r#"{"txt":"a"}"#, true, None),
             ("plain", true, None),
         ] {

@@ -2,7 +2,8 @@
 //!
 //! An entry is called `archive.zip!/inner/path`. Nothing is ever written to disk, so what an entry is called can do no
 //! harm. Formats are told by their first bytes, not by names. The containers are read here and not by a crate: they are
-//! small, and this way no allocation follows a number that the archive claims; what decompresses is `flate2` and `zstd`.
+//! small, and this way no allocation follows a number that the archive claims; what decompresses is `flate2`, `zstd`, `bzip2` and
+//! `liblzma`.
 //!
 //! An archive that reaches a limit ends there, with a reason; entries before it are judged, and other files go on.
 
@@ -27,6 +28,8 @@ pub(super) enum Kind {
     Tar,
     Gzip,
     Zstd,
+    Bzip2,
+    Xz,
 }
 
 /// The format of what begins with `bytes`, of which at least 512 should be there where it has as many.
@@ -38,6 +41,11 @@ pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
         [0x1f, 0x8b, 8, ..] => Some(Kind::Gzip),
         // RFC 8878 §3.1.1.
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Kind::Zstd),
+        // The block size, and the first block's magic or that of the end: there is no specification but the program.
+        [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..]
+        | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, ..] => Some(Kind::Bzip2),
+        // The .xz file format, 2.1.1.1.
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Kind::Xz),
         _ if tar::is_tar(bytes) => Some(Kind::Tar),
         _ => None,
     }
@@ -73,8 +81,10 @@ impl Unpacking<'_> {
         match kind {
             Kind::Zip => zip::open(self, name, bytes),
             Kind::Tar => tar::open(self, name, &mut self.budget.meter(bytes)),
-            Kind::Gzip => compressed::open_gzip(self, name, bytes),
-            Kind::Zstd => compressed::open_zstd(self, name, bytes),
+            Kind::Gzip => compressed::open(self, name, compressed::gzip(bytes)),
+            Kind::Zstd => compressed::open(self, name, compressed::zstandard(bytes)?),
+            Kind::Bzip2 => compressed::open(self, name, compressed::bzip2(bytes)),
+            Kind::Xz => compressed::open(self, name, compressed::xz(bytes)?),
         }
     }
 

@@ -3,7 +3,7 @@
 //! Only the directory counts, as it does for everything that unpacks zips. Entries may overlap, as those of bombs do;
 //! the budget ends that.
 
-use super::{Problem, Unpacking};
+use super::{Problem, Unpacking, compressed};
 use std::io::Read;
 
 /// The end record, without its comment.
@@ -34,18 +34,21 @@ fn open_entry(
     entry: &Entry,
 ) -> Result<(), Problem> {
     let name = &entry.name;
-    let problem = match (entry.content(bytes, shift), entry.method) {
-        _ if entry.is_encrypted => Problem::Encrypted,
-        (None, _) => Problem::damaged("its bytes are not there"),
-        (Some(content), 0) => return unpacking.entry(outer, name, unpacking.budget.meter(content)),
-        (Some(content), 8) => return unpacking.entry(outer, name, unpacking.budget.meter(inflate(content))),
-        (Some(content), 93) => {
-            let decoder = zstd::stream::read::Decoder::with_buffer(content)?;
-            return unpacking.entry(outer, name, unpacking.budget.meter(decoder));
-        }
-        (Some(_), method) => Problem::Method(method),
+    let content = match entry.content(bytes, shift) {
+        _ if entry.is_encrypted => return unpacking.refuse(outer, name, Problem::Encrypted),
+        None => return unpacking.refuse(outer, name, Problem::damaged("its bytes are not there")),
+        Some(content) => content,
     };
-    unpacking.refuse(outer, name, problem)
+    // APPNOTE 4.4.5.
+    let decoder: Box<dyn Read + '_> = match entry.method {
+        0 => Box::new(content),
+        8 => Box::new(inflate(content)),
+        12 => Box::new(compressed::bzip2(content)),
+        93 => Box::new(compressed::zstandard(content)?),
+        95 => Box::new(compressed::xz(content)?),
+        method => return unpacking.refuse(outer, name, Problem::Method(method)),
+    };
+    unpacking.entry(outer, name, unpacking.budget.meter(decoder))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the budget bounds it")]
