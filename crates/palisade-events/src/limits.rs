@@ -13,3 +13,9 @@ pub const DEPTH_MAX: usize = 64;
 /// Bytes that the dotted names of nested fields may take: deep objects with long names would grow with the square of
 /// the event otherwise.
 pub const NAMES_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Events of auditd whose records still come. They are mixed only where processors write at the same moment.
+pub const AUDIT_EVENTS_OPEN_MAX: usize = 32;
+
+/// Bytes from which the format of a stream is told, where no line ends before.
+pub const DETECTION_BYTES_MAX: usize = 64 * 1024;

@@ -25,7 +25,7 @@ use crate::{
     time,
 };
 use palisade_model::Timestamp;
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 /// One event.
 #[derive(Clone, Debug, Default)]
@@ -216,6 +216,22 @@ impl<'t> Record<'t> {
     pub(crate) fn set_value(&mut self, index: usize, value: Place) {
         if let Some(entry) = self.entries.get_mut(index) {
             entry.value = value;
+        }
+    }
+
+    /// Adds the entry at `index` once more, named by the part `kept` of its name.
+    pub(crate) fn push_again(&mut self, index: usize, kept: Range<usize>) {
+        let Some(&Entry { name, value, kind }) = self.entries.get(index) else { return };
+        let end = (kept.end as u32).min(name.bytes);
+        let start = (kept.start as u32).min(end);
+        self.push_placed(Place { start: name.start + start, bytes: end - start }, value, kind);
+    }
+
+    /// Adds the value of the entry at `index` once more, under another name.
+    pub(crate) fn push_renamed(&mut self, index: usize, name: &str) {
+        let Some(&Entry { value, kind, .. }) = self.entries.get(index) else { return };
+        if let Some(name) = self.make(&[name]) {
+            self.push_placed(name, value, kind);
         }
     }
 
