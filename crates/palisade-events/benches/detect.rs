@@ -1,0 +1,5 @@
+//! Events a second.
+
+fn main() {
+    divan::main();
+}
