@@ -26,8 +26,8 @@ pub const RULE_VALUES_MAX: usize = 50_000;
 /// Dashes in a value with `windash`, each of which stands for five characters.
 pub const WINDASH_MAX: usize = 5;
 
-/// Bytes of memory that one compiled regular expression may take.
-pub const REGEX_BYTES_MAX: usize = 1024 * 1024;
+/// Bytes of memory that one compiled regular expression may take: the largest of SigmaHQ takes two million.
+pub const REGEX_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Bytes of memory that a regular expression may take while it searches, once for each evaluator.
 pub const REGEX_CACHE_BYTES_MAX: usize = 256 * 1024;
