@@ -7,6 +7,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod correlation;
 pub mod limits;
 pub mod readers;
 mod record;
