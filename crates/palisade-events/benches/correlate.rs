@@ -138,6 +138,12 @@ group-by: [src_ip]
 timespan: 10m
 condition: {field: dst_port, gte: 90000}";
 
+const PORTS_NEW: &str = "type: value_count
+rules: [refused]
+group-by: [src_ip]
+timespan: 100s
+condition: {field: dst_port, gte: 90000}";
+
 const EVENTS: &str = "type: event_count
 rules: [refused]
 group-by: [src_ip]
@@ -177,7 +183,7 @@ mod value_count_6_000 {
     }
 }
 
-/// 100,000 distinct values in the window.
+/// 100,000 distinct values in the window: the same ones again and again, or each new.
 #[divan::bench_group(sample_count = 5)]
 mod value_count_100_000 {
     use super::*;
@@ -186,9 +192,22 @@ mod value_count_100_000 {
     fn palisade(bencher: Bencher<'_, '_>) {
         ours(bencher, PORTS_100_000, &hits(1_000_000, 1, 100_000, 0));
     }
+
+    #[divan::bench]
+    fn palisade_new_values(bencher: Bencher<'_, '_>) {
+        ours(bencher, PORTS_NEW, &hits(1_000_000, 1, usize::MAX, 0));
+    }
+
+    /// Every third event comes up to 20 seconds late.
+    #[divan::bench]
+    fn palisade_late(bencher: Bencher<'_, '_>) {
+        let mut hits = hits(1_000_000, 1, 100_000, 0);
+        hits.iter_mut().step_by(3).for_each(|hit| hit.millis -= hit.millis * 7919 % 20_000);
+        ours(bencher, PORTS_100_000, &hits);
+    }
 }
 
-/// One group with 60,000 events in its window, and 10,000 groups with few each.
+/// One group with 60,000 events in its window, and 5,000 groups with twelve each.
 #[divan::bench_group(sample_count = 5)]
 mod event_count {
     use super::*;

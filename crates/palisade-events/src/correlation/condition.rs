@@ -1,6 +1,6 @@
 //! When a correlation holds: thresholds for a number, or an expression over the rules that were seen.
 
-use super::{compile::Problem, limits::CONDITION_DEPTH_MAX};
+use super::{limits::CONDITION_DEPTH_MAX, problem::Problem};
 use rsigma_parser::{ConditionExpr, ConditionOperator, Quantifier, SelectorPattern};
 
 /// Thresholds that a number must meet, all of them.

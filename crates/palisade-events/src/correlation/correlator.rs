@@ -2,89 +2,17 @@
 
 use super::{
     clock::{Clock, Verdict},
-    compile::{Correlation, Correlations, Edge},
     groups::{Group, Groups},
     hash::Joined,
-    limits::{AHEAD, CHAIN_STEPS_MAX, GROUP_TEXT_BYTES_MAX, LATENESS, STATE_BYTES},
+    limits::{AHEAD, CHAIN_STEPS_MAX, GROUP_TEXT_BYTES_MAX},
     measure::{Event, Reading, State},
+    set::{Correlation, Correlations, Edge},
     source::{Fields, GroupValue, Source},
+    told::{CorrelationMatch, Repeat, Settings, Statistics},
     window::{Extent, Placing},
 };
 use palisade_model::Timestamp;
 use std::{collections::HashMap, sync::Arc, time::Duration};
-
-/// How correlations are run.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// How late an event may come, by the clock of the events; see [`LATENESS`].
-    pub lateness: Duration,
-    /// Bytes that all groups together may take; see [`STATE_BYTES`].
-    pub state_bytes: usize,
-    /// When a group matches again.
-    pub repeat: Repeat,
-    /// Decides the hashes. A value that nobody outside knows keeps values from being prepared to collide.
-    pub seed: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { lateness: LATENESS, state_bytes: STATE_BYTES, repeat: Repeat::OncePerWindow, seed: 0 }
-    }
-}
-
-/// When a group that has matched matches again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Repeat {
-    /// When its window shares no time with that of the match before, and the condition still or again holds.
-    #[default]
-    OncePerWindow,
-    /// With every event for which the condition holds.
-    EachEvent,
-}
-
-/// A correlation that matched.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CorrelationMatch {
-    /// Its index in the list that was compiled.
-    pub correlation: usize,
-    /// The names it groups by, with their values; nothing where the events have none. Values are cut at 1,024 bytes.
-    pub group: Vec<(String, Option<String>)>,
-    /// What was measured: events, distinct values, a sum, an average, a value, or rules seen.
-    pub number: f64,
-    /// False when the number is an estimate, because there was too much in the window to keep.
-    pub is_exact: bool,
-    /// The beginning of the window.
-    pub from: Timestamp,
-    /// The latest event in it.
-    pub until: Timestamp,
-    /// True when it only serves other correlations, none of which says `generate: true`.
-    pub is_silent: bool,
-}
-
-/// What was counted since the beginning, and what there is now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Statistics {
-    /// Hits that reached a correlation.
-    pub hits: u64,
-    /// Matches given, silent ones too.
-    pub matches: u64,
-    /// Hits that came later than the allowed lateness, or after their window: they were not counted.
-    pub late: u64,
-    /// Events whose time lay ahead of their arrival: they were taken at their arrival.
-    pub ahead: u64,
-    /// How often time went back.
-    pub went_back: u64,
-    /// Groups that were given up to stay within the bytes allowed.
-    pub evicted: u64,
-    /// Groups that ended with their window.
-    pub ended: u64,
-    /// Hits left out because one event reached too many correlations above one another.
-    pub unreached: u64,
-    /// Groups there are.
-    pub groups: u64,
-    /// Bytes they take.
-    pub bytes: u64,
-}
 
 /// Runs correlations over the hits of detection rules.
 #[derive(Clone, Debug)]
@@ -119,6 +47,7 @@ struct Outcome {
     from: i64,
     is_match: bool,
     values: Box<[GroupValue]>,
+    examples: Vec<String>,
 }
 
 impl Correlator {
@@ -231,10 +160,10 @@ impl Run {
     ) {
         let Some(Some(correlation)) = all.entries.get(edge.correlation as usize) else { return };
         self.statistics.hits += 1;
-        let Some(outcome) = self.judge(correlation, edge, source, time) else { return };
+        let Some(mut outcome) = self.judge(correlation, edge, source, time) else { return };
         if outcome.is_match {
             self.statistics.matches += 1;
-            matches.push(told(correlation, edge.correlation, &outcome));
+            matches.push(told(correlation, edge.correlation, &mut outcome));
         }
         for above in &correlation.feed.edges {
             let (below, values) = (edge.correlation, outcome.values.clone());
@@ -360,23 +289,26 @@ fn conclude(group: &mut Group, correlation: &Correlation, repeat: Repeat) -> Opt
         (None, Repeat::OncePerWindow) => since.is_none_or(|since| since > correlation.window.span),
         (None, Repeat::EachEvent) => true,
     };
+    let mut examples = Vec::new();
     if is_match {
+        examples = group.state.examples();
         group.last_match = Some(extent.latest);
         if correlation.resets {
             (group.extent, group.state) = (None, State::new(correlation));
         }
     }
     let values = if is_match || !correlation.feed.edges.is_empty() { group.values.clone() } else { Box::default() };
-    Some(Outcome { reading, extent, from, is_match, values })
+    Some(Outcome { reading, extent, from, is_match, values, examples })
 }
 
-fn told(correlation: &Correlation, index: u32, outcome: &Outcome) -> CorrelationMatch {
+fn told(correlation: &Correlation, index: u32, outcome: &mut Outcome) -> CorrelationMatch {
     let values = outcome.values.iter().map(|value| value.as_deref().map(str::to_owned));
     CorrelationMatch {
         correlation: index as usize,
         group: correlation.group_names.iter().cloned().zip(values).collect(),
         number: outcome.reading.number,
         is_exact: outcome.reading.is_exact,
+        examples: std::mem::take(&mut outcome.examples),
         from: Timestamp::from_nanos(outcome.from),
         until: Timestamp::from_nanos(outcome.extent.latest),
         is_silent: correlation.feed.is_silent(),

@@ -28,18 +28,22 @@ impl Default for Distinct {
 }
 
 impl Distinct {
-    /// Adds an occurrence of a value in a window of length `span`.
-    pub(super) fn add(&mut self, value: Key, time: i64, span: i64) {
+    /// Adds an occurrence of a value in a window of length `span`; true when it is known to be new there.
+    pub(super) fn add(&mut self, value: Key, time: i64, span: i64) -> bool {
         match self {
             Self::Exact(exact) => {
-                exact.add(value, time);
+                let is_new = exact.add(value, time);
                 if exact.len() > DISTINCT_EXACT_MAX {
                     let mut sketch = Sketch::new(span);
                     exact.each(|value, time| sketch.add(value, time));
                     *self = Self::Estimated(Box::new(sketch));
                 }
+                is_new
             }
-            Self::Estimated(sketch) => sketch.add(value, time),
+            Self::Estimated(sketch) => {
+                sketch.add(value, time);
+                false
+            }
         }
     }
 
@@ -120,14 +124,14 @@ impl Exact {
         self.places.len()
     }
 
-    fn add(&mut self, value: Key, time: i64) {
+    fn add(&mut self, value: Key, time: i64) -> bool {
         if let Some(&place) = self.places.get(&value) {
             if self.nodes[place as usize].time < time {
                 self.detach(place);
                 self.nodes[place as usize].time = time;
                 self.attach(place);
             }
-            return;
+            return false;
         }
         let node = Node { value, time, older: NONE, newer: NONE };
         let place = match self.free.pop() {
@@ -142,6 +146,7 @@ impl Exact {
         };
         self.places.insert(value, place);
         self.attach(place);
+        true
     }
 
     fn forget(&mut self, floor: i64) {
@@ -203,7 +208,9 @@ impl Exact {
         self.each(|value, time| values.push((time, value)));
         values.sort_unstable();
         *self = Self::default();
-        values.into_iter().for_each(|(time, value)| self.add(value, time));
+        values.into_iter().for_each(|(time, value)| {
+            self.add(value, time);
+        });
     }
 
     fn each(&self, mut visit: impl FnMut(Key, i64)) {
@@ -234,7 +241,9 @@ mod tests {
     fn many_values_are_counted_exactly_and_cost_what_values_cost() {
         let mut distinct = Distinct::default();
         for round in 0..3 {
-            (0..100_000).for_each(|value| distinct.add(key(value), round * 100_000 + value as i64, 1_000_000));
+            for value in 0..100_000 {
+                assert_eq!(distinct.add(key(value), round * 100_000 + value as i64, 1_000_000), round == 0);
+            }
         }
         assert_eq!((distinct.count(), distinct.is_exact()), (100_000.0, true));
         assert!(distinct.bytes() < 10_000_000, "{}", distinct.bytes());

@@ -1,8 +1,9 @@
 //! Which correlations stand on which, so that none is run that stands on itself or on nothing.
 
 use super::{
-    compile::{Correlation, Problem, Target},
     limits::CHAIN_DEPTH_MAX,
+    problem::Problem,
+    set::{Correlation, Target},
 };
 use rsigma_parser::CorrelationRule;
 

@@ -55,12 +55,14 @@ impl Hasher for AsItIs {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Joined {
     bytes: Vec<u8>,
+    text: String,
 }
 
 impl Joined {
     /// Begins anew.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
+        self.text.clear();
     }
 
     /// Adds a value, or that there is none.
@@ -68,6 +70,15 @@ impl Joined {
         let length = value.map_or(u64::MAX, |value| value.len() as u64);
         self.bytes.extend_from_slice(&length.to_le_bytes());
         self.bytes.extend_from_slice(value.unwrap_or_default().as_bytes());
+        if !self.text.is_empty() {
+            self.text.push_str(", ");
+        }
+        self.text.push_str(value.unwrap_or_default());
+    }
+
+    /// The values as one text, to be shown.
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     /// The hash of them all, together with that of whose values they are.

@@ -25,13 +25,20 @@ pub const VALUES_PER_EVENT_MAX: usize = 1_000;
 /// Bytes that are kept of each value of a group, to show it. What tells groups apart is the hash of the whole value.
 pub const GROUP_TEXT_BYTES_MAX: usize = 1_024;
 
+/// Values of a count of distinct ones that are kept as text, to be shown.
+pub const EXAMPLES_MAX: usize = 8;
+
+/// Bytes that are kept of each of them.
+pub const EXAMPLE_BYTES_MAX: usize = 128;
+
 /// Rules of a temporal correlation: they are the bits of a word. The longest published ones have six.
 pub const TEMPORAL_RULES_MAX: usize = 64;
 
 /// Rules of an ordered correlation with a condition of its own: every subset of them is a state.
 pub const ORDERED_CONDITION_RULES_MAX: usize = 10;
 
-/// Hits that an ordered correlation remembers for events that come late, one run of hits of a rule counting as two.
+/// Hits of one group's window that an ordered correlation remembers for events that come late: 16 KB. When there are
+/// more, only the ends of runs of one rule are kept, and then the later half.
 pub const ORDERED_HITS_MAX: usize = 1_024;
 
 /// Nesting of a condition over rules.

@@ -1,12 +1,13 @@
 //! What a correlation measures of one group: the state that each kind keeps, and the number that it gives.
 
 use super::{
-    compile::{Correlation, Measure, Test},
     distinct::Distinct,
+    examples::Examples,
     hash::{Joined, Key},
     limits::{NUMBER_MAX, VALUES_PER_EVENT_MAX},
     ordered::Chains,
     ranked::Ranked,
+    set::{Correlation, Measure, Test},
     source::Source,
     tally::Tally,
     temporal::Seen,
@@ -17,7 +18,7 @@ use super::{
 pub(super) enum State {
     Events(Tally<()>),
     Numbers(Tally<f64>),
-    Distinct(Distinct),
+    Distinct(Box<(Distinct, Examples)>),
     Ranked(Box<Ranked>),
     Temporal(Seen),
     Ordered(Box<Chains>),
@@ -47,7 +48,7 @@ impl State {
         match correlation.measure {
             Measure::Events => Self::Events(Tally::default()),
             Measure::Sum | Measure::Average => Self::Numbers(Tally::default()),
-            Measure::Distinct => Self::Distinct(Distinct::default()),
+            Measure::Distinct => Self::Distinct(Box::default()),
             Measure::Percentile(rank) => Self::Ranked(Box::new(Ranked::new(rank))),
             Measure::Temporal => Self::Temporal(Seen::new(rules)),
             Measure::Ordered { is_of_all: true } => Self::Ordered(Box::new(Chains::of_all(rules))),
@@ -71,22 +72,29 @@ impl State {
                     ranked.add(time, number);
                 }
             }
-            Self::Distinct(distinct) => {
-                each_value(source, fields, joined, seed, |value| distinct.add(value, time, correlation.window.span));
+            Self::Distinct(counted) => {
+                let (distinct, examples) = &mut **counted;
+                each_value(source, fields, joined, seed, |key, text| {
+                    if distinct.add(key, time, correlation.window.span) {
+                        examples.push(text);
+                    }
+                });
             }
             Self::Temporal(seen) => seen.add(position as usize, time),
             Self::Ordered(chains) => chains.add(position as usize, time),
         }
     }
 
-    /// Forgets what lies before `floor`. Temporal states do not: they look from the floor on.
+    /// Forgets what lies before `floor`.
     pub(super) fn forget(&mut self, floor: i64) {
         match self {
             Self::Events(tally) => tally.forget(floor),
             Self::Numbers(tally) => tally.forget(floor),
-            Self::Distinct(distinct) => distinct.forget(floor),
+            Self::Distinct(counted) => counted.0.forget(floor),
             Self::Ranked(ranked) => ranked.forget(floor),
-            Self::Temporal(_) | Self::Ordered(_) => {}
+            Self::Ordered(chains) => chains.forget(floor),
+            // Looks from the floor on.
+            Self::Temporal(_) => {}
         }
     }
 
@@ -100,7 +108,7 @@ impl State {
                 let is_average = correlation.measure == Measure::Average;
                 (if is_average { sum / tally.count() as f64 } else { sum }, tally.is_exact())
             }
-            Self::Distinct(distinct) => (distinct.count(), distinct.is_exact()),
+            Self::Distinct(counted) => (counted.0.count(), counted.0.is_exact()),
             Self::Ranked(ranked) => (ranked.value()?, ranked.is_exact()),
             Self::Temporal(seen) => return Some(read_seen(correlation, seen.since(floor))),
             Self::Ordered(chains) => return Some(read_chains(correlation, chains, floor)),
@@ -109,12 +117,20 @@ impl State {
         Some(Reading { number, holds, is_exact })
     }
 
+    /// Values that were counted, a few of them.
+    pub(super) fn examples(&self) -> Vec<String> {
+        match self {
+            Self::Distinct(counted) => counted.1.texts(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What it takes on the heap, about.
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Events(tally) => tally.bytes(),
             Self::Numbers(tally) => tally.bytes(),
-            Self::Distinct(distinct) => distinct.bytes(),
+            Self::Distinct(counted) => size_of::<(Distinct, Examples)>() + counted.0.bytes() + counted.1.bytes(),
             Self::Ranked(ranked) => size_of::<Ranked>() + ranked.bytes(),
             Self::Temporal(seen) => seen.bytes(),
             Self::Ordered(chains) => size_of::<Chains>() + chains.bytes(),
@@ -151,14 +167,21 @@ fn number(source: &Source<'_>, fields: &[String]) -> Option<f64> {
     (number.abs() <= NUMBER_MAX).then_some(number)
 }
 
-/// The values that an event adds: every one of a single field, a list has several; of several fields one together.
-fn each_value(source: &Source<'_>, fields: &[String], joined: &mut Joined, seed: u64, mut visit: impl FnMut(Key)) {
+/// The values that an event adds, as hash and text: every one of a single field, a list has several; of several fields
+/// one together.
+fn each_value(
+    source: &Source<'_>,
+    fields: &[String],
+    joined: &mut Joined,
+    seed: u64,
+    mut visit: impl FnMut(Key, &str),
+) {
     if let [field] = fields {
         let mut left = VALUES_PER_EVENT_MAX;
         source.each(field, &mut |value| {
             if left > 0 {
                 left -= 1;
-                visit(Key::of(value.as_bytes(), seed));
+                visit(Key::of(value.as_bytes(), seed), value);
             }
         });
         return;
@@ -170,5 +193,5 @@ fn each_value(source: &Source<'_>, fields: &[String], joined: &mut Joined, seed:
             None => return,
         }
     }
-    visit(joined.key(0, seed));
+    visit(joined.key(0, seed), joined.text());
 }

@@ -15,6 +15,7 @@ fn a_password_spray_and_what_it_found() {
     }
     assert_eq!((spray.len(), others), (1, 0));
     assert_eq!((spray[0].number, spray[0].is_exact, spray[0].until.millis()), (20.0, true, 19_000));
+    assert_eq!(spray[0].examples[..2], ["user12", "user13"]);
     let found = stage.hit("successful_logon", 1_300, &[("IpAddress", "203.0.113.9"), ("TargetUserName", "user7")]);
     assert_eq!(
         found.iter().map(|found| stage.titles[found.correlation].as_str()).collect::<Vec<_>>(),

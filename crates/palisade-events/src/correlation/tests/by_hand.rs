@@ -49,7 +49,8 @@ fn value_count_counts_distinct_values_of_fields() {
     let mut pairs = Stage::each(&rule("value_count", "  condition: {field: [host, port], gte: 2}"));
     assert_eq!(pairs.numbers("a", 0, &[("host", "a"), ("port", "22")]), NONE);
     assert_eq!(pairs.numbers("a", 0, &[("host", "a")]), NONE);
-    assert_eq!(pairs.numbers("a", 0, &[("host", "b"), ("port", "22")]), [2.0]);
+    let matches = pairs.hit("a", 0, &[("host", "b"), ("port", "22")]);
+    assert_eq!((matches[0].number, &matches[0].examples[..]), (2.0, &["a, 22".to_owned(), "b, 22".to_owned()][..]));
 }
 
 #[test]
