@@ -42,6 +42,7 @@
 //! panics on any input; every bound stands in [`limits`].
 #![forbid(unsafe_code)]
 
+pub mod correlation;
 mod engine;
 pub mod limits;
 mod matched;
@@ -49,6 +50,7 @@ pub mod readers;
 mod record;
 mod rules;
 pub mod source;
+pub mod taxonomy;
 pub mod time;
 
 pub use engine::{Counts, Engine, Evaluator, RuleNumber};
