@@ -49,11 +49,12 @@ mod matched;
 pub mod readers;
 mod record;
 mod rules;
+mod ruleset;
 pub mod source;
-pub mod taxonomy;
 pub mod time;
 
 pub use engine::{Counts, Engine, Evaluator, RuleNumber};
 pub use matched::{Match, MatchedField};
 pub use record::{Field, Record, Text, Value};
 pub use rules::{LoadedCorrelation, Loader, LogSource, ParsedFile, Problem, Rule, Rules, parse_file};
+pub use ruleset::{Ruleset, finding, severity_of};

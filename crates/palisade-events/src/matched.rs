@@ -63,13 +63,17 @@ impl Match<'_> {
 
 impl MatchedField {
     fn evidence(&self) -> Evidence {
-        let pointer = self.name.split('.').map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1")));
-        Evidence { pointer: pointer.collect(), start: 0, end: self.value.len(), excerpt: shown(&self.value) }
+        Evidence { pointer: pointer(&self.name), start: 0, end: self.value.len(), excerpt: shown(&self.value) }
     }
 }
 
+/// The dotted name as a JSON Pointer.
+pub(crate) fn pointer(name: &str) -> String {
+    name.split('.').map(|part| format!("/{}", part.replace('~', "~0").replace('/', "~1"))).collect()
+}
+
 /// The id of an ATT&CK technique that a tag names: `attack.t1059.001` names `T1059.001`. CVE tags are given as ids too.
-fn technique(tag: &str) -> Option<String> {
+pub(crate) fn technique(tag: &str) -> Option<String> {
     if let Some(name) = tag.strip_prefix("attack.t") {
         let is_number = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         return (is_number && !name.is_empty()).then(|| format!("T{name}"));
@@ -79,7 +83,7 @@ fn technique(tag: &str) -> Option<String> {
 }
 
 /// The text with control characters as escapes.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let escaped = |character: char| match character.is_control() {
         true => character.escape_default().to_string(),
         false => character.to_string(),

@@ -17,6 +17,7 @@ mod clock;
 mod config;
 mod intake;
 mod pipeline;
+mod rules;
 mod watch;
 mod web;
 

@@ -258,6 +258,45 @@ async fn a_bearer_token_is_judged_with_the_message_and_told_to_nobody() {
 }
 
 #[tokio::test]
+async fn sigma_rules_raise_findings_from_http_and_otlp_and_are_reloaded() {
+    let rules = tempfile::tempdir().unwrap();
+    let file = rules.path().join("rules.yml");
+    let rule = |title: &str, field: &str| {
+        format!(
+            "title: {title}\nid: 0f8a8b1e-6a0c-4f59-9d33-7b1f0c4f1d20\nlogsource: {{category: application}}\ndetection:\n  selection: {{{field}: forbidden}}\n  condition: selection\nlevel: high\n"
+        )
+    };
+    std::fs::write(&file, rule("First", "action")).unwrap();
+    let settings = format!("[events]\nrules = [{:?}]\nreload_seconds = 1\n", rules.path());
+    let server = Server::start(&settings);
+    let mut stream = server.open("type%3Dfinding", &[("authorization", &format!("Bearer {}", server.admin))]).await.unwrap();
+    let mut title = async || {
+        let Message::Text(frame) = next(&mut stream).await else { panic!("expected a text frame") };
+        let finding: Value = serde_json::from_str(&frame).unwrap();
+        assert_eq!(finding["class"], "events.sigma");
+        finding["title"].as_str().unwrap().to_owned()
+    };
+    server.send_events(&server.admin, &json!({"action": "forbidden"})).await;
+    assert_eq!(title().await, "First");
+    let record = json!({"timeUnixNano": "1", "body": {"stringValue": "x"},
+        "attributes": [{"key": "action", "value": {"stringValue": "forbidden"}}]});
+    let logs = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]});
+    assert_eq!(server.post("/v1/logs", &server.admin, &logs).send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(title().await, "First");
+
+    std::fs::write(&file, rule("Second one", "other")).unwrap();
+    let reloaded = tokio::time::timeout(DEADLINE, async {
+        loop {
+            server.send_events(&server.admin, &json!({"other": "forbidden"})).await;
+            if let Ok(told) = tokio::time::timeout(std::time::Duration::from_millis(300), title()).await {
+                return told;
+            }
+        }
+    });
+    assert_eq!(reloaded.await.expect("rules are loaded again"), "Second one");
+}
+
+#[tokio::test]
 async fn the_stream_speaks_both_formats_and_takes_a_key_from_browsers() {
     let server = Server::start("");
     let key = format!("palisade.v1.proto, palisade.key.{}", server.key("read").await);

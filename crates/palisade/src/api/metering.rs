@@ -43,6 +43,11 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_gauge!("palisade_scrape_target_down", "1 while a scrape target cannot be scraped");
     metrics::describe_gauge!("palisade_in_flight_bytes", Unit::Bytes, "Bytes of requests being served");
     metrics::describe_gauge!("palisade_series", "Series of metrics that points came of lately");
+    metrics::describe_gauge!("palisade_rules", "Sigma rules that run");
+    metrics::describe_gauge!(
+        "palisade_rules_refused",
+        "Sigma rules and correlations that do not run because of a mistake"
+    );
     metrics::describe_gauge!("palisade_queue_bytes", Unit::Bytes, "Durable bytes that wait for the watches");
     metrics::describe_gauge!("palisade_files_followed", "Files that are followed");
     metrics::describe_gauge!("palisade_files_unreadable", "Files that would be followed if they could be read");

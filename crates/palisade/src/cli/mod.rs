@@ -8,6 +8,7 @@ mod client;
 mod completions;
 mod config;
 pub mod demo;
+mod detect;
 mod duration;
 mod failure;
 mod feed;
@@ -15,6 +16,7 @@ mod key;
 mod live;
 mod query;
 mod random;
+mod rules;
 mod runtime;
 mod sample;
 mod scan;
@@ -55,6 +57,10 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Inspect files, archives or standard input for injections, secrets and hidden text
     Scan(scan::ScanArgs),
+    /// Run Sigma rules and correlations over files of events
+    Detect(detect::DetectArgs),
+    /// List and check Sigma rules
+    Rules(rules::RulesArgs),
     /// Ask the lake in SQL
     Query(query::QueryArgs),
     /// Watch observations and findings as they come in
@@ -89,6 +95,8 @@ pub fn run() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
         Command::Scan(args) => scan::run(args),
+        Command::Detect(args) => detect::run(args),
+        Command::Rules(args) => rules::run(&args),
         Command::Query(args) => runtime::run(query::run(args)),
         Command::Tail(args) => runtime::run(tail::run(args)),
         Command::Feed(args) => runtime::run(feed::run(args)),

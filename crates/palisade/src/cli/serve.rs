@@ -10,6 +10,8 @@ use crate::clock;
 use crate::config::{Config, LogFormat};
 use crate::intake;
 use crate::pipeline::{Pipeline, PipelineLimits};
+use crate::rules;
+use crate::watch::Watches;
 use anyhow::Context as _;
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -89,8 +91,10 @@ async fn serve(
     };
     let listen = listener.local_addr()?;
     let policy = crate::config::policy(&config.guard.policy)?;
+    let watches = Watches::default();
+    let rules_on_disk = rules::OnDisk::load(&config.events, &watches.rules)?;
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
-    let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config)).await?;
+    let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config), watches).await?;
     introduce(&config, &store).await?;
     if let Some(grpc) = &grpc {
         tell!("Listening for OTLP/gRPC on {}", url(grpc.local_addr()?));
@@ -104,6 +108,7 @@ async fn serve(
     let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
     let calls = grpc
         .map(|listener| tokio::spawn(api::grpc::serve(listener, Arc::clone(&api), stopped.clone(), DRAIN_TIME_MAX)));
+    let following = tokio::spawn(rules_on_disk.follow(pipeline.clone(), stopped.clone()));
     let tidying = tokio::spawn(tidy(Arc::clone(&api), stopped.clone()));
     let demo = if with_demo { Some(start_demo(&store.state, listen, stopped).await?) } else { None };
     link(&store.state, listen).await?;
@@ -114,7 +119,7 @@ async fn serve(
     pipeline.live().close();
     intake::end(ways_in, DRAIN_TIME_MAX).await;
     serving.await.context("the listener failed")?;
-    for task in [calls, Some(tidying), demo].into_iter().flatten() {
+    for task in [calls, Some(tidying), Some(following), demo].into_iter().flatten() {
         task.await.context("a task of the server failed")?;
     }
     pipeline.stop().await;

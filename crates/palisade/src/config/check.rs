@@ -14,7 +14,8 @@ pub(super) struct Problem {
 }
 
 /// The keys of other sections than `limits` for which 0 means *never* or *no bound*.
-const ZERO_IS_OFF: [&str; 4] = ["compact_minutes", "retention_days", "retention_bytes", "utc_offset_minutes"];
+const ZERO_IS_OFF: [&str; 5] =
+    ["compact_minutes", "retention_days", "retention_bytes", "utc_offset_minutes", "reload_seconds"];
 /// Zones go from -12 to +14 hours.
 const ZONE_MINUTES: std::ops::RangeInclusive<i64> = -720..=840;
 

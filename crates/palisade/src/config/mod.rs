@@ -38,6 +38,8 @@ pub struct Config {
     pub lake: Lake,
     /// What the guard answers.
     pub guard: Guard,
+    /// Which rules look at security events.
+    pub events: Events,
     /// What the server says about itself.
     pub log: Log,
     /// Measurements of statsd clients.
@@ -123,6 +125,16 @@ pub fn policy(name: &str) -> anyhow::Result<Policy> {
             .hint("name one of observe, balanced and strict, or a file that holds a policy")
     })?;
     Policy::parse(&text).map_err(|error| Failure::input(format!("the policy {name}: {error}")).into())
+}
+
+section! {
+    /// Which rules look at security events.
+    pub struct Events {
+        /// Sigma rules: files, and folders with all that is below them. They raise findings as events come in.
+        pub rules: Vec<PathBuf> = Vec::new(),
+        /// Changed rules are taken over after this many seconds, all at once and without a restart. 0 never.
+        pub reload_seconds: u64 = 5,
+    }
 }
 
 section! {

@@ -16,12 +16,13 @@ const HEAD_OF_LISTS: &str = "
 #[must_use]
 pub fn reference() -> String {
     let config = Config::default();
-    let sections: [(&str, &dyn Section); 8] = [
+    let sections: [(&str, &dyn Section); 9] = [
         ("server", &config.server),
         ("otlp", &config.otlp),
         ("limits", &config.limits),
         ("lake", &config.lake),
         ("guard", &config.guard),
+        ("events", &config.events),
         ("log", &config.log),
         ("statsd", &config.statsd),
         ("syslog", &config.syslog),

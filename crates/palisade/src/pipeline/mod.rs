@@ -161,8 +161,8 @@ impl Pipeline {
     ///
     /// # Errors
     /// When the log or the state cannot be read, or a thread not be started.
-    pub async fn start(store: Arc<Store>, limits: PipelineLimits) -> Result<Self, StoreError> {
-        let watches = Arc::new(Watches::default());
+    pub async fn start(store: Arc<Store>, limits: PipelineLimits, watches: Watches) -> Result<Self, StoreError> {
+        let watches = Arc::new(watches);
         let repeats = Arc::new(Repeats::load(&store.state, clock::now()).await?);
         let (stop_lake, stopped) = watch::channel(false);
         // Replay must not lose its ground: the idempotency keys that it learns stand in the log alone.
@@ -274,6 +274,12 @@ impl Pipeline {
     #[must_use]
     pub fn guard(&self) -> &palisade_guard::Guard {
         &self.inner.watches.guard
+    }
+
+    /// The rules over security events.
+    #[must_use]
+    pub fn rules(&self) -> &crate::watch::Rules {
+        &self.inner.watches.rules
     }
 
     /// How it fares.

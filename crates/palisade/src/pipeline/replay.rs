@@ -8,12 +8,13 @@ use std::sync::Arc;
 /// Replays the log into the tables' memory.
 pub(super) async fn run(store: Arc<Store>, watches: Arc<Watches>, repeats: Arc<Repeats>) -> Result<(), StoreError> {
     let replay = move || {
+        let mut again = stages::Again::new(watches, store.lake.clone());
         let (mut records, mut unreadable) = (0_u64, 0_u64);
         store.replay(&mut |position, payload| match Record::decode(payload) {
             Ok(record) => {
                 records += 1;
                 repeats.replayed(&record, position, clock::now());
-                stages::judge_again(position, record, &watches, &store.lake);
+                again.judge(position, record);
             }
             // Written by a version that knows more than this one; the checksum held.
             Err(error) => {

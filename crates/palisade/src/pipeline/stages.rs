@@ -1,7 +1,7 @@
 //! The threads between log and tables: detection workers, and the sequencer that brings their results back in order.
 
 use super::{Share, live::Live, record::Record};
-use crate::watch::Watches;
+use crate::watch::{Correlating, Found, Hit, Watches, Worker, count};
 use palisade_model::{Finding, Observation};
 use palisade_store::{Lake, StoreError};
 use std::{
@@ -23,6 +23,8 @@ struct Judged {
     position: u64,
     observations: Vec<Observation>,
     findings: Vec<Finding>,
+    /// What correlations wait for.
+    hits: Vec<Hit>,
     share: Option<Share>,
 }
 
@@ -38,8 +40,8 @@ pub(super) fn start(
     for index in 0..count {
         let (input, records) = sync_channel(RECORDS_WAITING);
         let (judged, output) = sync_channel(RECORDS_WAITING);
-        let watches = Arc::clone(watches);
-        let worker = move || work(&records, &judged, &watches);
+        let mut watches = Worker::new(Arc::clone(watches));
+        let worker = move || work(&records, &judged, &mut watches);
         threads.push(Builder::new().name(format!("watch-{index}")).spawn(worker)?);
         inputs.push(input);
         outputs.push(output);
@@ -61,7 +63,7 @@ fn hand_out(inputs: Vec<SyncSender<(u64, Record)>>, lake: Lake) -> impl FnMut(u6
     }
 }
 
-fn work(records: &Receiver<(u64, Record)>, judged: &SyncSender<Judged>, watches: &Watches) {
+fn work(records: &Receiver<(u64, Record)>, judged: &SyncSender<Judged>, watches: &mut Worker) {
     for (position, record) in records {
         if judged.send(judge(position, record, watches)).is_err() {
             return;
@@ -69,23 +71,34 @@ fn work(records: &Receiver<(u64, Record)>, judged: &SyncSender<Judged>, watches:
     }
 }
 
-fn judge(position: u64, record: Record, watches: &Watches) -> Judged {
+fn judge(position: u64, record: Record, watches: &mut Worker) -> Judged {
     let (observations, judged, share) = record.into_parts();
-    let findings = judged.unwrap_or_else(|| {
-        let mut findings = Vec::new();
-        observations.iter().for_each(|observation| watches.judge(observation, &mut findings));
-        findings
-    });
-    Judged { position, observations, findings, share }
+    let Found { findings, hits } = match judged {
+        Some(findings) => Found { findings, hits: Vec::new() },
+        None => watches.judge(&observations),
+    };
+    Judged { position, observations, findings, hits, share }
+}
+
+impl Judged {
+    /// Adds what correlations find, now that records are in order again.
+    fn correlate(&mut self, correlating: &mut Correlating) {
+        let before = self.findings.len();
+        correlating.take(&self.observations, &self.hits, &mut self.findings);
+        count("events", self.findings.len() - before);
+    }
 }
 
 /// Takes from the workers in the turn in which they were given records, which is log order.
 fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live) {
     let observed = metrics::counter!("palisade_observations_total");
+    let mut correlating = Correlating::default();
     for output in outputs.iter().cycle() {
-        let Ok(Judged { position, observations, findings, share }) = output.recv() else {
+        let Ok(mut judged) = output.recv() else {
             return;
         };
+        judged.correlate(&mut correlating);
+        let Judged { position, observations, findings, share, .. } = judged;
         observed.increment(observations.len() as u64);
         if let Err(error) = lake.append(position, &observations, &findings) {
             tracing::error!(%error, position, "a record cannot be kept in the tables");
@@ -95,11 +108,25 @@ fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live) {
     }
 }
 
-/// Judges one record as the workers do, without the live stream.
-pub(super) fn judge_again(position: u64, record: Record, watches: &Watches, lake: &Lake) {
-    let judged = judge(position, record, watches);
-    lake.expect(position);
-    if let Err(error) = lake.append(position, &judged.observations, &judged.findings) {
-        tracing::error!(%error, position, "a record cannot be kept in the tables");
+/// Judges records as the workers do, one after the other and without the live stream.
+pub(super) struct Again {
+    watches: Worker,
+    correlating: Correlating,
+    lake: Lake,
+}
+
+impl Again {
+    pub(super) fn new(watches: Arc<Watches>, lake: Lake) -> Self {
+        Self { watches: Worker::new(watches), correlating: Correlating::default(), lake }
+    }
+
+    /// Judges the record at this position of the log.
+    pub(super) fn judge(&mut self, position: u64, record: Record) {
+        let mut judged = judge(position, record, &mut self.watches);
+        judged.correlate(&mut self.correlating);
+        self.lake.expect(position);
+        if let Err(error) = self.lake.append(position, &judged.observations, &judged.findings) {
+            tracing::error!(%error, position, "a record cannot be kept in the tables");
+        }
     }
 }

@@ -1,6 +1,5 @@
 //! The guard on the stream: texts of events and spans, and the keys and values of their attributes.
 
-use super::Watches;
 use palisade_guard::{Detector, Guard};
 use palisade_model::{Attributes, Event, Finding, FindingDraft, Observation, Span, Subject};
 
@@ -10,11 +9,11 @@ pub(super) fn belongs_on_the_stream(detector: &Detector) -> bool {
 }
 
 /// Judges what of `observation` came from outside as text.
-pub(super) fn judge(watches: &Watches, observation: &Observation, findings: &mut Vec<Finding>) {
+pub(super) fn judge(guard: &Guard, observation: &Observation, findings: &mut Vec<Finding>) {
     let mut drafts = Vec::new();
     match observation {
-        Observation::Event(event) => inspect_event(&watches.stream_guard, event, &mut drafts),
-        Observation::Span(span) => inspect_span(&watches.stream_guard, span, &mut drafts),
+        Observation::Event(event) => inspect_event(guard, event, &mut drafts),
+        Observation::Span(span) => inspect_span(guard, span, &mut drafts),
         // Names and labels of metrics are bounded by cardinality and come from instrumentation, not from people.
         Observation::Metric(_) => {}
     }

@@ -1,12 +1,17 @@
 //! The watches, fitted to the pipeline: each looks at an observation and says what it finds.
 //!
 //! The watches themselves are libraries that know nothing of Palisade's way of an observation; these adapters choose
-//! what they are shown. The table [`WATCHES`] is all there are.
+//! what they are shown. The table [`WATCHES`] is all there are. Workers look at records side by side, each with a
+//! [`Worker`] of its own; what needs the order of the stream is left to [`Correlating`].
 
+mod events;
 mod guard;
+
+pub use events::{Correlating, Hit, Rules};
 
 use palisade_guard::Guard;
 use palisade_model::{Finding, Observation};
+use std::sync::Arc;
 
 /// What the watches share and keep.
 pub struct Watches {
@@ -14,21 +19,36 @@ pub struct Watches {
     pub guard: Guard,
     /// Judges what passes by.
     stream_guard: Guard,
+    /// The rules over security events.
+    pub rules: Rules,
 }
 
 impl Default for Watches {
     fn default() -> Self {
-        Self { guard: Guard::new(), stream_guard: Guard::with(guard::belongs_on_the_stream) }
+        let stream_guard = Guard::with(guard::belongs_on_the_stream);
+        Self { guard: Guard::new(), stream_guard, rules: Rules::default() }
     }
 }
 
-/// One watch: its name, and how it judges.
-struct Watch {
-    name: &'static str,
-    judge: fn(&Watches, &Observation, &mut Vec<Finding>),
+/// What was found in one record.
+#[derive(Default)]
+pub struct Found {
+    /// What is told.
+    pub findings: Vec<Finding>,
+    /// What correlations wait for.
+    pub hits: Vec<Hit>,
 }
 
-const WATCHES: &[Watch] = &[Watch { name: "guard", judge: guard::judge }];
+/// One watch: its name, and how it judges the observation with that index in its record.
+struct Watch {
+    name: &'static str,
+    judge: fn(&mut Worker, &Observation, usize, &mut Found),
+}
+
+const WATCHES: &[Watch] = &[
+    Watch { name: "guard", judge: |worker, observation, _, found| worker.inspect(observation, found) },
+    Watch { name: "events", judge: Worker::detect },
+];
 
 impl std::fmt::Debug for Watches {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -36,16 +56,47 @@ impl std::fmt::Debug for Watches {
     }
 }
 
-impl Watches {
-    /// Everything that any watch finds in `observation`.
-    pub fn judge(&self, observation: &Observation, findings: &mut Vec<Finding>) {
-        for watch in WATCHES {
-            let before = findings.len();
-            (watch.judge)(self, observation, findings);
-            if findings.len() > before {
-                let found = (findings.len() - before) as u64;
-                metrics::counter!("palisade_findings_total", "watch" => watch.name).increment(found);
+/// The watches as one thread asks them.
+pub struct Worker {
+    watches: Arc<Watches>,
+    events: events::Judge,
+}
+
+impl Worker {
+    /// A worker that has seen nothing yet.
+    #[must_use]
+    pub fn new(watches: Arc<Watches>) -> Self {
+        Self { watches, events: events::Judge::default() }
+    }
+
+    /// Everything that any watch finds in the observations of one record.
+    pub fn judge(&mut self, observations: &[Observation]) -> Found {
+        self.events.refresh(&self.watches.rules);
+        let mut found = Found::default();
+        for (index, observation) in observations.iter().enumerate() {
+            for watch in WATCHES {
+                let before = found.findings.len();
+                (watch.judge)(self, observation, index, &mut found);
+                count(watch.name, found.findings.len() - before);
             }
         }
+        found
+    }
+
+    fn inspect(&mut self, observation: &Observation, found: &mut Found) {
+        guard::judge(&self.watches.stream_guard, observation, &mut found.findings);
+    }
+
+    fn detect(&mut self, observation: &Observation, index: usize, found: &mut Found) {
+        if let Observation::Event(event) = observation {
+            self.events.judge(event, index, &mut found.findings, &mut found.hits);
+        }
+    }
+}
+
+/// Counts what a watch has found.
+pub fn count(watch: &'static str, found: usize) {
+    if found > 0 {
+        metrics::counter!("palisade_findings_total", "watch" => watch).increment(found as u64);
     }
 }

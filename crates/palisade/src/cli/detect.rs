@@ -1,0 +1,114 @@
+//! `palisade detect`: Sigma rules and correlations over files of events, without a server.
+//!
+//! Files are read in blocks and events are judged in their order, so that correlations see a stream; memory does not
+//! grow with the files. Findings go to standard output, what cannot be read to standard error.
+
+mod run;
+mod told;
+
+use crate::rules::{self, Loaded};
+use clap::{Args, ValueEnum};
+use palisade_events::readers;
+use palisade_model::Severity;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Run Sigma rules and correlations over files of events
+#[derive(Args)]
+#[command(after_help = "\
+Events are read from NDJSON, EVTX, syslog, CEF, LEEF, logfmt, auditd, access logs, CloudTrail, Kubernetes audit and more; the
+format is told by the first bytes. What an event is of (product, category, service) is told by the event itself.
+
+Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 something could not be read, 3 internal error.
+
+Examples:
+  palisade detect --rules sigma/rules Security.evtx
+  zcat events.ndjson.gz | palisade detect --rules sigma/rules --format ndjson -
+  palisade detect --rules spray.yml --stats auth.log")]
+pub(super) struct DetectArgs {
+    /// Files of events; `-` is standard input, also when none is given and it is no terminal.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Sigma rules: files and folders; may be given several times.
+    #[arg(long, value_name = "PATH", required = true, num_args = 1)]
+    rules: Vec<PathBuf>,
+    /// How findings are written.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// What the files are written in: auto, json, evtx, syslog, cef, leef, logfmt, auditd, access-log and more.
+    #[arg(long, value_name = "FORMAT", default_value = "auto", value_parser = input_format)]
+    input: Input,
+    /// Print to standard error how many events, matches and findings there were, of which rules, and how fast it went.
+    #[arg(long)]
+    stats: bool,
+    /// Exit with 1 when a finding is at least this severe: informational, low, medium, high or critical.
+    #[arg(long, value_name = "LEVEL", default_value = "medium")]
+    fail_on: Severity,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people: the rule, the event, the fields on which it matched.
+    Text,
+    /// One JSON document with all findings.
+    Json,
+    /// One finding a line.
+    Ndjson,
+}
+
+/// A format of events, or none when each file tells its own.
+type Input = Option<readers::Format>;
+
+fn input_format(text: &str) -> Result<Input, String> {
+    if text == "auto" {
+        Ok(None)
+    } else {
+        text.parse().map(Some).map_err(|error: readers::UnknownFormat| error.to_string())
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When no rule can be used, or standard output cannot be written to.
+pub(super) fn run(args: DetectArgs) -> anyhow::Result<ExitCode> {
+    let mut files = args.files;
+    if files.is_empty() {
+        if io::stdin().is_terminal() {
+            eprintln!("error: say what to look at: a file of events, or - for standard input");
+            return Ok(ExitCode::from(2));
+        }
+        files.push(PathBuf::from("-"));
+    }
+    let loaded = rules::load(&args.rules)?;
+    tell_problems(&loaded);
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut teller = told::Teller::new(args.format, &mut out);
+    let ended = run::all(&loaded.ruleset, &files, args.input, &mut teller).and_then(|tally| {
+        teller.finish()?;
+        out.flush()?;
+        Ok(tally)
+    });
+    match ended {
+        Ok(tally) => {
+            if args.stats {
+                eprint!("{}", tally.shown(&loaded.ruleset));
+            }
+            Ok(ExitCode::from(tally.exit(args.fail_on)))
+        }
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(anyhow::Error::new(error).context("writing findings")),
+    }
+}
+
+/// Says which rules do not run, as one line when there are many.
+fn tell_problems(loaded: &Loaded) {
+    const TOLD_MAX: usize = 10;
+    let refused: Vec<_> = loaded.ruleset.problems().iter().filter(|problem| problem.is_refused).collect();
+    refused.iter().take(TOLD_MAX).for_each(|problem| eprintln!("warning: {problem}"));
+    if refused.len() > TOLD_MAX {
+        eprintln!("warning: {} more rules do not run: `palisade rules lint` tells them all", refused.len() - TOLD_MAX);
+    }
+}
