@@ -269,7 +269,8 @@ async fn sigma_rules_raise_findings_from_http_and_otlp_and_are_reloaded() {
     std::fs::write(&file, rule("First", "action")).unwrap();
     let settings = format!("[events]\nrules = [{:?}]\nreload_seconds = 1\n", rules.path());
     let server = Server::start(&settings);
-    let mut stream = server.open("type%3Dfinding", &[("authorization", &format!("Bearer {}", server.admin))]).await.unwrap();
+    let mut stream =
+        server.open("type%3Dfinding", &[("authorization", &format!("Bearer {}", server.admin))]).await.unwrap();
     let mut title = async || {
         let Message::Text(frame) = next(&mut stream).await else { panic!("expected a text frame") };
         let finding: Value = serde_json::from_str(&frame).unwrap();

@@ -74,7 +74,8 @@ fn prepared() -> tempfile::TempDir {
 #[test]
 fn rules_and_correlations_find() {
     let folder = prepared();
-    let output = palisade(folder.path(), &["detect", "--rules", "rules", "--format", "ndjson", "--stats", "events.ndjson"]);
+    let output =
+        palisade(folder.path(), &["detect", "--rules", "rules", "--format", "ndjson", "--stats", "events.ndjson"]);
     assert_eq!(output.status.code(), Some(1), "{}", said(&output.stderr));
     let found: Vec<Value> = said(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let told: Vec<_> = found.iter().map(|f| (f["input"].as_u64().unwrap(), f["title"].as_str().unwrap())).collect();
@@ -90,7 +91,8 @@ fn rules_and_correlations_find() {
 #[test]
 fn text_is_for_people_and_nothing_found_is_zero() {
     let folder = prepared();
-    let output = palisade(folder.path(), &["detect", "--rules", "rules/mixed.yml", "events.ndjson", "--fail-on", "critical"]);
+    let output =
+        palisade(folder.path(), &["detect", "--rules", "rules/mixed.yml", "events.ndjson", "--fail-on", "critical"]);
     let text = said(&output.stdout);
     assert!(text.starts_with("high          Whoami as somebody else  [3c0b9d5e"), "{text}");
     assert!(text.contains("Image = C:\\Windows\\System32\\whoami.exe"), "{text}");

@@ -1,6 +1,9 @@
 //! `palisade rules`: what rules there are, and what is wrong with them.
 
-use super::{Format, table::{self, Cell}};
+use super::{
+    Format,
+    table::{self, Cell},
+};
 use crate::rules::{self, Loaded};
 use clap::{Args, Subcommand};
 use palisade_events::LogSource;
@@ -91,9 +94,9 @@ fn list(loaded: &Loaded, format: Format) -> anyhow::Result<ExitCode> {
     match format {
         Format::Json => println!("{}", serde_json::to_string(&all)?),
         Format::Table => {
-            let rows = all.iter().map(|rule| {
-                [&rule.severity.to_string(), rule.id, &rule.looks_at, rule.title].map(Cell::text).into()
-            });
+            let rows = all
+                .iter()
+                .map(|rule| [&rule.severity.to_string(), rule.id, &rule.looks_at, rule.title].map(Cell::text).into());
             print!("{}", table::render(&["severity", "id", "looks at", "title"], rows.collect(), None));
         }
     }

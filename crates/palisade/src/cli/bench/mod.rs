@@ -2,6 +2,7 @@
 
 mod bodies;
 mod delta_log;
+mod detect;
 mod disk;
 mod ingest;
 mod inspect;
@@ -43,6 +44,7 @@ Examples:
   palisade bench start --lake-bytes 10G
   palisade bench disk /var/log/dpkg.log
   palisade bench inspect
+  palisade bench detect --rules sigma/rules events.ndjson
   palisade bench query --rows 10000000 --data-dir /var/tmp/palisade-bench")]
 pub struct BenchArgs {
     #[command(subcommand)]
@@ -65,6 +67,8 @@ enum Command {
     Disk(disk::DiskArgs),
     /// Judge texts with the guard, without a server
     Inspect(inspect::InspectArgs),
+    /// Ask Sigma rules about events, without a server
+    Detect(detect::DetectArgs),
 }
 
 /// Which server is measured.
@@ -102,6 +106,7 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<ExitCode> {
             Command::Start(args) => start::run(args).await,
             Command::Disk(args) => disk::run(args).await,
             Command::Inspect(args) => inspect::run(args).await,
+            Command::Detect(args) => detect::run(args).await,
         }
     };
     let mut terminated = signal(SignalKind::terminate())?;
