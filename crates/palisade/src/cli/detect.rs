@@ -10,7 +10,7 @@ use crate::rules::{self, Loaded};
 use clap::{Args, ValueEnum};
 use palisade_events::readers;
 use palisade_model::Severity;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -88,7 +88,6 @@ pub(super) fn run(args: DetectArgs) -> anyhow::Result<ExitCode> {
     let mut teller = told::Teller::new(args.format, &mut out);
     let ended = run::all(&loaded.ruleset, &files, args.input, &mut teller).and_then(|tally| {
         teller.finish()?;
-        out.flush()?;
         Ok(tally)
     });
     match ended {

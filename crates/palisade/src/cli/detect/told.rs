@@ -47,10 +47,11 @@ impl<'o> Teller<'o> {
     /// Writes what stands behind the last finding.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         match (self.format, self.written) {
-            (Format::Json, 0) => self.out.write_all(b"[]\n"),
-            (Format::Json, _) => self.out.write_all(b"\n]\n"),
-            _ => Ok(()),
+            (Format::Json, 0) => self.out.write_all(b"[]\n")?,
+            (Format::Json, _) => self.out.write_all(b"\n]\n")?,
+            _ => {}
         }
+        self.out.flush()
     }
 
     fn text(&mut self, told: &Told<'_>) -> io::Result<()> {
