@@ -41,7 +41,7 @@ impl<'c> Compiler<'c> {
 
     pub(super) fn detection(&mut self, detection: &Detection) -> Result<Expression, Refusal> {
         match detection {
-            Detection::AllOf(items) if items.is_empty() => Err(refusal("a detection is empty", "{}")),
+            Detection::AllOf(items) if items.is_empty() => Err(refusal("a detection is empty", "")),
             Detection::AllOf(items) => {
                 items.iter().map(|item| self.item(item)).collect::<Result<_, _>>().map(Expression::all)
             }
@@ -63,12 +63,20 @@ impl<'c> Compiler<'c> {
     }
 
     pub(super) fn named(&mut self, named: &HashMap<String, Detection>) -> Result<HashMap<String, Expression>, Refusal> {
-        named.iter().map(|(name, detection)| Ok((name.clone(), self.detection(detection)?))).collect()
+        let placed = |refusal: Refusal, name: &str| match refusal.near.is_empty() {
+            true => Refusal { near: format!("{name}:"), ..refusal },
+            false => refusal,
+        };
+        let compile = |(name, detection): (&String, &Detection)| match self.detection(detection) {
+            Ok(expression) => Ok((name.clone(), expression)),
+            Err(refusal) => Err(placed(refusal, name)),
+        };
+        named.iter().map(compile).collect()
     }
 
     fn parts(&mut self, parts: &[Detection]) -> Result<Vec<Expression>, Refusal> {
         if parts.is_empty() {
-            return Err(refusal("a detection is empty", "[]"));
+            return Err(refusal("a detection is empty", ""));
         }
         parts.iter().map(|part| self.detection(part)).collect()
     }
