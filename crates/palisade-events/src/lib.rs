@@ -10,6 +10,7 @@
 pub mod limits;
 pub mod readers;
 mod record;
+pub mod taxonomy;
 pub mod time;
 
 pub use record::{Field, Record, Text, Value};
