@@ -51,6 +51,7 @@ mod record;
 mod rules;
 mod ruleset;
 pub mod source;
+pub mod taxonomy;
 pub mod time;
 
 pub use engine::{Counts, Engine, Evaluator, RuleNumber};
