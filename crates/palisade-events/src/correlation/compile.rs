@@ -29,7 +29,7 @@ pub(super) fn draft(rule: &CorrelationRule, resolve: &impl Fn(&str) -> Option<Ta
     let window = window(rule)?;
     let value_fields = value_fields(rule, measure)?;
     Ok(Correlation {
-        fingerprint: definition(rule),
+        fingerprint: definition(rule, targets.len()),
         measure,
         window,
         test,
@@ -161,13 +161,13 @@ fn resets(rule: &CorrelationRule) -> Result<bool, Problem> {
 }
 
 /// The hash of all that decides what a rule counts, so that a rule that is loaded again goes on counting.
-fn definition(rule: &CorrelationRule) -> u64 {
+fn definition(rule: &CorrelationRule, targets: usize) -> u64 {
     let aliases: BTreeMap<_, BTreeMap<_, _>> =
         rule.aliases.iter().map(|alias| (&alias.alias, alias.mapping.iter().collect())).collect();
     fingerprint(&format!(
         "{:?}",
         (
-            (&rule.id, &rule.name, &rule.title, rule.correlation_type, &rule.rules, &rule.group_by),
+            (&rule.id, &rule.name, &rule.title, rule.correlation_type, &rule.rules, targets, &rule.group_by),
             (rule.timespan.seconds, rule.window, rule.gap.as_ref().map(|gap| gap.seconds), &rule.condition, aliases),
         )
     ))

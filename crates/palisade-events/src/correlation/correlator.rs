@@ -2,17 +2,22 @@
 
 use super::{
     clock::{Clock, Verdict},
-    groups::{Group, Groups},
+    group::{Group, Outcome},
+    groups::Groups,
     hash::Joined,
     limits::{AHEAD, CHAIN_STEPS_MAX, GROUP_TEXT_BYTES_MAX},
-    measure::{Event, Reading, State},
+    measure::Event,
     set::{Correlation, Correlations, Edge},
     source::{Fields, GroupValue, Source},
-    told::{CorrelationMatch, Repeat, Settings, Statistics},
-    window::{Extent, Placing},
+    told::{CorrelationMatch, Settings, Statistics},
 };
 use palisade_model::Timestamp;
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
 
 /// Runs correlations over the hits of detection rules.
 #[derive(Clone, Debug)]
@@ -38,16 +43,6 @@ struct Pending {
     below: u32,
     values: Box<[GroupValue]>,
     is_match: bool,
-}
-
-/// What a hit did.
-struct Outcome {
-    reading: Reading,
-    extent: Extent,
-    from: i64,
-    is_match: bool,
-    values: Box<[GroupValue]>,
-    examples: Vec<String>,
 }
 
 impl Correlator {
@@ -80,7 +75,7 @@ impl Correlator {
         let Some(feed) = self.correlations.by_rule.get(rule).filter(|feed| !feed.edges.is_empty()) else { return };
         let run = &mut self.run;
         let time = run.bounded(time.nanos());
-        let mut pending = std::collections::VecDeque::new();
+        let mut pending = VecDeque::new();
         for edge in &feed.edges {
             let source = Source { fields, below: None };
             run.feed(&self.correlations, *edge, &source, time, &mut pending, matches);
@@ -155,19 +150,23 @@ impl Run {
         edge: Edge,
         source: &Source<'_>,
         time: i64,
-        pending: &mut std::collections::VecDeque<Pending>,
+        pending: &mut VecDeque<Pending>,
         matches: &mut Vec<CorrelationMatch>,
     ) {
         let Some(Some(correlation)) = all.entries.get(edge.correlation as usize) else { return };
         self.statistics.hits += 1;
-        let Some(mut outcome) = self.judge(correlation, edge, source, time) else { return };
+        let Some(outcome) = self.judge(correlation, edge, source, time) else { return };
+        for above in &correlation.feed.edges {
+            if pending.len() < CHAIN_STEPS_MAX {
+                let (below, values) = (edge.correlation, outcome.values.clone());
+                pending.push_back(Pending { edge: *above, below, values, is_match: outcome.is_match });
+            } else {
+                self.statistics.unreached += 1;
+            }
+        }
         if outcome.is_match {
             self.statistics.matches += 1;
-            matches.push(told(correlation, edge.correlation, &mut outcome));
-        }
-        for above in &correlation.feed.edges {
-            let (below, values) = (edge.correlation, outcome.values.clone());
-            pending.push_back(Pending { edge: *above, below, values, is_match: outcome.is_match });
+            matches.push(outcome.told(correlation, edge.correlation));
         }
     }
 
@@ -186,9 +185,9 @@ impl Run {
         let place = self.place(correlation, edge, source);
         let event = Event { source, position: edge.position, time };
         let group = self.groups.get_mut(place)?;
-        let outcome = if enter(group, correlation, time, now) {
+        let outcome = if group.enter(correlation, time, now) {
             group.state.add(correlation, event, &mut self.joined, self.settings.seed);
-            conclude(group, correlation, self.settings.repeat)
+            group.conclude(correlation, self.settings.repeat)
         } else {
             self.statistics.late += 1;
             None
@@ -205,14 +204,11 @@ impl Run {
             self.joined.push(group_value(source, name, field).as_deref());
         }
         let key = self.joined.key(correlation.fingerprint, self.settings.seed);
-        self.groups.touch(key, || Group {
-            correlation: edge.correlation,
-            values: (correlation.group_names.iter().zip(fields))
-                .map(|(name, field)| group_value(source, name, field).map(|value| shortened(&value).into()))
-                .collect(),
-            extent: None,
-            state: State::new(correlation),
-            last_match: None,
+        self.groups.touch(key, || {
+            let named = correlation.group_names.iter().zip(fields);
+            let values =
+                named.map(|(name, field)| group_value(source, name, field).map(|value| shortened(&value).into()));
+            Group::new(edge.correlation, correlation, values.collect())
         })
     }
 
@@ -236,8 +232,7 @@ impl Run {
         let (clocks, lateness) = (&self.clocks, self.lateness);
         self.statistics.ended += self.groups.sweep(count, |group| {
             let index = group.correlation as usize;
-            let latest = group.extent.map(|extent| extent.latest).max(group.last_match);
-            let (Some(Some(correlation)), Some(latest)) = (all.entries.get(index), latest) else { return true };
+            let (Some(Some(correlation)), Some(latest)) = (all.entries.get(index), group.latest()) else { return true };
             let kept = correlation.window.memory().max(correlation.suppress.unwrap_or(0)).saturating_add(lateness);
             clocks.get(index).and_then(Clock::latest) > Some(latest.saturating_add(kept))
         });
@@ -245,74 +240,8 @@ impl Run {
 }
 
 /// The value by which an event is grouped. In the group of a correlation below it may have the name of the alias.
-fn group_value<'s>(source: &'s Source<'_>, name: &str, field: &str) -> Option<std::borrow::Cow<'s, str>> {
+fn group_value<'s>(source: &'s Source<'_>, name: &str, field: &str) -> Option<Cow<'s, str>> {
     source.text(field).or_else(|| if name == field { None } else { source.below.and_then(|_| source.text(name)) })
-}
-
-/// Lets time go on in a group up to an event; false when the event's window has passed.
-fn enter(group: &mut Group, correlation: &Correlation, time: i64, now: Option<i64>) -> bool {
-    // What lies ahead of the clock was seen before time went back.
-    if group.extent.is_some_and(|extent| Some(extent.latest) > now) {
-        begin(group, correlation);
-    }
-    match correlation.window.place(group.extent, time) {
-        Placing::Passed => return false,
-        Placing::Within(extent) => group.extent = Some(extent),
-        Placing::Anew(extent) => {
-            if group.extent.is_some() {
-                begin(group, correlation);
-            }
-            group.extent = Some(extent);
-        }
-    }
-    true
-}
-
-/// Begins a new window. A rule's own `suppress` goes on.
-fn begin(group: &mut Group, correlation: &Correlation) {
-    group.extent = None;
-    group.state = State::new(correlation);
-    if correlation.suppress.is_none() {
-        group.last_match = None;
-    }
-}
-
-/// What holds of a group after an event.
-fn conclude(group: &mut Group, correlation: &Correlation, repeat: Repeat) -> Option<Outcome> {
-    let extent = group.extent?;
-    let from = correlation.window.floor(extent);
-    group.state.forget(from);
-    let reading = group.state.read(correlation, from).filter(|reading| reading.holds)?;
-    let since = group.last_match.map(|last| extent.latest.saturating_sub(last));
-    let is_match = match (correlation.suppress, repeat) {
-        (Some(quiet), _) => since.is_none_or(|since| since >= quiet),
-        (None, Repeat::OncePerWindow) => since.is_none_or(|since| since > correlation.window.span),
-        (None, Repeat::EachEvent) => true,
-    };
-    let mut examples = Vec::new();
-    if is_match {
-        examples = group.state.examples();
-        group.last_match = Some(extent.latest);
-        if correlation.resets {
-            (group.extent, group.state) = (None, State::new(correlation));
-        }
-    }
-    let values = if is_match || !correlation.feed.edges.is_empty() { group.values.clone() } else { Box::default() };
-    Some(Outcome { reading, extent, from, is_match, values, examples })
-}
-
-fn told(correlation: &Correlation, index: u32, outcome: &mut Outcome) -> CorrelationMatch {
-    let values = outcome.values.iter().map(|value| value.as_deref().map(str::to_owned));
-    CorrelationMatch {
-        correlation: index as usize,
-        group: correlation.group_names.iter().cloned().zip(values).collect(),
-        number: outcome.reading.number,
-        is_exact: outcome.reading.is_exact,
-        examples: std::mem::take(&mut outcome.examples),
-        from: Timestamp::from_nanos(outcome.from),
-        until: Timestamp::from_nanos(outcome.extent.latest),
-        is_silent: correlation.feed.is_silent(),
-    }
 }
 
 fn shortened(value: &str) -> &str {

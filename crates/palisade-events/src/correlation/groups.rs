@@ -5,22 +5,9 @@
 //! has passed go earlier: each hit looks at two of them in turn.
 
 use super::{
+    group::Group,
     hash::{Key, KeyMap},
-    measure::State,
-    source::GroupValue,
-    window::Extent,
 };
-
-/// One group of one correlation.
-#[derive(Clone, Debug)]
-pub(super) struct Group {
-    pub(super) correlation: u32,
-    /// What it is grouped by, kept to be shown.
-    pub(super) values: Box<[GroupValue]>,
-    pub(super) extent: Option<Extent>,
-    pub(super) state: State,
-    pub(super) last_match: Option<i64>,
-}
 
 /// Groups by key, with the order in which they were touched.
 #[derive(Clone, Debug, Default)]
@@ -82,8 +69,7 @@ impl Groups {
     /// Counts again what the group takes, after a change.
     pub(super) fn weigh(&mut self, place: u32) {
         if let Some(slot) = self.slots.get_mut(place as usize).and_then(Option::as_mut) {
-            let texts = slot.group.values.iter().flatten().map(|text| text.len()).sum::<usize>();
-            let bytes = SLOT_BYTES + size_of_val(&*slot.group.values) + texts + slot.group.state.bytes();
+            let bytes = SLOT_BYTES + slot.group.bytes();
             self.bytes = self.bytes + bytes - slot.bytes;
             slot.bytes = bytes;
         }
@@ -183,7 +169,10 @@ impl Groups {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tally::Tally, *};
+    use super::{
+        super::{measure::State, tally::Tally},
+        *,
+    };
 
     fn group(correlation: u32) -> Group {
         let state = State::Events(Tally::default());

@@ -50,6 +50,9 @@ impl Chains {
 
     /// Adds a hit of the rule at `position`.
     pub(super) fn add(&mut self, position: usize, time: i64) {
+        if position >= self.latest.len() {
+            return;
+        }
         let is_late = self.hits.back().is_some_and(|(last, _)| *last > time);
         self.remember(position, time);
         if is_late {

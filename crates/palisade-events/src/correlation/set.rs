@@ -142,6 +142,12 @@ impl Correlations {
         self.entries.get(correlation).and_then(Option::as_ref).map_or(&[], |entry| &entry.group_names)
     }
 
+    /// The names of all fields that are asked for, some more than once.
+    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+        let lists = self.entries.iter().flatten().flat_map(|entry| [&entry.group_fields, &entry.value_fields]);
+        lists.flatten().flatten().map(String::as_str)
+    }
+
     fn link(&mut self) {
         for correlation in 0..self.entries.len() {
             let Some(entry) = &self.entries[correlation] else { continue };

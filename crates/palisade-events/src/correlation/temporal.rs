@@ -14,7 +14,9 @@ impl Seen {
 
     /// Adds a hit of the rule at `position`.
     pub(super) fn add(&mut self, position: usize, time: i64) {
-        self.latest[position] = self.latest[position].max(Some(time));
+        if let Some(latest) = self.latest.get_mut(position) {
+            *latest = (*latest).max(Some(time));
+        }
     }
 
     /// The rules seen at or after `floor`, one bit each.

@@ -41,3 +41,26 @@ fn a_sweep_over_all_ports_and_one_over_hosts() {
     }
     assert_eq!(hosts.iter().map(|found| (found.correlation, found.number)).collect::<Vec<_>>(), [(1, 200.0)]);
 }
+
+/// More values than are kept: the count is estimated, and the match says so.
+#[test]
+fn a_sweep_over_all_addresses() {
+    let rule = "
+title: All of a network
+correlation: {type: value_count, rules: [a], group-by: [src], timespan: 1h, condition: {field: dst, gte: 220000}}";
+    let mut stage = Stage::new(rule, patient(Repeat::OncePerWindow));
+    let sweep =
+        (0..300_000).flat_map(|host: i64| stage.hit("a", host / 1_000, &[("src", "s"), ("dst", &host.to_string())]));
+    let found: Vec<_> = sweep.collect();
+    assert_eq!((found.len(), found[0].is_exact), (1, false));
+    let told = stage.correlator.correlations().describe(&found[0]);
+    assert!(
+        told.starts_with("about 22")
+            && told.ends_with(
+                "within 1 hour, for src s: 199993, 199994, 199995, 199996, 199997, 199998, 199999, 200000 and others"
+            ),
+        "{told}"
+    );
+    let seconds = found[0].until.millis() / 1_000;
+    assert!((214..=226).contains(&seconds), "{seconds}");
+}

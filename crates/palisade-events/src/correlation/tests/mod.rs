@@ -2,6 +2,7 @@
 
 mod attacks;
 mod by_hand;
+mod end_to_end;
 mod oracle;
 mod reference;
 mod refusals;

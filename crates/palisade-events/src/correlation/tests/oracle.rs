@@ -188,7 +188,7 @@ fn cases() -> impl Strategy<Value = Case> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
     #[test]
     fn streams_in_order_give_the_same_matches(case in cases()) {
         let mut both = Both::new(&case.rule);

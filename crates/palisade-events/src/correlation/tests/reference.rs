@@ -170,7 +170,7 @@ impl Group {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
     #[test]
     fn every_kind_counts_as_counting_again_does(case in cases()) {
         let mut stage = Stage::new(&rule(&case), patient(case.repeat));

@@ -55,15 +55,25 @@ fn a_forged_time_is_held_to_its_arrival() {
 
 #[test]
 fn no_time_breaks_anything() {
-    for text in [COUNT, VALUES, "title: t\ncorrelation: {type: temporal_ordered, rules: [a, b], timespan: 1m}"] {
-        for settings in [Settings::default(), patient(Repeat::EachEvent)] {
-            let mut stage = Stage::new(text, settings);
-            let mut matches = Vec::new();
-            for time in [0, i64::MAX, i64::MIN, 5, i64::MAX - 1, i64::MIN + 1, -1, 7].repeat(20) {
-                let record = super::stage::record(&[("v", "1")]);
-                stage.correlator.hit(0, &record, Timestamp::from_nanos(time), &mut matches);
+    let counts = ["event_count", "value_count", "value_sum", "value_avg", "value_median"]
+        .map(|kind| (kind, "{field: v, gte: 1}"));
+    let temporal = [("temporal", "a or b"), ("temporal_ordered", "a and b"), ("temporal_ordered", "{gte: 2}")];
+    for (kind, condition) in counts.into_iter().chain(temporal) {
+        for window in ["sliding", "tumbling", "session, gap: 9s"] {
+            let text = format!(
+                "title: t\ncorrelation: {{type: {kind}, rules: [a, b], timespan: 200y, window: {window}, condition: {condition}}}"
+            );
+            for settings in [Settings::default(), patient(Repeat::EachEvent)] {
+                let mut stage = Stage::new(&text, settings);
+                for (index, time) in
+                    [0, i64::MAX, i64::MIN, 5, i64::MAX - 1, i64::MIN + 1, -1, 7].repeat(20).into_iter().enumerate()
+                {
+                    let value = index.to_string();
+                    let record = super::stage::record(&[("v", &value)]);
+                    stage.correlator.hit(index % 2, &record, Timestamp::from_nanos(time), &mut Vec::new());
+                }
+                stage.correlator.sweep();
             }
-            stage.correlator.sweep();
         }
     }
 }
