@@ -120,7 +120,7 @@ fn lint(loaded: &Loaded, format: Format) -> anyhow::Result<ExitCode> {
     }
     let (rules, correlations) = (loaded.ruleset.engine().rules().len(), loaded.ruleset.correlations().len());
     eprintln!(
-        "{} files: {rules} rules and {correlations} correlations, {} remarks, {refused} do not run",
+        "files {}, rules {rules}, correlations {correlations}, remarks {}, refused {refused}",
         loaded.files,
         problems.len()
     );
