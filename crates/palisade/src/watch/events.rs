@@ -157,7 +157,7 @@ level: critical
             ("IpAddress".to_owned(), "10.0.0.9".into()),
         ];
         let time = Timestamp::from_millis(1_000_000 + i64::from(number));
-        Observation::Event(Event { id: Id::from_bytes([number; 16]), time, attributes, ..Event::default() })
+        Observation::Event(Event { id: Id::from_slice(&[number; 16]).unwrap(), time, attributes, ..Event::default() })
     }
 
     #[test]

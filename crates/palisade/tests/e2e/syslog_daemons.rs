@@ -77,11 +77,31 @@ fn rsyslog(folder: &Path, globals: &str, actions: &str) -> Option<Daemon> {
     Some(daemon)
 }
 
+/// One rule about a single line, and a correlation over all of them.
+const RULES: &str = "
+title: The one line
+id: 2f1d3a5c-7b8e-4c0d-9e1f-3a5b7c9d1e2f
+logsource: {category: any}
+detection: {selection: {message|contains: 'line 777'}, condition: selection}
+level: high
+---
+title: Any line
+name: any_line
+logsource: {category: any}
+detection: {selection: {service: viarsyslog}, condition: selection}
+---
+title: Many lines of one machine
+id: 8a7c6b5d-4e3f-4a1b-8c9d-0e1f2a3b4c5d
+correlation: {type: event_count, rules: [any_line], group-by: [host], timespan: 1h, condition: {gte: 1500}}
+level: medium
+";
+
 #[test]
-fn rsyslog_forwards_in_both_forms() {
+fn rsyslog_forwards_in_both_forms_and_rules_look_at_it() {
     let Some(_) = program("logger") else { return };
     let folder = tempfile::tempdir().unwrap();
-    let home = Home::new(PLAIN);
+    std::fs::write(folder.path().join("rules.yml"), RULES).unwrap();
+    let home = Home::new(&format!("{PLAIN}\n[events]\nrules = [{:?}]\n", folder.path().join("rules.yml")));
     let server = home.start();
     let port = address(&server, "TCP").port();
     let forward =
@@ -89,6 +109,10 @@ fn rsyslog_forwards_in_both_forms() {
     let counted = forward("template=\"RSYSLOG_SyslogProtocol23Format\" TCP_Framing=\"octet-counted\"");
     let Some(_daemon) = rsyslog(folder.path(), "", &(forward("") + &counted)) else { return };
     check(&server, "viarsyslog", 2);
+    let told =
+        server.rows("SELECT class, title, count(*) FROM findings WHERE class LIKE 'events.%' GROUP BY 1, 2 ORDER BY 1");
+    let expected = r#"[["events.correlation","Many lines of one machine",1],["events.sigma","The one line",2]]"#;
+    assert_eq!(serde_json::to_string(&told).unwrap(), expected);
 }
 
 #[test]
