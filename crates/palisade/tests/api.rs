@@ -263,7 +263,7 @@ async fn sigma_rules_raise_findings_from_http_and_otlp_and_are_reloaded() {
     let file = rules.path().join("rules.yml");
     let rule = |title: &str, field: &str| {
         format!(
-            "title: {title}\nid: 0f8a8b1e-6a0c-4f59-9d33-7b1f0c4f1d20\nlogsource: {{category: application}}\ndetection:\n  selection: {{{field}: forbidden}}\n  condition: selection\nlevel: high\n"
+            "title: {title}\nid: 0f8a8b1e-6a0c-4f59-9d33-7b1f0c4f1d20\nlogsource: {{product: shop}}\ndetection:\n  selection: {{{field}: forbidden}}\n  condition: selection\nlevel: high\n"
         )
     };
     std::fs::write(&file, rule("First", "action")).unwrap();
@@ -277,18 +277,19 @@ async fn sigma_rules_raise_findings_from_http_and_otlp_and_are_reloaded() {
         assert_eq!(finding["class"], "events.sigma");
         finding["title"].as_str().unwrap().to_owned()
     };
-    server.send_events(&server.admin, &json!({"action": "forbidden"})).await;
+    server.send_events(&server.admin, &json!({"service": "shop", "action": "forbidden"})).await;
     assert_eq!(title().await, "First");
     let record = json!({"timeUnixNano": "1", "body": {"stringValue": "x"},
         "attributes": [{"key": "action", "value": {"stringValue": "forbidden"}}]});
-    let logs = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]});
+    let resource = json!({"attributes": [{"key": "service.name", "value": {"stringValue": "shop"}}]});
+    let logs = json!({"resourceLogs": [{"resource": resource, "scopeLogs": [{"logRecords": [record]}]}]});
     assert_eq!(server.post("/v1/logs", &server.admin, &logs).send().await.unwrap().status(), StatusCode::OK);
     assert_eq!(title().await, "First");
 
     std::fs::write(&file, rule("Second one", "other")).unwrap();
     let reloaded = tokio::time::timeout(DEADLINE, async {
         loop {
-            server.send_events(&server.admin, &json!({"other": "forbidden"})).await;
+            server.send_events(&server.admin, &json!({"service": "shop", "other": "forbidden"})).await;
             if let Ok(told) = tokio::time::timeout(std::time::Duration::from_millis(300), title()).await {
                 return told;
             }
