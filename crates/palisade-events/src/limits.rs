@@ -38,9 +38,6 @@ pub const MEMORY_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Bytes of a value that is remembered: longer ones seldom repeat and would push out many short ones.
 pub const REMEMBERED_VALUE_BYTES_MAX: usize = 2048;
 
-/// Bytes of an automaton in its fast form; larger ones take their compact form.
-pub const AUTOMATON_BYTES_MAX: usize = 2 * 1024 * 1024;
-
 /// Log sources for which an index is kept. SigmaHQ has some 150; a sender could otherwise make up endless ones.
 pub const PLANS_MAX: usize = 512;
 

@@ -53,7 +53,7 @@ impl Check {
                     None => value == number.get(),
                 })
             }
-            Test::IsPresent | Test::Exists | Test::IsNull | Test::Field { .. } => false,
+            Test::IsPresent | Test::IsNull | Test::Field { .. } => false,
         }
     }
 }

@@ -138,7 +138,7 @@ impl Evaluator {
         let check = &engine.checks[predicate.0 as usize];
         match check.predicate.test {
             Test::IsNull => None,
-            Test::IsPresent | Test::Exists | Test::Field { .. } => {
+            Test::IsPresent | Test::Field { .. } => {
                 let holds = self.holds(engine, record, predicate);
                 self.event.entries(check.predicate.field).next().filter(|_| holds)
             }
@@ -272,7 +272,6 @@ impl Evaluator {
         let field = check.predicate.field;
         let holds = match &check.predicate.test {
             Test::IsPresent => self.event.first(field) != END,
-            Test::Exists => self.exists(record, field),
             Test::IsNull => !self.exists(record, field),
             Test::Field { other, how, is_cased } => self.compare_fields(record, field, *other, *how, *is_cased),
             _ if field == FieldNumber::ANY => {

@@ -97,9 +97,7 @@ impl Chooser<'_> {
             },
             Test::Number(number) => one(Key::Number(number.bits())),
             Test::Boolean(wanted) => one(Key::Boolean(*wanted)),
-            Test::Compare(..) | Test::Within(_) | Test::Exists | Test::Field { .. } | Test::Time { .. } => {
-                one(Key::Exists)
-            }
+            Test::Compare(..) | Test::Within(_) | Test::Field { .. } | Test::Time { .. } => one(Key::Exists),
             Test::IsPresent => one(Key::IsPresent),
             Test::IsNull => None,
         }?;

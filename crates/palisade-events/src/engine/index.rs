@@ -1,15 +1,11 @@
 //! The gates of one field of a plan: which rules a value opens.
 
-use super::{check::boolean_of, gate::Key};
+use super::{check::boolean_of, gate::Key, literal::Literals};
 use crate::{
     record::Kind,
     rules::{How, Number},
 };
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use std::collections::HashMap;
-
-/// Bytes of literals up to which the automaton takes its fast form, which needs some hundred bytes for each.
-const FAST_LITERAL_BYTES_MAX: usize = 4096;
+use std::{collections::HashMap, ops::Range};
 
 /// Rules of a plan by their place in it.
 type Opened = Box<[u32]>;
@@ -23,15 +19,16 @@ pub(super) struct FieldIndex {
     no: Opened,
     exists: Opened,
     pub(super) present: Opened,
-    literals: Option<Literals>,
+    literals: Option<FieldLiterals>,
     /// True when something depends on what the value is.
     pub(super) reads_values: bool,
 }
 
 /// The literals that values begin with, end with or hold.
-struct Literals {
-    automaton: AhoCorasick,
-    patterns: Vec<(How, Opened)>,
+struct FieldLiterals {
+    texts: Literals,
+    /// For each literal where it must stand, its bytes, and what it opens.
+    patterns: Vec<(How, usize, Opened)>,
     /// When all stand at ends: the most bytes at the beginning and at the end that need be looked at.
     ends: Option<(usize, usize)>,
 }
@@ -79,7 +76,7 @@ impl FieldIndexBuilder {
             no: self.no.into(),
             exists: self.exists.into(),
             present: self.present.into(),
-            literals: Literals::new(self.literals),
+            literals: FieldLiterals::new(self.literals),
             reads_values,
         }
     }
@@ -118,61 +115,47 @@ impl FieldIndex {
     }
 }
 
-impl Literals {
+impl FieldLiterals {
     fn new(literals: HashMap<(How, Box<str>), Vec<u32>>) -> Option<Self> {
         if literals.is_empty() {
             return None;
         }
-        let mut sorted: Vec<_> = literals.into_iter().collect();
-        sorted.sort_by(|((_, a), _), ((_, b), _)| a.cmp(b));
         let longest = |wanted: How| {
-            sorted.iter().filter(|((how, _), _)| *how == wanted).map(|((_, text), _)| text.len()).max().unwrap_or(0)
+            literals.keys().filter(|(how, _)| *how == wanted).map(|(_, text)| text.len()).max().unwrap_or(0)
         };
         let ends = (longest(How::Contains) == 0).then(|| (longest(How::Prefix), longest(How::Suffix)));
-        let bytes: usize = sorted.iter().map(|((_, text), _)| text.len()).sum();
-        let kind = if bytes <= FAST_LITERAL_BYTES_MAX { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
-        let texts = sorted.iter().map(|((_, text), _)| text.as_bytes());
-        // Building fails only beyond 2³¹ states, which the limit on rules keeps far away.
-        let automaton = AhoCorasick::builder().kind(Some(kind)).prefilter(false).build(texts).ok()?;
-        let patterns = sorted.into_iter().map(|((how, _), rules)| (how, rules.into())).collect();
-        Some(Self { automaton, patterns, ends })
+        let (mut texts, mut patterns) = (Vec::new(), Vec::new());
+        for ((how, text), rules) in literals {
+            patterns.push((how, text.len(), rules.into()));
+            texts.push(text);
+        }
+        Some(Self { texts: Literals::new(texts), patterns, ends })
     }
 
     fn open(&self, text: &str, opened: &mut Vec<u32>) {
         let bytes = text.as_bytes();
         match self.ends {
             Some((first, last)) if first + last < bytes.len() => {
-                self.search(&bytes[..first], How::Prefix, opened);
-                self.search(&bytes[bytes.len() - last..], How::Suffix, opened);
+                self.search(bytes, 0..first, opened);
+                self.search(bytes, bytes.len() - last..bytes.len(), opened);
             }
-            _ => {
-                self.search_all(bytes, opened);
-            }
+            _ => self.search(bytes, 0..bytes.len(), opened),
         }
     }
 
-    /// Searches a part of the value for what stands at the end that the part is of.
-    fn search(&self, part: &[u8], wanted: How, opened: &mut Vec<u32>) {
-        for found in self.automaton.find_overlapping_iter(part) {
-            let (how, rules) = &self.patterns[found.pattern().as_usize()];
-            let is_there = if wanted == How::Prefix { found.start() == 0 } else { found.end() == part.len() };
-            if *how == wanted && is_there {
-                opened.extend_from_slice(rules);
-            }
-        }
-    }
-
-    fn search_all(&self, bytes: &[u8], opened: &mut Vec<u32>) {
-        for found in self.automaton.find_overlapping_iter(bytes) {
-            let (how, rules) = &self.patterns[found.pattern().as_usize()];
+    /// Searches a part of the value.
+    fn search(&self, value: &[u8], part: Range<usize>, opened: &mut Vec<u32>) {
+        self.texts.find(&value[part.clone()], |literal, start| {
+            let (how, bytes, rules) = &self.patterns[literal];
+            let start = part.start + start;
             let is_there = match how {
-                How::Prefix => found.start() == 0,
-                How::Suffix => found.end() == bytes.len(),
+                How::Prefix => start == 0,
+                How::Suffix => start + bytes == value.len(),
                 How::Contains | How::Exact => true,
             };
             if is_there {
                 opened.extend_from_slice(rules);
             }
-        }
+        });
     }
 }

@@ -4,15 +4,12 @@
 //! one pass answers for all values; only where something is found are values looked at. What JSON may write in yet
 //! another way, anything by `\u` and letters that are ASCII only in lower case, is searched value by value.
 
-use super::fold::folded;
+use super::{fold::folded, literal::Literals};
 use crate::{Record, record::Kind};
-use aho_corasick::{AhoCorasick, MatchKind};
 
 /// What opens gates by keywords.
 pub(super) struct Keywords {
-    /// Says quickly that nothing is there.
-    quick: AhoCorasick,
-    all: AhoCorasick,
+    texts: Literals,
     rules: Vec<u32>,
     /// True when a keyword is not ASCII: JSON and lower case may write it in too many ways.
     reads_values: bool,
@@ -36,10 +33,8 @@ impl Keywords {
         }
         patterns.sort();
         patterns.dedup();
-        let texts = || patterns.iter().map(|(text, _)| text.as_bytes());
         Some(Self {
-            quick: AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(texts()).ok()?,
-            all: AhoCorasick::builder().build(texts()).ok()?,
+            texts: Literals::new(patterns.iter().map(|(text, _)| text.as_str().into()).collect()),
             reads_values: !keywords.iter().all(|(text, _)| text.is_ascii()),
             rules: patterns.into_iter().map(|(_, rule)| rule).collect(),
         })
@@ -70,10 +65,7 @@ impl Keywords {
     }
 
     fn search(&self, text: &str, opened: &mut Vec<u32>) {
-        if self.quick.is_match(text) {
-            let found = self.all.find_overlapping_iter(text);
-            opened.extend(found.map(|found| self.rules[found.pattern().as_usize()]));
-        }
+        self.texts.find(text.as_bytes(), |literal, _| opened.push(self.rules[literal]));
     }
 }
 

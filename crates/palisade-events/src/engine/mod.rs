@@ -16,6 +16,7 @@ mod fold;
 mod gate;
 mod index;
 mod keyword;
+mod literal;
 mod memory;
 mod name;
 mod plan;

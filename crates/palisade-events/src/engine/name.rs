@@ -7,12 +7,16 @@ use crate::{
 use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Events from Windows' own XML hold the fields of some channels under an element that every provider names as it
-/// likes.
-const USER_DATA: &str = "Event.UserData.";
+/// What Windows' own XML has around the names of fields.
+const WINDOWS_SYSTEM: &str = "Event.System.";
+const WINDOWS_DATA: &str = "Event.EventData.";
+const WINDOWS_USER_DATA: &str = "Event.UserData.";
+const ATTRIBUTES: &str = ".#attributes.";
 
 /// Open addressing, at most half full, so that a name that no rule asks for is known by one or two probes.
 pub(super) struct NameTable {
+    /// Names of Windows' XML are taken for those that rules use.
+    is_tolerant: bool,
     slots: Vec<Slot>,
     text: String,
     fields: Vec<FieldNumber>,
@@ -35,7 +39,9 @@ impl NameTable {
             all.into_iter().for_each(|name| meant.entry(name).or_default().push(field));
         }
         let size = (meant.len() * 2).next_power_of_two().max(2);
-        let mut table = Self { slots: vec![Slot::default(); size], text: String::new(), fields: Vec::new() };
+        let is_tolerant = taxonomy.is_tolerant();
+        let mut table =
+            Self { is_tolerant, slots: vec![Slot::default(); size], text: String::new(), fields: Vec::new() };
         for (name, mut fields) in meant {
             fields.sort_unstable();
             table.insert(&name, &fields);
@@ -63,10 +69,10 @@ impl NameTable {
     pub(super) fn fields(&self, name: &str) -> &[FieldNumber] {
         let found = self.find(name);
         if found.is_empty()
-            && let Some(rest) = name.strip_prefix(USER_DATA)
-            && let Some((_, inner)) = rest.split_once('.')
+            && self.is_tolerant
+            && let Some(name) = as_rules_write(name)
         {
-            return self.find(inner);
+            return self.find(&name);
         }
         found
     }
@@ -87,6 +93,15 @@ impl NameTable {
     }
 }
 
+/// The name as rules write it (Sigma specification, "Field Usage"): without blanks, attributes behind their element
+/// with an underscore, and, of fields that a provider puts under an element of its own, without that.
+fn as_rules_write(name: &str) -> Option<String> {
+    let data = name.strip_prefix(WINDOWS_SYSTEM).or_else(|| name.strip_prefix(WINDOWS_DATA));
+    let inner = data.or_else(|| Some(name.strip_prefix(WINDOWS_USER_DATA)?.split_once('.')?.1)).unwrap_or(name);
+    let is_same = inner.len() == name.len() && !name.contains(' ') && !name.contains(ATTRIBUTES);
+    (!is_same).then(|| inner.replace(ATTRIBUTES, "_").replace(' ', ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +117,12 @@ mod tests {
             assert_eq!(table.fields(name), [command], "{name}");
         }
         assert_eq!(table.fields("userIdentity.arn"), [arn]);
+        assert_eq!(
+            as_rules_write("Event.System.Execution.#attributes.ProcessID").as_deref(),
+            Some("Execution_ProcessID")
+        );
+        assert_eq!(as_rules_write("Event.EventData.Threat Name").as_deref(), Some("ThreatName"));
+        assert_eq!(as_rules_write("Image"), None);
         assert!(table.fields("commandline").is_empty() && table.fields("").is_empty());
         assert!(NameTable::new(&Names::new(), &Taxonomy::none()).fields("x").is_empty());
         assert!(NameTable::new(&names, &Taxonomy::none()).fields("process.command_line").is_empty());

@@ -41,7 +41,7 @@ impl<'c> Compiler<'c> {
 
     pub(super) fn detection(&mut self, detection: &Detection) -> Result<Expression, Refusal> {
         match detection {
-            Detection::AllOf(items) if items.is_empty() => Err(refusal("a detection is empty", "{}")),
+            Detection::AllOf(items) if items.is_empty() => Err(refusal("a detection is empty", "")),
             Detection::AllOf(items) => {
                 items.iter().map(|item| self.item(item)).collect::<Result<_, _>>().map(Expression::all)
             }
@@ -63,12 +63,20 @@ impl<'c> Compiler<'c> {
     }
 
     pub(super) fn named(&mut self, named: &HashMap<String, Detection>) -> Result<HashMap<String, Expression>, Refusal> {
-        named.iter().map(|(name, detection)| Ok((name.clone(), self.detection(detection)?))).collect()
+        let placed = |refusal: Refusal, name: &str| match refusal.near.is_empty() {
+            true => Refusal { near: format!("{name}:"), ..refusal },
+            false => refusal,
+        };
+        let compile = |(name, detection): (&String, &Detection)| match self.detection(detection) {
+            Ok(expression) => Ok((name.clone(), expression)),
+            Err(refusal) => Err(placed(refusal, name)),
+        };
+        named.iter().map(compile).collect()
     }
 
     fn parts(&mut self, parts: &[Detection]) -> Result<Vec<Expression>, Refusal> {
         if parts.is_empty() {
-            return Err(refusal("a detection is empty", "[]"));
+            return Err(refusal("a detection is empty", ""));
         }
         parts.iter().map(|part| self.detection(part)).collect()
     }
@@ -76,7 +84,8 @@ impl<'c> Compiler<'c> {
     /// One field with its values.
     fn item(&mut self, item: &DetectionItem) -> Result<Expression, Refusal> {
         let name = item.field.name.as_deref();
-        let refuse = |reason: String| refusal(&reason, name.unwrap_or_default());
+        let sign = if item.field.modifiers.is_empty() { ':' } else { '|' };
+        let refuse = |reason: String| refusal(&reason, &format!("{}{sign}", name.unwrap_or_default()));
         let modifiers = Modifiers::new(&item.field.modifiers).map_err(refuse)?;
         if modifiers.takes_all && item.values.len() < 2 {
             return Err(refuse("the modifier all asks for more than one value".into()));
@@ -84,7 +93,7 @@ impl<'c> Compiler<'c> {
         let Some(name) = name else { return self.keywords(item, &modifiers) };
         let field = self.names.number(&name.replace("\\[", "[").replace("\\]", "]"));
         if modifiers.operator == Operator::Exists {
-            let exists = self.leaf(field, Test::Exists);
+            let exists = self.leaf(field, Test::IsPresent);
             let is_wanted = !matches!(item.values.first(), Some(value) if is_no(value));
             return Ok(if is_wanted { exists } else { Expression::Not(Box::new(exists)) });
         }
@@ -143,7 +152,7 @@ impl<'c> Compiler<'c> {
             }
             Operator::Compare(compare) => Test::Compare(compare, number(value)?),
             Operator::Time(part, compare) => Test::Time { part, compare, number: number(value)? },
-            Operator::Exists => Test::Exists,
+            Operator::Exists => Test::IsPresent,
         };
         Ok(self.leaf(field, test))
     }
@@ -195,7 +204,8 @@ impl<'c> Compiler<'c> {
                 .collect();
             rest = after;
         }
-        variants.iter().map(|variant| SigmaString::new(&format!("{variant}{rest}"))).collect()
+        let whole = |variant: &String| format!("{variant}{rest}").replace("\\%", "%");
+        variants.iter().map(|variant| SigmaString::new(&whole(variant))).collect()
     }
 
     fn leaf(&mut self, field: FieldNumber, test: Test) -> Expression {
@@ -213,11 +223,12 @@ impl<'c> Compiler<'c> {
     }
 }
 
-/// The text before the first placeholder, its name, and the text behind it.
+/// The text before the first placeholder, its name, and the text behind it. A percent sign behind a backslash is one.
 fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, behind) = text.split_once('%')?;
-    let (name, after) = behind.split_once('%')?;
-    Some((before, name, after))
+    let is_sign = |at: &usize| !text[..*at].ends_with('\\');
+    let mut signs = text.match_indices('%').map(|(at, _)| at).filter(is_sign);
+    let (start, end) = (signs.next()?, signs.next()?);
+    Some((&text[..start], &text[start + 1..end], &text[end + 1..]))
 }
 
 /// The texts that stand for the value after its modifiers, and how they are compared.

@@ -337,7 +337,9 @@ fn too_deep(text: &str) -> Option<&'static str> {
 
 /// The line, counted from 1, on which `near` stands first; 1 where it does not.
 fn line_of(text: &str, near: &str) -> usize {
-    let place = if near.is_empty() { None } else { text.find(near) };
+    let is_of_word = |c: char| c.is_alphanumeric() || c == '_';
+    let begins_word = |(at, _): &(usize, &str)| !near.starts_with(is_of_word) || !text[..*at].ends_with(is_of_word);
+    let place = if near.is_empty() { None } else { text.match_indices(near).find(begins_word).map(|(at, _)| at) };
     place.map_or(1, |place| 1 + text[..place].bytes().filter(|byte| *byte == b'\n').count())
 }
 

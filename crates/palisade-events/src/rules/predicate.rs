@@ -48,8 +48,6 @@ pub(crate) enum Test {
     Boolean(bool),
     /// There is an entry, be it null.
     IsPresent,
-    /// There is a value other than null.
-    Exists,
     /// There is no value other than null.
     IsNull,
     /// The text compares so with the text of another field.

@@ -65,13 +65,13 @@ pub(super) fn windash(text: &str) -> Option<Vec<String>> {
             .iter()
             .flat_map(|variant| DASHES.iter().map(move |dash| format!("{variant}{before}{dash}")))
             .collect();
-        done = at + 1;
+        done = at + text[at..].chars().next().map_or(1, char::len_utf8);
     }
     variants.iter_mut().for_each(|variant| variant.push_str(&text[done..]));
     Some(variants)
 }
 
-/// True for a `-`, and for a `/` before a word and not after one.
+/// True for a dash, and for a `/` before a word and not after one: within paths and addresses it is no option.
 fn is_dash(text: &str, at: usize) -> bool {
     let is_word = |character: char| character.is_alphanumeric() || character == '_';
     let (before, after) = (
@@ -80,6 +80,8 @@ fn is_dash(text: &str, at: usize) -> bool {
     );
     match text.as_bytes()[at] {
         b'-' => true,
+        // The first byte of the longer dashes.
+        0xE2 => DASHES[2..].iter().any(|dash| text[at..].starts_with(*dash)),
         b'/' => !before.is_some_and(is_word) && after.is_some_and(is_word),
         _ => false,
     }

@@ -88,6 +88,11 @@ impl Taxonomy {
         Self { prefixes: Vec::new(), names: HashMap::new() }
     }
 
+    /// True when names that differ from those of rules only as Windows' XML does are taken for them.
+    pub(crate) fn is_tolerant(&self) -> bool {
+        !self.prefixes.is_empty()
+    }
+
     /// Says that events may use `name` for the field that rules call `field`.
     pub fn add(&mut self, field: &str, name: &str) {
         self.names.entry(field.to_owned()).or_default().push(name.to_owned());
