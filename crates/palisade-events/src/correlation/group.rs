@@ -9,6 +9,9 @@ use super::{
 };
 use palisade_model::Timestamp;
 
+/// What an allocator adds to a small piece of memory, about.
+const ALLOCATION_BYTES: usize = 16;
+
 /// One group of one correlation.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
@@ -81,7 +84,7 @@ impl Group {
 
     /// What it takes on the heap.
     pub(super) fn bytes(&self) -> usize {
-        let texts: usize = self.values.iter().flatten().map(|text| text.len()).sum();
+        let texts: usize = self.values.iter().flatten().map(|text| text.len() + ALLOCATION_BYTES).sum();
         size_of_val(&*self.values) + texts + self.state.bytes()
     }
 

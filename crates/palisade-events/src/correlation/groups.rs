@@ -32,8 +32,8 @@ struct Slot {
     newer: Option<u32>,
 }
 
-/// What a group takes besides its state: its slot, and its entry in the map.
-const SLOT_BYTES: usize = size_of::<Option<Slot>>() + 2 * size_of::<(Key, u32)>();
+/// What a group takes besides its state: its slot, and its entry in the map, twice each, for both may have just grown.
+const SLOT_BYTES: usize = 2 * (size_of::<Option<Slot>>() + size_of::<(Key, u32)>() + 1);
 
 impl Groups {
     /// The place of the group with `key`, made when there is none; it is the most recently touched from then on.

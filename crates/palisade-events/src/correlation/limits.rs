@@ -35,7 +35,7 @@ pub const EXAMPLE_BYTES_MAX: usize = 128;
 pub const TEMPORAL_RULES_MAX: usize = 64;
 
 /// Rules of an ordered correlation with a condition of its own: every subset of them is a state.
-pub const ORDERED_CONDITION_RULES_MAX: usize = 10;
+pub const ORDERED_CONDITION_RULES_MAX: usize = 8;
 
 /// Hits of one group's window that an ordered correlation remembers for events that come late: 16 KB. When there are
 /// more, only the ends of runs of one rule are kept, and then the later half.
@@ -51,7 +51,7 @@ pub const CHAIN_DEPTH_MAX: usize = 16;
 /// ways; what lies beyond is left out and counted.
 pub const CHAIN_STEPS_MAX: usize = 10_000;
 
-/// Bytes that all groups together take unless told otherwise: enough for 150,000 groups of a few events, or for five
+/// Bytes that all groups together take unless told otherwise: enough for 100,000 groups of a few events, or for four
 /// sweeps of 200,000 values at once, and well within what a small machine has.
 pub const STATE_BYTES: usize = 64 * 1024 * 1024;
 

@@ -5,7 +5,7 @@
 //! window as long as its beginning is. A hit of a rule extends the chains of the rules before it, and nothing else.
 //!
 //! Without a condition of its own a correlation wants all rules, and only the beginnings of the list are states; a hit
-//! then costs one step. With one, any subset may do, of ten rules at most.
+//! then costs one step. With one, any subset may do, of eight rules at most.
 //!
 //! Hits of the same time are in any order: logs often have seconds only, and to overlook is worse. For hits that come
 //! late the hits of the window are kept, up to a number, and played again with the late one in its place. That can only

@@ -6,9 +6,15 @@
 
 use super::{fold::folded, literal::Literals};
 use crate::{Record, record::Kind};
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// Keywords up to which vector instructions can look for all at once.
+const QUICK_MAX: usize = 64;
 
 /// What opens gates by keywords.
 pub(super) struct Keywords {
+    /// Says that nothing is there, at many bytes a time; only for few keywords.
+    quick: Option<AhoCorasick>,
     texts: Literals,
     rules: Vec<u32>,
     /// True when a keyword is not ASCII: JSON and lower case may write it in too many ways.
@@ -33,7 +39,12 @@ impl Keywords {
         }
         patterns.sort();
         patterns.dedup();
+        let is_few = patterns.len() <= QUICK_MAX;
+        let texts = patterns.iter().map(|(text, _)| text.as_bytes());
         Some(Self {
+            quick: is_few
+                .then(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(texts).ok())
+                .flatten(),
             texts: Literals::new(patterns.iter().map(|(text, _)| text.as_str().into()).collect()),
             reads_values: !keywords.iter().all(|(text, _)| text.is_ascii()),
             rules: patterns.into_iter().map(|(_, rule)| rule).collect(),
@@ -65,7 +76,9 @@ impl Keywords {
     }
 
     fn search(&self, text: &str, opened: &mut Vec<u32>) {
-        self.texts.find(text.as_bytes(), |literal, _| opened.push(self.rules[literal]));
+        if self.quick.as_ref().is_none_or(|quick| quick.is_match(text)) {
+            self.texts.find(text.as_bytes(), |literal, _| opened.push(self.rules[literal]));
+        }
     }
 }
 

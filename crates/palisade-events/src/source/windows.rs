@@ -142,9 +142,11 @@ static REGISTRY_ADD: [KnownSource; 2] = [windows("registry_event", "sysmon"), wi
 static REGISTRY_DELETE: [KnownSource; 2] = [windows("registry_event", "sysmon"), windows("registry_delete", "sysmon")];
 static LINUX_OTHER: [KnownSource; 1] = [linux("")];
 
-/// For each channel, its sources by number, and those of all other numbers.
-static BY_CHANNEL: LazyLock<HashMap<&str, (HashMap<u32, Sources>, Sources)>> = LazyLock::new(|| {
-    let mut table: HashMap<&str, (HashMap<u32, Sources>, Sources)> = HashMap::new();
+/// The sources of a channel by number, and those of all other numbers.
+type Channel = (HashMap<u32, Sources>, Sources);
+
+static BY_CHANNEL: LazyLock<HashMap<&str, Channel>> = LazyLock::new(|| {
+    let mut table: HashMap<&str, Channel> = HashMap::new();
     for (channel, sources) in CHANNELS {
         table.insert(channel, (HashMap::new(), sources));
     }

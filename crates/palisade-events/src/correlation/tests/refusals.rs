@@ -82,8 +82,8 @@ fn too_many_rules_and_conditions_too_deep() {
     assert_eq!(problem(64, None), "");
     assert!(problem(65, None).contains("65 rules are more than the 64"));
     let identifier = || ConditionExpr::Identifier("r0".into());
-    assert_eq!(problem(10, Some(CorrelationCondition::Extended(identifier()))), "");
-    assert!(problem(11, None).contains("this has 11"));
+    assert_eq!(problem(8, Some(CorrelationCondition::Extended(identifier()))), "");
+    assert!(problem(9, None).contains("this has 9"));
     let deep = (0..100).fold(identifier(), |inner, _| ConditionExpr::Not(Box::new(inner)));
     assert!(problem(2, Some(CorrelationCondition::Extended(deep))).contains("too deep"));
 }
