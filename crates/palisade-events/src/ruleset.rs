@@ -5,13 +5,13 @@
 
 use crate::{
     Engine, Evaluator, LoadedCorrelation, Match, Problem, Record, RuleNumber, Rules, Value,
-    correlation::{CorrelationMatch, Correlations, Correlator, Settings, Target},
+    correlation::{CorrelationMatch, Correlations, Correlator, FieldNames, Settings},
     matched::technique,
     source::Taxonomy,
 };
 use palisade_model::{Evidence, Finding, FindingId, Id, Severity, Subject, Timestamp, fingerprint};
 use rsigma_parser::Level;
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// Fields that name the machine that an event is of, the first that is there counts.
 const HOSTS: [&str; 8] =
@@ -21,6 +21,8 @@ const HOSTS: [&str; 8] =
 pub struct Ruleset {
     engine: Arc<Engine>,
     correlations: Arc<Correlations>,
+    /// Under which other names events may have the fields that correlations ask for.
+    names: FieldNames,
     loaded: Vec<LoadedCorrelation>,
     problems: Vec<Problem>,
 }
@@ -31,27 +33,12 @@ impl Ruleset {
     pub fn new(mut rules: Rules, taxonomy: &Taxonomy) -> Self {
         let loaded = std::mem::take(&mut rules.correlations);
         let mut problems = std::mem::take(&mut rules.problems);
+        let (correlations, refused) = Correlations::of_loaded(&loaded, &rules.rules);
+        problems.extend(refused);
+        let names = FieldNames::new(&correlations, taxonomy);
         let engine = Engine::new(rules, taxonomy);
-        let mut targets: HashMap<&str, Target> = HashMap::new();
-        for (index, rule) in engine.rules().iter().enumerate() {
-            for name in [&rule.name, &rule.id] {
-                targets.insert(name, Target::Rule(index));
-            }
-        }
-        for (index, LoadedCorrelation { rule, .. }) in loaded.iter().enumerate() {
-            for name in [&rule.name, &rule.id].into_iter().flatten() {
-                targets.insert(name, Target::Correlation(index));
-            }
-        }
-        targets.remove("");
-        let written: Vec<_> = loaded.iter().map(|correlation| correlation.rule.clone()).collect();
-        let (correlations, refusals) = Correlations::compile(&written, |name| targets.get(name).copied());
-        problems.extend(refusals.iter().map(|refusal| {
-            let LoadedCorrelation { file, line, .. } = &loaded[refusal.correlation];
-            Problem { file: file.clone(), line: *line, reason: refusal.problem.to_string(), is_refused: true }
-        }));
         problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-        Self { engine: Arc::new(engine), correlations: Arc::new(correlations), loaded, problems }
+        Self { engine: Arc::new(engine), correlations: Arc::new(correlations), names, loaded, problems }
     }
 
     /// What is wrong with rules, in the order of files and lines.
@@ -87,6 +74,18 @@ impl Ruleset {
     /// Goes on with `correlator`, which ran other rules: correlations defined as before keep what they have seen.
     pub fn take_over(&self, correlator: &mut Correlator) {
         correlator.reload(Arc::clone(&self.correlations));
+    }
+
+    /// Gives a match of `rule` with `record` to `correlator`, which runs the correlations of this set.
+    pub fn correlate(
+        &self,
+        correlator: &mut Correlator,
+        rule: RuleNumber,
+        record: &Record<'_>,
+        time: Timestamp,
+        matches: &mut Vec<CorrelationMatch>,
+    ) {
+        correlator.hit(rule.index(), &self.names.of(record), time, matches);
     }
 
     /// True when a correlation waits for matches of this rule.
@@ -127,7 +126,7 @@ impl Ruleset {
             fingerprint: fingerprint(&[id, &subject.kind, &subject.name]),
             subject,
             title: rule.title.clone(),
-            explanation: explanation(rule.description.as_deref(), rule.correlation_type.as_str(), matched),
+            explanation: explanation(rule.description.as_deref(), &crate::matched::shown(&self.correlations.describe(matched))),
             remediation: String::new(),
             references: rule.tags.iter().filter_map(|tag| technique(tag)).collect(),
             evidence: group_evidence(matched),
@@ -144,21 +143,10 @@ pub fn finding(matched: &Match<'_>, record: &Record<'_>, time: Timestamp, observ
     matched.finding(subject, time, observation)
 }
 
-fn explanation(description: Option<&str>, kind: &str, matched: &CorrelationMatch) -> String {
-    let CorrelationMatch { number, is_exact, from, until, .. } = matched;
-    let about = if *is_exact { "" } else { "about " };
-    let what = match kind {
-        "event_count" => "events",
-        "value_count" => "different values",
-        "temporal" | "temporal_ordered" => "of its rules matched",
-        "value_sum" => "in sum",
-        "value_avg" => "on average",
-        _ => "is the value",
-    };
-    let measured = format!("{about}{number} {what}, between {from} and {until}.");
+fn explanation(description: Option<&str>, found: &str) -> String {
     match description.map(str::trim).filter(|description| !description.is_empty()) {
-        Some(description) => format!("{description} Measured: {measured}"),
-        None => format!("Measured: {measured}"),
+        Some(description) => format!("{description} Found: {found}."),
+        None => format!("Found: {found}."),
     }
 }
 
@@ -231,7 +219,7 @@ correlation: {type: event_count, rules: [nobody], timespan: 5m, condition: {gte:
             let rules = evaluator.evaluate(&record).to_vec();
             assert_eq!(rules.len(), 1);
             assert!(ruleset.is_correlated(rules[0]) && !ruleset.is_told(rules[0]));
-            correlator.hit(rules[0].index(), &record, Timestamp::from_millis(1_000), &mut matches);
+            ruleset.correlate(&mut correlator, rules[0], &record, Timestamp::from_millis(1_000), &mut matches);
         }
         assert_eq!(matches.len(), 1);
         let finding = ruleset.correlated(&matches[0], None);

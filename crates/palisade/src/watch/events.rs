@@ -6,6 +6,7 @@
 use palisade_events::correlation::{CorrelationMatch, Correlator, Settings};
 use palisade_events::{Evaluator, Record, RuleNumber, Ruleset, finding, readers};
 use palisade_model::{Event, Finding, Observation};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The rules that count now; none until some are loaded.
@@ -100,7 +101,7 @@ impl Correlating {
             self.follow(&hit.ruleset);
             let Some((ruleset, correlator)) = &mut self.running else { continue };
             let record = readers::event::read(event, std::mem::take(&mut self.spare), &mut self.inner);
-            correlator.hit(hit.rule.index(), &record, event.time, &mut self.matched);
+            ruleset.correlate(correlator, hit.rule, &record, event.time, &mut self.matched);
             let told = self.matched.drain(..).filter(|matched| !matched.is_silent);
             findings.extend(told.map(|matched| ruleset.correlated(&matched, Some(event.id))));
             self.spare = record.renew("");
@@ -115,9 +116,14 @@ impl Correlating {
                 ruleset.take_over(correlator);
                 *running = Arc::clone(ruleset);
             }
-            None => self.running = Some((Arc::clone(ruleset), ruleset.correlator(Settings::default()))),
+            None => self.running = Some((Arc::clone(ruleset), ruleset.correlator(settings()))),
         }
     }
+}
+
+/// A seed that nobody outside knows keeps values from being prepared to collide.
+fn settings() -> Settings {
+    Settings { seed: RandomState::new().hash_one(0), ..Settings::default() }
 }
 
 #[cfg(test)]

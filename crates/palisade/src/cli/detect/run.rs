@@ -132,7 +132,7 @@ impl Run<'_, '_> {
                 self.tell(name, number, &found);
             }
             if self.ruleset.is_correlated(rule) {
-                self.correlator.hit(rule.index(), record, time, &mut self.correlated);
+                self.ruleset.correlate(&mut self.correlator, rule, record, time, &mut self.correlated);
             }
         }
         for matched in std::mem::take(&mut self.correlated) {
