@@ -79,3 +79,32 @@ fn the_sample_gives_the_same_matches() {
     }
     assert!(differences.is_empty());
 }
+
+/// Rules that find more without tags, each with the reason.
+const FOUND_BY_INFERENCE: [(&str, &str); 0] = [];
+
+#[test]
+fn the_sample_gives_the_same_matches_without_tags() {
+    let Some(folder) = data::folder("the_sample_gives_the_same_matches_without_tags") else { return };
+    let mut ours = ours(&folder.join("sigma/rules"), &Taxonomy::default());
+    let mut differences = BTreeMap::<(String, &str), Vec<usize>>::new();
+    for (number, (line, tag)) in data::sample(&folder).iter().enumerate() {
+        let record = json::read(line, Record::default()).expect("an event");
+        let title = |rule: &palisade_events::RuleNumber, ours: &Evaluator| ours.engine().rule(*rule).title.clone();
+        let found = ours.evaluate_as(&record, &declared(tag).0).to_vec();
+        let tagged: Vec<String> = found.iter().map(|rule| title(rule, &ours)).collect();
+        let found = ours.evaluate(&record).to_vec();
+        let inferred: Vec<String> = found.iter().map(|rule| title(rule, &ours)).collect();
+        for title in inferred.iter().filter(|title| !tagged.contains(title)) {
+            differences.entry((title.clone(), "only without tags")).or_default().push(number);
+        }
+        for title in tagged.iter().filter(|title| !inferred.contains(title)) {
+            differences.entry((title.clone(), "only with tags")).or_default().push(number);
+        }
+    }
+    for ((title, side), numbers) in &differences {
+        eprintln!("{side}: {title}: {} events, first {:?}", numbers.len(), &numbers[..numbers.len().min(3)]);
+    }
+    differences.retain(|(title, _), _| FOUND_BY_INFERENCE.iter().all(|(known, _)| known != title));
+    assert!(differences.is_empty());
+}

@@ -3,7 +3,7 @@
 use super::{Engine, RuleNumber, check::compares, fold::folded, memory::Memory, plan::Plan, text::Texts};
 use crate::{
     Record, Value,
-    limits::EVIDENCE_FIELDS_MAX,
+    limits::{COMPARED_VALUES_MAX, EVIDENCE_FIELDS_MAX},
     matched::{Match, MatchedField},
     record::Kind,
     rules::{FieldNumber, How, PredicateNumber, Test},
@@ -64,7 +64,7 @@ impl Evaluator {
     /// An evaluator for the rules of this engine.
     #[must_use]
     pub fn new(engine: Arc<Engine>) -> Self {
-        let fields = engine.field_names.len() + 1;
+        let fields = engine.fields.len() + 1;
         let (predicates, rules) = (engine.checks.len(), engine.rules.len());
         Self {
             engine,
@@ -131,6 +131,13 @@ impl Evaluator {
             }
         }
         Match { rule: self.engine.rule(rule), fields }
+    }
+
+    /// The values of a field by the name that rules and correlations use, in the event that was evaluated last; none
+    /// for a field that none of them asks for.
+    pub fn values<'r>(&'r self, record: &'r Record<'_>, field: &str) -> impl Iterator<Item = Value<'r>> {
+        let number = self.engine.fields.get(field).copied();
+        number.into_iter().flat_map(|number| self.event.entries(number)).map(|entry| record.value(entry))
     }
 
     /// The entry for which the predicate holds, where it is about one.
@@ -301,7 +308,7 @@ impl Evaluator {
         let mut texts_of = |field: FieldNumber| -> Vec<String> {
             let texts = &mut self.texts;
             let text = |entry| texts.get(record, entry, is_cased).map(str::to_owned);
-            self.event.entries(field).filter_map(text).collect()
+            self.event.entries(field).filter_map(text).take(COMPARED_VALUES_MAX).collect()
         };
         let (mine, others) = (texts_of(field), texts_of(other));
         mine.iter().any(|mine| others.iter().any(|other| compares(how, mine, other)))

@@ -14,7 +14,9 @@ use super::{
 };
 use crate::limits::{CONDITION_DEPTH_MAX, RULE_FILE_BYTES_MAX};
 use palisade_model::Severity;
-use rsigma_parser::{Detections, FilterRule, FilterRuleTarget, Level, SigmaRule, parse_sigma_yaml};
+use rsigma_parser::{
+    CorrelationCondition, CorrelationRule, Detections, FilterRule, FilterRuleTarget, Level, SigmaRule, parse_sigma_yaml,
+};
 use std::collections::{HashMap, HashSet};
 
 /// A file of rules, taken apart.
@@ -230,6 +232,11 @@ impl<'l> Assembly<'l> {
             let reason = "the filter names no rule that is loaded".to_owned();
             self.problems.push(Problem { file: file.clone(), line: filter.line, reason, is_refused: false });
         }
+        for correlation in &self.correlations {
+            for name in fields_of(&correlation.rule) {
+                self.names.number(name);
+            }
+        }
         self.problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         Rules {
             rules: self.rules,
@@ -246,6 +253,16 @@ fn compile(compiler: &mut Compiler<'_>, detections: &Detections) -> Result<Expre
     let named = compiler.named(&detections.named)?;
     let conditions = detections.conditions.iter().map(|written| condition(written, &named));
     conditions.collect::<Result<_, _>>().map(Expression::any)
+}
+
+/// The fields that a correlation asks for, so that an evaluator knows them.
+fn fields_of(rule: &CorrelationRule) -> impl Iterator<Item = &String> {
+    let counted = match &rule.condition {
+        CorrelationCondition::Threshold { field, .. } => field.as_deref().unwrap_or_default(),
+        CorrelationCondition::Extended(_) => &[],
+    };
+    let aliased = rule.aliases.iter().flat_map(|alias| alias.mapping.values());
+    rule.group_by.iter().chain(counted).chain(aliased)
 }
 
 fn concerns(filter: &FilterRule, rule: &SigmaRule) -> bool {
