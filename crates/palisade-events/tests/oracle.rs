@@ -80,8 +80,24 @@ fn the_sample_gives_the_same_matches() {
     assert!(differences.is_empty());
 }
 
-/// Rules that find more without tags, each with the reason.
-const FOUND_BY_INFERENCE: [(&str, &str); 0] = [];
+/// Rules that find something else without tags, each with the reason: the tags of the sample leave a part open or name
+/// one category where Sigma's taxonomy has two.
+const EXPLAINED: [(&str, &str); 8] = [
+    (
+        "Esentutl Volume Shadow Copy Service Keys",
+        "a value that is set is a registry_event too, not only a registry_set",
+    ),
+    ("Local Accounts Discovery", "asks for process_creation; the event, tagged `windows` alone, is an image_load"),
+    (
+        "Non Interactive PowerShell Process Spawned",
+        "asks for process_creation; the events are registry and network ones",
+    ),
+    ("Potential Credential Dumping Attempt Via PowerShell Remote Thread", "the event is a process_access"),
+    ("Prefetch File Deleted", "asks for file_delete; the event is a file_event"),
+    ("Suspicious SQL Query", "asks for database; the event is from PowerShell, tagged without category"),
+    ("Unusual File Deletion by Dns.exe", "asks for file_delete; the event is a network_connection"),
+    ("Unusual File Modification by dns.exe", "asks for file_change; the event is a network_connection"),
+];
 
 #[test]
 fn the_sample_gives_the_same_matches_without_tags() {
@@ -105,6 +121,6 @@ fn the_sample_gives_the_same_matches_without_tags() {
     for ((title, side), numbers) in &differences {
         eprintln!("{side}: {title}: {} events, first {:?}", numbers.len(), &numbers[..numbers.len().min(3)]);
     }
-    differences.retain(|(title, _), _| FOUND_BY_INFERENCE.iter().all(|(known, _)| known != title));
+    differences.retain(|(title, _), _| EXPLAINED.iter().all(|(known, _)| known != title));
     assert!(differences.is_empty());
 }

@@ -12,6 +12,7 @@
 
 mod check;
 mod evaluator;
+mod event;
 mod fold;
 mod gate;
 mod index;
