@@ -26,3 +26,36 @@ pub const OTLP_RECORD_BYTES_MAX: usize = 1024 * 1024;
 
 /// Bytes from which the format of a stream is told, where no line ends before.
 pub const DETECTION_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of one file of rules. The largest of SigmaHQ has 60 KB; lists of a million addresses belong into a feed.
+pub const RULE_FILE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Brackets that may be open at once, and `not`s in a row, in a file of rules: its conditions are parsed by recursion.
+pub const CONDITION_DEPTH_MAX: usize = 200;
+
+/// Values of one rule after its modifiers have multiplied them.
+pub const RULE_VALUES_MAX: usize = 50_000;
+
+/// Dashes in a value with `windash`, each of which stands for five characters.
+pub const WINDASH_MAX: usize = 5;
+
+/// Bytes of memory that one compiled regular expression may take: the largest of SigmaHQ takes two million.
+pub const REGEX_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Bytes of memory that a regular expression may take while it searches, once for each evaluator.
+pub const REGEX_CACHE_BYTES_MAX: usize = 256 * 1024;
+
+/// Bytes of the values that are remembered, for each evaluator.
+pub const MEMORY_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Bytes of a value that is remembered: longer ones seldom repeat and would push out many short ones.
+pub const REMEMBERED_VALUE_BYTES_MAX: usize = 2048;
+
+/// Log sources for which an index is kept. SigmaHQ has some 150; a sender could otherwise make up endless ones.
+pub const PLANS_MAX: usize = 512;
+
+/// Bytes of a value that evidence shows.
+pub const EVIDENCE_BYTES_MAX: usize = 512;
+
+/// Fields that the evidence of one match shows.
+pub const EVIDENCE_FIELDS_MAX: usize = 32;

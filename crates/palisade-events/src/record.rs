@@ -252,6 +252,11 @@ impl<'t> Record<'t> {
         Some(Place { start: start as u32 | MADE, bytes: bytes as u32 })
     }
 
+    /// Where all texts of the event stand: as they came, and as readers made them.
+    pub(crate) fn haystacks(&self) -> (&str, &str) {
+        (self.text, &self.made)
+    }
+
     /// Notes that a part was left out.
     pub(crate) fn cut(&mut self) {
         self.is_cut = true;
@@ -290,6 +295,12 @@ impl<'r> Value<'r> {
             Self::Boolean(false) => Some(Cow::Borrowed("false")),
             Self::Null | Self::List(_) | Self::Object(_) => None,
         }
+    }
+
+    /// True for what [`Value::get`] gives a text of.
+    #[must_use]
+    pub fn has_text(self) -> bool {
+        !matches!(self, Self::Null | Self::List(_) | Self::Object(_))
     }
 
     /// The number that the value is, or that its text is.

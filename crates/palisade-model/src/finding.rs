@@ -118,8 +118,9 @@ impl FindingDraft {
     }
 }
 
-/// 64 bits of SHA-256 over `parts`, in hexadecimal.
-fn fingerprint(parts: &[&str]) -> String {
+/// What is equal for findings of the same matter: 64 bits of SHA-256 over `parts`, in hexadecimal.
+#[must_use]
+pub fn fingerprint(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());

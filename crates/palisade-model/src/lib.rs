@@ -17,7 +17,7 @@ mod value;
 mod verdict;
 pub mod wire;
 
-pub use finding::{Evidence, Finding, FindingDraft, Subject};
+pub use finding::{Evidence, Finding, FindingDraft, Subject, fingerprint};
 pub use id::{FindingId, Id, IdError};
 pub use observation::{Distribution, Event, Metric, MetricKind, Observation, Quantile, Span, SpanEvent, SpanLink};
 pub use severity::{Severity, UnknownSeverity};

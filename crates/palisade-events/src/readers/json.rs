@@ -274,6 +274,12 @@ fn quote_or_escape(bytes: &[u8], mut at: usize) -> usize {
 #[must_use]
 pub fn unescaped(written: &str) -> String {
     let mut text = String::with_capacity(written.len());
+    unescape_into(written, &mut text);
+    text
+}
+
+/// Adds what the inside of a JSON string stands for.
+pub(crate) fn unescape_into(written: &str, text: &mut String) {
     let mut rest = written;
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
         text.push_str(&rest[..at]);
@@ -281,7 +287,7 @@ pub fn unescaped(written: &str) -> String {
         let Some(escape) = rest.chars().next() else { break };
         rest = &rest[escape.len_utf8()..];
         match escape {
-            'u' => rest = push_unicode(&mut text, rest),
+            'u' => rest = push_unicode(text, rest),
             'n' => text.push('\n'),
             'r' => text.push('\r'),
             't' => text.push('\t'),
@@ -292,7 +298,6 @@ pub fn unescaped(written: &str) -> String {
         }
     }
     text.push_str(rest);
-    text
 }
 
 /// Adds the character of `\u` followed by `rest`, and gives what is left.
