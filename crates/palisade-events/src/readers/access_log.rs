@@ -69,12 +69,12 @@ pub fn read_into(record: &mut Record<'_>, line: &str) -> Result<(), Fault> {
 
 /// Adds Sigma's names to a record of JSON that has those of a web server.
 pub fn names_into(record: &mut Record<'_>) {
-    for index in 0..record.len() {
-        let name = JSON_NAMES.iter().find(|(name, _)| *name == record.field(index).name).map(|(_, ours)| *ours);
-        if let Some(name) = name
-            && record.first(name).is_none()
+    for (name, ours) in JSON_NAMES {
+        let found = (0..record.len()).find(|&index| record.name(index) == name);
+        if let Some(index) = found
+            && record.first(ours).is_none()
         {
-            record.push_renamed(index, name);
+            record.push_renamed(index, ours);
         }
     }
     let text = |record: &Record<'_>, name| record.first(name).and_then(|value| value.get()).map(Cow::into_owned);

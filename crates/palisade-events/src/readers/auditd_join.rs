@@ -4,7 +4,7 @@
 //! record (`PROCTITLE` or `EOE`), when much newer ones have begun, or with the stream.
 
 use super::auditd::{Header, header};
-use crate::limits::{AUDIT_EVENTS_OPEN_MAX, EVENT_BYTES_MAX};
+use crate::limits::{AUDIT_EVENT_BYTES_MAX, AUDIT_EVENTS_OPEN_MAX};
 use std::collections::VecDeque;
 
 /// Joins lines to events.
@@ -31,7 +31,8 @@ impl Joiner {
         let index = found.unwrap_or_else(|| self.begin(&header, ready));
         self.open[index].lines.push_str(line.trim_ascii());
         self.open[index].lines.push('\n');
-        let is_whole = matches!(header.kind, "PROCTITLE" | "EOE") || self.open[index].lines.len() > EVENT_BYTES_MAX / 2;
+        let is_whole =
+            matches!(header.kind, "PROCTITLE" | "EOE") || self.open[index].lines.len() > AUDIT_EVENT_BYTES_MAX;
         if is_whole && let Some(open) = self.open.remove(index) {
             ready(&open.lines);
         }

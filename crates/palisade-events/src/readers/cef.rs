@@ -55,10 +55,13 @@ fn extension_into(record: &mut Record<'_>, text: &str) {
     let mut labels: Vec<(&str, &str)> = Vec::new();
     let mut from = 0;
     while let Some(equals) = next_equals(text, from) {
-        let key_start = text[..equals].rfind([' ', '\t']).map_or(0, |blank| blank + 1);
-        let key = &text[key_start..equals];
-        // An equals sign within a value, as in an address, follows no key.
-        if key_start >= open.map_or(0, |(_, start)| start) && is_key(key) {
+        let blank = text[from..equals].rfind([' ', '\t']).map(|blank| from + blank + 1);
+        // An equals sign within a value, as in an address, follows no blank and key.
+        let key_start = if from == 0 { Some(blank.unwrap_or(0)) } else { blank };
+        if let Some(key_start) = key_start
+            && let key = &text[key_start..equals]
+            && is_key(key)
+        {
             if let Some((name, start)) = open {
                 field_into(record, name, text[start..key_start].trim_end(), &mut labels);
             }
@@ -158,6 +161,14 @@ mod tests {
             ("File Path", r"C:\tmp\x"),
         ];
         assert_eq!(fields(&record), expected.map(|(name, value)| (name, value.to_owned())));
+    }
+
+    #[test]
+    fn many_equals_signs_take_no_longer_than_others() {
+        let line = format!("CEF:0|a|b|c|d|e|1|k{}", "=".repeat(1 << 22));
+        let mut record = Record::new(&line);
+        read_into(&mut record, &line).expect("reads");
+        assert_eq!(record.len(), 7);
     }
 
     #[test]

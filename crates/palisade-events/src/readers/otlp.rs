@@ -5,33 +5,59 @@
 
 use super::{embedded, fault::Fault};
 use crate::{
-    limits::DEPTH_MAX,
+    limits::{DEPTH_MAX, OTLP_RECORD_BYTES_MAX},
     record::{Record, Value},
 };
 use palisade_model::Timestamp;
-use serde_json::Value as Json;
+use serde::Deserialize;
+use serde_json::{Value as Json, value::RawValue};
+
+/// The outer levels, whose parts stay text until it is their turn.
+#[derive(Deserialize)]
+struct Logs<'t> {
+    #[serde(default, borrow, rename = "resourceLogs")]
+    resources: Vec<&'t RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Resource<'t> {
+    #[serde(default, borrow)]
+    resource: Option<&'t RawValue>,
+    #[serde(default, borrow, rename = "scopeLogs")]
+    scopes: Vec<&'t RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Scope<'t> {
+    #[serde(default, borrow)]
+    scope: Option<&'t RawValue>,
+    #[serde(default, borrow, rename = "logRecords")]
+    records: Vec<&'t RawValue>,
+}
 
 /// Reads every log record of a text; `each` is given one after the other.
 ///
 /// # Errors
-/// When the text is not JSON.
+/// When the text is not JSON of this form, or a log record is too large.
 pub fn read(
     text: &str,
     spare: &mut Record<'static>,
     inner: &mut Record<'static>,
     each: &mut dyn FnMut(&Record<'_>),
 ) -> Result<(), Fault> {
-    // Deeper nesting than its limit makes serde_json give up.
-    let json: Json =
-        serde_json::from_str(text).map_err(|error| Fault::new("OTLP logs should be JSON", error.column()))?;
-    for resource in elements(&json["resourceLogs"]) {
-        for scope in elements(&resource["scopeLogs"]) {
-            for log in elements(&scope["logRecords"]) {
+    let logs: Logs<'_> = part(text)?;
+    for resource in logs.resources {
+        let resource: Resource<'_> = part(resource.get())?;
+        let of_resource = resource.resource.map_or(Ok(Json::Null), whole)?;
+        for scope in resource.scopes {
+            let scope: Scope<'_> = part(scope.get())?;
+            let of_scope = scope.scope.map_or(Ok(Json::Null), whole)?;
+            for log in scope.records {
                 let mut record = std::mem::take(spare).renew("");
-                record_into(&mut record, log, inner);
-                attributes_into(&mut record, &resource["resource"]["attributes"], 0);
+                record_into(&mut record, &whole(log)?, inner);
+                attributes_into(&mut record, &of_resource["attributes"], 0);
                 for (name, key) in [("scope.name", "name"), ("scope.version", "version")] {
-                    if let Some(text) = scope["scope"][key].as_str().filter(|text| !text.is_empty()) {
+                    if let Some(text) = of_scope[key].as_str().filter(|text| !text.is_empty()) {
                         record.push(name, Value::text(text));
                     }
                 }
@@ -41,6 +67,18 @@ pub fn read(
         }
     }
     Ok(())
+}
+
+fn part<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Fault> {
+    serde_json::from_str(text)
+        .map_err(|error| Fault::new("OTLP logs should have the form of the protocol", error.column()))
+}
+
+fn whole(part: &RawValue) -> Result<Json, Fault> {
+    if part.get().len() > OTLP_RECORD_BYTES_MAX {
+        return Err(Fault::new("a log record is larger than 1 MiB", 0));
+    }
+    self::part(part.get())
 }
 
 fn record_into(record: &mut Record<'_>, log: &Json, inner: &mut Record<'static>) {
@@ -152,9 +190,13 @@ mod tests {
 
     #[test]
     fn odd_shapes_give_nothing() {
-        for text in ["{}", "[]", "1", r#"{"resourceLogs":{}}"#, r#"{"resourceLogs":[{"scopeLogs":[1]}]}"#] {
+        for text in ["{}", r#"{"resourceLogs":[]}"#, r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":[]}]}]}"#] {
             assert!(all(text).is_empty(), "{text}");
         }
-        assert!(read("{", &mut Record::default(), &mut Record::default(), &mut |_| {}).is_err());
+        let large =
+            format!(r#"{{"resourceLogs":[{{"scopeLogs":[{{"logRecords":[{{"a":"{}"}}]}}]}}]}}"#, "x".repeat(1 << 20));
+        for text in ["{", "1", r#"{"resourceLogs":{}}"#, r#"{"resourceLogs":[{"scopeLogs":[1]}]}"#, &large] {
+            assert!(read(text, &mut Record::default(), &mut Record::default(), &mut |_| {}).is_err());
+        }
     }
 }

@@ -118,7 +118,7 @@ impl Reader {
             Parts::Lines(lines) => lines.finish(&mut |line, at| one.line(line, at, self.format, each)),
             Parts::Audit(lines, joiner) => {
                 lines.finish(&mut |line, at| one.audit(line, at, joiner, each));
-                joiner.finish(&mut |event| one.text(event, 0, Format::Auditd, each));
+                joiner.finish(&mut |event| one.text(event, one.fed, Format::Auditd, each));
             }
             Parts::Documents(documents) => {
                 documents.finish(&mut |read, at| one.bytes(read, at, Format::Json, each));
@@ -172,7 +172,7 @@ impl One {
         let Some(line) = line else { return self.problem(Fault::new("the line is longer than 16 MiB", 0), at, each) };
         let text = decoded(line, self.line == 1);
         if !text.trim_ascii().is_empty() {
-            self.text(text.trim_ascii_end(), at.saturating_sub(line.len()), format.unwrap_or(Format::Mixed), each);
+            self.text(text.trim_ascii_end(), self.start(at, line), format.unwrap_or(Format::Mixed), each);
         }
     }
 
@@ -181,7 +181,7 @@ impl One {
         let Some(line) = line else { return self.problem(Fault::new("the line is longer than 16 MiB", 0), at, each) };
         let text = decoded(line, self.line == 1);
         if !text.trim_ascii().is_empty() {
-            let start = at.saturating_sub(line.len());
+            let start = self.start(at, line);
             joiner.line(&text, &mut |event| self.text(event, start, Format::Auditd, each));
         }
     }
@@ -189,28 +189,36 @@ impl One {
     fn bytes(&mut self, read: Result<&[u8], Fault>, at: usize, format: Format, each: Each<'_>) {
         match read {
             Ok(bytes) => {
-                let start = (at + 1).saturating_sub(bytes.len());
-                self.text(&String::from_utf8_lossy(bytes), start, format, each);
+                self.text(&String::from_utf8_lossy(bytes), self.start(at + 1, bytes), format, each);
             }
             Err(fault) => self.problem(fault, at, each),
         }
     }
 
-    fn text(&mut self, text: &str, at: usize, format: Format, each: Each<'_>) {
+    /// Where in the stream a part begins that ends at this byte of the block; it may have begun in an earlier one.
+    fn start(&self, end: usize, part: &[u8]) -> u64 {
+        (self.fed + end as u64).saturating_sub(part.len() as u64)
+    }
+
+    fn text(&mut self, text: &str, start: u64, format: Format, each: Each<'_>) {
         let events = &mut self.events;
         let read = self.reader.read(text, format, &mut |record| {
             *events += 1;
             each(Ok(record));
         });
         if let Err(fault) = read {
-            self.problem(fault, at, each);
+            self.problem_at(fault, start, each);
         }
     }
 
     fn problem(&mut self, fault: Fault, at: usize, each: Each<'_>) {
+        self.problem_at(fault, self.fed + at as u64, each);
+    }
+
+    fn problem_at(&mut self, fault: Fault, byte: u64, each: Each<'_>) {
         self.problems += 1;
         let line = (self.line > 0).then_some(self.line);
-        each(Err(Problem { line, byte: self.fed + at as u64, reason: fault.to_string() }));
+        each(Err(Problem { line, byte, reason: fault.to_string() }));
     }
 
     fn counted(&mut self, read: Result<&Record<'_>, Problem>, each: Each<'_>) {
@@ -229,16 +237,75 @@ fn is_line_within(held: &[u8], from: usize) -> bool {
     memchr::memrchr(b'\n', &held[from..]).is_some_and(|end| has_text(&held[..from + end]))
 }
 
-/// True for JSON whose first line is a whole object.
+/// True for JSON that begins with an object and has a whole one in one of its lines. The first may be broken.
 fn is_line_by_line(beginning: &[u8]) -> bool {
     let text = beginning.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(beginning).trim_ascii_start();
-    let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
-    let is_cut = line.len() == text.len() && text.len() >= DETECTION_BYTES_MAX;
-    line.starts_with(b"{") && line.ends_with(b"}") && !is_cut
+    let is_cut = text.len() >= DETECTION_BYTES_MAX;
+    let mut lines = text.split_inclusive(|&byte| byte == b'\n');
+    text.starts_with(b"{")
+        && lines.any(|line| {
+            let is_whole = line.ends_with(b"\n") || !is_cut;
+            is_whole && line.starts_with(b"{") && line.trim_ascii_end().ends_with(b"}")
+        })
 }
 
 /// The bytes as text: what is not UTF-8 becomes U+FFFD, a byte order mark goes.
 fn decoded(line: &[u8], is_first: bool) -> Cow<'_, str> {
     let line = if is_first { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line };
     String::from_utf8_lossy(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every problem with its place, and how many events there were.
+    fn read(bytes: &[u8], format: Option<Format>, block: usize) -> (u64, Vec<String>) {
+        let mut problems = Vec::new();
+        let mut reader = Reader::new(format);
+        let mut take =
+            |read: Result<&Record<'_>, Problem>| problems.extend(read.err().map(|problem| problem.to_string()));
+        bytes.chunks(block).for_each(|block| reader.feed(block, &mut take));
+        reader.finish(&mut take);
+        (reader.events(), problems)
+    }
+
+    #[test]
+    fn reading_goes_on_behind_what_is_broken() {
+        let text = b"{\"a\":1}\n{broken\n\n{\"b\":2}\r\n{\"c\":";
+        let expected =
+            ["line 2, byte 8: a name should begin at byte 1", "line 5, byte 26: a value should begin at byte 5"];
+        for block in [1, 7, 100] {
+            assert_eq!(read(text, Some(Format::Json), block), (2, expected.map(str::to_owned).to_vec()), "{block}");
+        }
+    }
+
+    #[test]
+    fn a_broken_first_line_makes_no_document_of_the_rest() {
+        let text = b"{\"a\":\n{\"b\":2}\n{\"b\":3}\n";
+        assert_eq!(read(text, None, 100).0, 2);
+        assert_eq!(read(b"{\n  \"a\": {\n    \"b\": 1\n  }\n}\n", None, 100), (1, Vec::new()));
+    }
+
+    #[test]
+    fn formats_are_told_by_the_stream() {
+        for (text, format, events) in [
+            ("[{\"a\":1},{\"a\":2}]", Format::Json, 2),
+            ("{\"Records\":[{\"eventName\":\"x\"}]}\n", Format::Json, 1),
+            (
+                "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{},{\"body\":{\"stringValue\":\"x\"}}]}]}]}\n",
+                Format::Json,
+                2,
+            ),
+            ("<Events><Event><EventData/></Event><Event/></Events>", Format::WindowsXml, 1),
+            ("type=SYSCALL msg=audit(1.1:1): a=b\ntype=CWD msg=audit(1.1:1): cwd=\"/\"\n", Format::Auditd, 1),
+            ("#Fields: a b\n1 2\n3 4\n", Format::W3c, 2),
+            ("<13>x\nCEF:0|a|b|c|d|e|1|\na=b c=d\nprose\n", Format::Mixed, 4),
+        ] {
+            let mut reader = Reader::new(None);
+            reader.feed(text.as_bytes(), &mut |_| {});
+            reader.finish(&mut |_| {});
+            assert_eq!((reader.format(), reader.events()), (Some(format), events), "{text}");
+        }
+    }
 }

@@ -5,5 +5,5 @@ pub mod pipeline;
 mod place;
 
 pub use names::{CEF, ECS, FieldNames, Names, OCSF, WINLOGBEAT};
-pub use pipeline::{Pipeline, Pipelines};
+pub use pipeline::{OCSF_PIPELINE, Pipeline, PipelineFault, Pipelines};
 pub use place::TaxonomyFault;

@@ -8,6 +8,9 @@ use rsigma_parser::{
     CorrelationCondition, CorrelationRule, DetectionItem, Modifier, SigmaRule, SigmaString, SigmaValue,
 };
 
+/// Items that renaming may make of one rule: each field may get several names, and pipelines follow each other.
+const ITEMS_MAX: usize = 10_000;
+
 /// How fields are renamed.
 #[derive(Clone, Debug)]
 pub(super) enum Renaming {
@@ -52,10 +55,15 @@ pub(super) fn rename(rule: &mut SigmaRule, names_of: NamesOf<'_>) -> Result<bool
         if names.is_empty() { listed.push(field) } else { listed.extend(names) }
     }
     rule.fields = listed;
+    let mut made = 0;
     detections::change(rule, &mut |item| {
         rename_references(item, names_of);
         let Some(field) = item.field.name.clone() else { return Ok(Outcome::Keep) };
         let mut names = names_of(item, &field);
+        made += names.len().max(1);
+        if made > ITEMS_MAX {
+            return Err(PipelineFault::new("the rule grows to more than 10000 items"));
+        }
         if names.len() <= 1 {
             item.field.name = names.pop().or(Some(field));
             return Ok(Outcome::Keep);

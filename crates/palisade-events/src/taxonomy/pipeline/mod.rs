@@ -62,6 +62,9 @@ struct Item {
     on_field: Conditions<FieldCondition>,
 }
 
+/// The pipeline for events of OCSF, whose names depend on the class of the event.
+pub const OCSF_PIPELINE: &str = include_str!("../ocsf.yml");
+
 impl Pipeline {
     /// Reads a pipeline from YAML.
     ///

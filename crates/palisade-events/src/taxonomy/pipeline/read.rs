@@ -14,7 +14,10 @@ use rsigma_parser::{ConditionExpr, DetectionItem, parse_condition, parse_field_s
 type Read<T> = Result<T, TaxonomyFault>;
 
 /// Transformations of one pipeline. The largest known ones have some hundred.
-const ITEMS_MAX: usize = 10_000;
+const ITEMS_MAX: usize = 1000;
+
+/// Bytes of an expression of conditions.
+const EXPRESSION_BYTES_MAX: usize = 512;
 
 /// Bytes that a compiled pattern may take.
 const PATTERN_BYTES_MAX: usize = 1024 * 1024;
@@ -57,7 +60,7 @@ pub(super) fn pipeline(node: &Node<'_>) -> Read<Pipeline> {
         None => Vec::new(),
     };
     if items.len() > ITEMS_MAX {
-        return Err(node.fault("there are more than 10000 transformations"));
+        return Err(node.fault("there are more than 1000 transformations"));
     }
     let name = node.member("name").map_or(Ok("unnamed"), |name| name.text())?.to_owned();
     Ok(Pipeline { name, priority, variables, items: items.iter().map(item).collect::<Read<_>>()? })
@@ -198,7 +201,12 @@ fn conditions<C>(node: &Node<'_>, list: &str, prefix: &str, read: fn(&Node<'_>) 
 }
 
 fn expression_of<C>(node: &Node<'_>, all: &[(String, C)]) -> Read<ConditionExpr> {
-    let expression = parse_condition(node.text()?).map_err(|error| node.fault(error.to_string()))?;
+    let text = node.text()?;
+    // The parser goes as deep as the expression does.
+    if text.len() > EXPRESSION_BYTES_MAX {
+        return Err(node.fault("the expression is longer than 512 bytes"));
+    }
+    let expression = parse_condition(text).map_err(|error| node.fault(error.to_string()))?;
     let mut open = vec![&expression];
     while let Some(part) = open.pop() {
         match part {

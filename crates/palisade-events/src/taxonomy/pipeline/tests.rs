@@ -1,6 +1,6 @@
 //! What pipelines make of rules.
 
-use super::{Pipeline, Pipelines};
+use super::{OCSF_PIPELINE, Pipeline, Pipelines};
 use rsigma_parser::{LogSource, SigmaRule, emit_rule_yaml, parse_sigma_yaml};
 
 fn rule(detection: &str) -> SigmaRule {
@@ -223,4 +223,29 @@ fn pipelines_run_by_priority_and_rewrite_correlations() {
     pipelines.apply_to_correlation(&mut correlation, &[windows]);
     assert_eq!(correlation.group_by, ["b.a.User"]);
     assert!(format!("{:?}", correlation.condition).contains("b.a.Image"));
+}
+
+#[test]
+fn the_actor_of_ocsf_is_who_acts() {
+    let pipeline = Pipeline::parse(OCSF_PIPELINE).expect("is whole");
+    let mut created = rule("{s: {Image: a, CommandLine: b}, condition: s}");
+    pipeline.apply(&mut created).expect("applies");
+    assert_eq!(shown(&created), "s: process.file.path=a & process.cmd_line=b | s");
+    let mut written = rule("{s: {Image: a, TargetFilename: b}, condition: s}");
+    written.logsource.category = Some("file_event".into());
+    pipeline.apply(&mut written).expect("applies");
+    assert_eq!(shown(&written), "s: actor.process.file.path=a & file.path=b | s");
+}
+
+#[test]
+fn what_grows_is_refused() {
+    let doubling = "{type: field_name_mapping, mapping: {a: [a, a]}}";
+    let many = format!("[{}]", [doubling; 20].join(","));
+    let fault = applied(&many, "{s: {a: 1}, condition: s}").expect_err("grows");
+    assert!(fault.ends_with("the rule grows to more than 10000 items"), "{fault}");
+    let added = format!("[{}]", ["{type: add_condition, conditions: {a: 1}}"; 900].join(","));
+    let shown = applied(&added, "{s: {a: 1}, condition: s}").expect("applies");
+    assert!(shown.contains("_pipeline_899 and _pipeline_898 and"));
+    let placeholders = format!("{{s: {{User|expand: '{}'}}, condition: s}}", "%admins%".repeat(40));
+    assert!(applied("[{type: value_placeholders}]", &placeholders).is_err());
 }

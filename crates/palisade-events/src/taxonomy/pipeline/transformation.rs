@@ -127,7 +127,14 @@ fn add_condition(rule: &mut SigmaRule, items: &[DetectionItem], is_negated: bool
         let own = std::mem::replace(condition, ConditionExpr::Identifier(name.clone()));
         let added = ConditionExpr::Identifier(name.clone());
         let added = if is_negated { ConditionExpr::Not(Box::new(added)) } else { added };
-        *condition = ConditionExpr::And(vec![added, own]);
+        // Side by side: what is nested a thousand times deep would be too deep for who reads it.
+        *condition = match own {
+            ConditionExpr::And(mut parts) => {
+                parts.insert(0, added);
+                ConditionExpr::And(parts)
+            }
+            own => ConditionExpr::And(vec![added, own]),
+        };
     }
     for text in &mut rule.detection.condition_strings {
         *text = format!("{}{name} and ({text})", if is_negated { "not " } else { "" });

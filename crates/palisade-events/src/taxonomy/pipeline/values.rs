@@ -8,6 +8,9 @@ use std::collections::HashMap;
 /// Values that the placeholders of one item may make. Lists of users or hosts have some thousand.
 const VALUES_MAX: usize = 100_000;
 
+/// Bytes that all of them may take together.
+const VALUES_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// Bytes that a value may grow to.
 const VALUE_BYTES_MAX: usize = 1024 * 1024;
 
@@ -119,9 +122,11 @@ impl Placeholders {
         values: &mut Vec<SigmaValue>,
     ) -> Result<(), PipelineFault> {
         let mut open = vec![(String::new(), text.to_owned())];
+        let mut bytes = 0;
         while let Some((done, rest)) = open.pop() {
-            if values.len() + open.len() > VALUES_MAX || done.len() > VALUE_BYTES_MAX {
-                return Err(PipelineFault::new("the placeholders of an item make more than 100000 values"));
+            bytes += done.len() + rest.len();
+            if values.len() + open.len() > VALUES_MAX || bytes > VALUES_BYTES_MAX {
+                return Err(PipelineFault::new("the placeholders of an item make more than 100000 values or 64 MiB"));
             }
             let Some((start, end)) = placeholder(&rest) else {
                 values.push(SigmaValue::String(SigmaString::new(&(done + &rest))));
