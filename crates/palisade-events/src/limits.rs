@@ -62,3 +62,6 @@ pub const EVIDENCE_BYTES_MAX: usize = 512;
 
 /// Fields that the evidence of one match shows.
 pub const EVIDENCE_FIELDS_MAX: usize = 32;
+
+/// Bytes of the name of a service by which rules may be chosen; longer ones are no names.
+pub const SERVICE_NAME_BYTES_MAX: usize = 128;

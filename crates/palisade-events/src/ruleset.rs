@@ -126,7 +126,10 @@ impl Ruleset {
             fingerprint: fingerprint(&[id, &subject.kind, &subject.name]),
             subject,
             title: rule.title.clone(),
-            explanation: explanation(rule.description.as_deref(), &crate::matched::shown(&self.correlations.describe(matched))),
+            explanation: explanation(
+                rule.description.as_deref(),
+                &crate::matched::shown(&self.correlations.describe(matched)),
+            ),
             remediation: String::new(),
             references: rule.tags.iter().filter_map(|tag| technique(tag)).collect(),
             evidence: group_evidence(matched),

@@ -27,6 +27,10 @@ pub fn read<'t>(event: &'t Event, spare: Record<'_>, inner: &mut Record<'static>
             record.push(name, Value::text(value));
         }
     }
+    // The service of what came over syslog is the program that wrote it.
+    if event.attributes.iter().any(|(name, _)| name == "syslog.facility") {
+        record.push("program", Value::text(&event.service));
+    }
     embedded::read_into(&mut record, &event.message, inner);
     if event.time != Timestamp::default() {
         record.set_time(event.time);

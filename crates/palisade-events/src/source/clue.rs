@@ -42,6 +42,7 @@ pub enum Clue {
     DuoFactor,
     FortigateDevice,
     FortigateLog,
+    ServiceName,
 }
 
 impl Clue {
@@ -49,7 +50,7 @@ impl Clue {
     pub const COUNT: usize = Self::ALL.len();
 
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Product,
         Self::Category,
         Self::Service,
@@ -88,6 +89,7 @@ impl Clue {
         Self::DuoFactor,
         Self::FortigateDevice,
         Self::FortigateLog,
+        Self::ServiceName,
     ];
 
     /// The name of the field.
@@ -132,6 +134,7 @@ impl Clue {
             Self::DuoFactor => "access_device.ip",
             Self::FortigateDevice => "devname",
             Self::FortigateLog => "logid",
+            Self::ServiceName => "service",
         }
     }
 }

@@ -9,7 +9,7 @@ mod windows;
 pub use clue::Clue;
 pub use taxonomy::Taxonomy;
 
-use crate::{LogSource, Record, Value};
+use crate::{LogSource, Record, Value, limits::SERVICE_NAME_BYTES_MAX};
 use std::hash::{Hash, Hasher};
 
 /// One log source of an event; an empty part means that it has none.
@@ -30,6 +30,8 @@ pub enum EventSource {
     Known(&'static [KnownSource]),
     /// As its sender says. A part that it leaves open may be anything.
     Declared(LogSource),
+    /// Of a service that no table knows, by its name in lower case: rules count that name it as product or service.
+    Named(Box<str>),
     /// Nothing is known: only rules that look at all events count.
     Unknown,
 }
@@ -48,6 +50,10 @@ impl EventSource {
                 agrees(&rule.product, &event.product)
                     && agrees(&rule.category, &event.category)
                     && agrees(&rule.service, &event.service)
+            }
+            Self::Named(name) => {
+                let is_named = |part: &Option<String>| part.as_ref().is_none_or(|part| **part == **name);
+                is_named(&rule.product) && is_named(&rule.service) && rule.category.is_none()
             }
             Self::Unknown => *rule == LogSource::default(),
         }
@@ -68,6 +74,7 @@ impl PartialEq for EventSource {
         match (self, other) {
             (Self::Known(mine), Self::Known(others)) => std::ptr::eq(*mine, *others),
             (Self::Declared(mine), Self::Declared(others)) => mine == others,
+            (Self::Named(mine), Self::Named(others)) => mine == others,
             (Self::Unknown, Self::Unknown) => true,
             _ => false,
         }
@@ -81,6 +88,7 @@ impl Hash for EventSource {
         match self {
             Self::Known(sources) => std::ptr::hash(*sources, state),
             Self::Declared(source) => source.hash(state),
+            Self::Named(name) => name.hash(state),
             Self::Unknown => state.write_u8(0),
         }
     }
@@ -93,8 +101,15 @@ pub fn infer<'v>(clue: impl Fn(Clue) -> Option<Value<'v>>) -> EventSource {
     }
     match windows::infer(&clue).or_else(|| shape::infer(&clue)) {
         Some(sources) => EventSource::Known(sources),
-        None => EventSource::Unknown,
+        None => named(&clue).map_or(EventSource::Unknown, EventSource::Named),
     }
+}
+
+/// What the event calls the service that it is of.
+fn named<'v>(clue: &impl Fn(Clue) -> Option<Value<'v>>) -> Option<Box<str>> {
+    let name = clue(Clue::ServiceName).and_then(Value::get)?;
+    let name = name.trim();
+    (!name.is_empty() && name.len() <= SERVICE_NAME_BYTES_MAX).then(|| name.to_lowercase().into())
 }
 
 /// The log source of the event in a record.
@@ -126,6 +141,7 @@ mod tests {
     fn source(json: &str) -> String {
         let record = read(json, Record::default()).expect("reads");
         match of(&record, &Taxonomy::default()) {
+            EventSource::Named(name) => format!("named {name}"),
             EventSource::Known(sources) => {
                 let show = |source: &KnownSource| format!("{}/{}/{}", source.product, source.category, source.service);
                 sources.iter().map(show).collect::<Vec<_>>().join(" ")
@@ -157,6 +173,9 @@ mod tests {
             (r#"{"type":"SYSCALL","msg":"audit(1.2:3)"}"#, "linux//auditd"),
             (r#"{"_path":"dns","uid":"x"}"#, "zeek//dns"),
             (r#"{"message":"hello"}"#, "Unknown"),
+            (r#"{"service":"Shop","message":"hello"}"#, "named shop"),
+            (r#"{"service":{"name":"shop"}}"#, "named shop"),
+            (r#"{"service":" "}"#, "Unknown"),
         ] {
             assert_eq!(source(json), expected, "{json}");
         }
@@ -170,6 +189,13 @@ mod tests {
         assert_eq!(source, EventSource::Declared(LogSource::new("windows", "", "")));
         assert!(source.is_of_interest_to(&LogSource::new("windows", "process_creation", "")));
         assert!(!source.is_of_interest_to(&LogSource::new("linux", "", "")));
+        let shop = EventSource::Named("shop".into());
+        for wanted in [LogSource::default(), LogSource::new("shop", "", ""), LogSource::new("", "", "shop")] {
+            assert!(shop.is_of_interest_to(&wanted), "{wanted:?}");
+        }
+        for other in [LogSource::new("linux", "", "shop"), LogSource::new("shop", "webserver", "")] {
+            assert!(!shop.is_of_interest_to(&other), "{other:?}");
+        }
         assert!(EventSource::Unknown.is_of_interest_to(&LogSource::default()));
         assert!(!EventSource::Unknown.is_of_interest_to(&LogSource::new("", "webserver", "")));
     }

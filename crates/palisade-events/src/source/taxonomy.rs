@@ -50,6 +50,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("QueryResults", &["dns.answers.data"]),
     ("PipeName", &["file.name"]),
     ("ScriptBlockText", &["powershell.file.script_block_text"]),
+    ("service", &["service.name"]),
     ("program", &["SYSLOG_IDENTIFIER", "appname", "app_name", "log.syslog.appname"]),
     ("cs-method", &["http.request.method"]),
     ("cs-uri-query", &["url.query"]),

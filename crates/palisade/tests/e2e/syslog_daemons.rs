@@ -81,13 +81,13 @@ fn rsyslog(folder: &Path, globals: &str, actions: &str) -> Option<Daemon> {
 const RULES: &str = "
 title: The one line
 id: 2f1d3a5c-7b8e-4c0d-9e1f-3a5b7c9d1e2f
-logsource: {service: viarsyslog}
+logsource: {product: linux, service: syslog}
 detection: {selection: {message|contains: 'line 777'}, condition: selection}
 level: high
 ---
 title: Any line
 name: any_line
-logsource: {service: viarsyslog}
+logsource: {product: linux, service: syslog}
 detection: {selection: {service: viarsyslog}, condition: selection}
 ---
 title: Many lines of one machine
