@@ -10,7 +10,7 @@
 //! Whole filters are left alone, and so are regular expressions, whose parentheses are paired. To allow parts of
 //! filters, allow the class for their field.
 
-use super::standing::found;
+use super::{embedded, standing::found};
 use crate::{
     detector::{Detector, Finds, Outcome},
     text::View,
@@ -25,25 +25,7 @@ pub(crate) static LDAP: Detector = Detector {
     remediation: "Escape values for filters as RFC 4515 says, or build filters with a library that does.",
     references: &["CWE-90"],
     finds: Finds::Places {
-        needles: &[
-            b"*)(",
-            b"*(|(",
-            b"*(&(",
-            b"*()|",
-            b"*)|",
-            b")(|",
-            b")(&",
-            b")(!",
-            b")((",
-            b"*))",
-            b")(cn=",
-            b")(uid=",
-            b")(mail=",
-            b")(sn=",
-            b")(objectclass=",
-            b")(password=",
-            b")(userpassword=",
-        ],
+        needles: &[b"*)(", b"*(|(", b"*(&(", b"*()|", b"*)|", b")(", b"*))", b"=*)", b"(1=0)", b"(&(1=0"],
         confirm,
     },
 };
@@ -57,12 +39,23 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         return Outcome::Clean { until: bytes.len() };
     }
     let text = bytes.trim_ascii();
-    if !(leaves(text) || brings(text)) {
+    let attacks = |text: &[u8]| leaves(text) || brings(text);
+    if !(attacks(text) || is_never_true(text) || embedded::values(text).into_iter().any(|value| attacks(&text[value])))
+    {
         return Outcome::Clean { until: bytes.len() };
     }
     let outcome =
         found(view, at..bytes.trim_ascii_end().len().max(at + 1), 0.87, "The value leaves the filter it is put into.");
     if let Outcome::Found(hit) = outcome { Outcome::Found(hit.until(bytes.len())) } else { outcome }
+}
+
+/// A filter with a condition that is never true, as an injection leaves behind; or the beginning of one without the
+/// parenthesis that opens it.
+fn is_never_true(text: &[u8]) -> bool {
+    let filter = text.starts_with(b"(") && (text.contains(&b'&') || text.contains(&b'|'));
+    let never = memchr::memmem::find(text, b"(1=0)").is_some() || memchr::memmem::find(text, b"(&(1=0").is_some();
+    let headless = matches!(text, [b'|' | b'&', b'(', ..]) && text.ends_with(b"=*)");
+    filter && never || headless
 }
 
 /// Closes a parenthesis it has not opened, and goes on as a filter does.
@@ -86,7 +79,7 @@ fn is_value_of_filter(text: &[u8]) -> bool {
     let start = memchr::memrchr2(b'=', b'&', text).map_or(0, |place| place + 1);
     let value = &text[start..];
     value.len() < 48
-        && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"*._-@ ".contains(byte))
+        && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"*._-@ \\".contains(byte))
         && value.iter().filter(|byte| **byte == b' ').count() < 3
 }
 

@@ -25,7 +25,15 @@ pub(crate) static XXE: Detector = Detector {
     remediation: "Read XML with document types and external entities switched off.",
     references: &["CWE-611", "CWE-776"],
     finds: Finds::Places {
-        needles: &[b"<!entity", b"<!doctype", b":include", b"php:function", b"document('", b"document(\""],
+        needles: &[
+            b"<!entity",
+            b"<!doctype",
+            b":include",
+            b"php:function",
+            b"document('",
+            b"document(\"",
+            b"system-property(",
+        ],
         confirm,
     },
 };
@@ -43,6 +51,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         Some(b'e') => entity(&rest[8..]),
         Some(b'd') => document_type(&rest[9..]),
         Some(b'n') => include(view.bytes(), at, rest),
+        Some(b's') => property(view.bytes(), at),
         _ => stylesheet(view.bytes(), at, rest),
     };
     match verdict {
@@ -109,6 +118,9 @@ fn entity(text: &[u8]) -> Verdict {
     }
     let (value, rest) = quoted(rest)?;
     let declares = memchr::memmem::find(value, b"<!ENTITY").is_some();
+    if repeats_entity(value) {
+        return Some((0.88, "An entity repeats another one.", length(rest)));
+    }
     let references = value
         .iter()
         .zip(value.iter().skip(1))
@@ -126,6 +138,13 @@ fn entity(text: &[u8]) -> Verdict {
         "A value declares an entity of its own.",
         length(rest),
     ))
+}
+
+/// `&a;&a;&a;`: nothing but the same entity, again and again.
+fn repeats_entity(value: &[u8]) -> bool {
+    let Some(end) = memchr::memchr(b';', value).filter(|_| value.first() == Some(&b'&')) else { return false };
+    let unit = &value[..=end];
+    unit.len() > 2 && value.len() >= 3 * unit.len() && value.chunks(unit.len()).all(|chunk| chunk == unit)
 }
 
 fn document_type(text: &[u8]) -> Verdict {
@@ -148,6 +167,7 @@ fn include(bytes: &[u8], at: usize, rest: &[u8]) -> Verdict {
     let head = &bytes[at.saturating_sub(12)..at];
     let prefix = memchr::memrchr(b'<', head)?;
     let is_inclusion = head[prefix + 1..].eq_ignore_ascii_case(b"xi")
+        || head[prefix + 1..].eq_ignore_ascii_case(b"xsl")
         || memchr::memmem::find(rest, b"XInclude").is_some()
         || memchr::memmem::find(&bytes[at.saturating_sub(DECLARATION_BYTES_MAX)..at], b"XInclude").is_some();
     let place = memchr::memmem::find(rest, b"href")?;
@@ -168,6 +188,13 @@ fn stylesheet(bytes: &[u8], at: usize, rest: &[u8]) -> Verdict {
     let (address, after) = quoted(&rest[open + 1..])?;
     let reads = rest[0] == b'p' || reach(address) != Reach::Beside;
     (of_style && reads).then_some((0.88, "A stylesheet reads a file or calls a function.", rest.len() - after.len()))
+}
+
+/// `system-property('xsl:vendor')`, which tells what reads the stylesheet.
+fn property(bytes: &[u8], at: usize) -> Verdict {
+    let head = &bytes[at.saturating_sub(DECLARATION_BYTES_MAX)..at];
+    let of_style = memchr::memmem::find(head, b"<xsl:").is_some();
+    of_style.then_some((0.82, "A stylesheet asks for the program that reads it.", "system-property(".len()))
 }
 
 /// True for what documents are made of: `chapter.xml`.

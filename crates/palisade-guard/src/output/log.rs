@@ -44,6 +44,10 @@ pub(crate) static LOG: Detector = Detector {
             b"\n10.",
             b"\n192.168.",
             b"\nlevel=",
+            b"\n<1",
+            b"\n<3",
+            b"\n<4",
+            b"\n<8",
         ],
         confirm,
     },
@@ -70,13 +74,20 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let lead = bytes[..at].trim_ascii();
     let start = at + 1;
     let end = start + memchr::memchr2(b'\r', b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
+    let alone = bytes[end..].iter().all(u8::is_ascii_whitespace) && !lead.iter().any(u8::is_ascii_whitespace);
     let confidence = match entry(&bytes[start..end]) {
         Some(Entry::Whole) if is_name(lead) => 0.8,
         Some(Entry::Level) if is_name(lead) => 0.5,
         _ => return Outcome::Clean { until: end },
     };
     let hit = Hit::text(at..end, None, confidence, "An end of line in the value begins an entry of a log.");
-    Outcome::Found(if confidence < 0.7 { hit.rated(Severity::Low) } else { hit }.until(bytes.len()))
+    let hit = match confidence {
+        ..0.7 => hit.rated(Severity::Low),
+        // A name and one entry, and nothing that would make a log of it.
+        _ if alone => hit.rated(Severity::High),
+        _ => hit,
+    };
+    Outcome::Found(hit.until(bytes.len()))
 }
 
 /// True for a short value that is not itself an entry, a heading or a part of a list.
@@ -98,6 +109,9 @@ enum Entry {
 
 /// What `line` is as an entry of a log.
 fn entry(line: &[u8]) -> Option<Entry> {
+    // The priority that a daemon puts in front: `<14>1 `.
+    let whole = line;
+    let line = priority(line).map_or(line, |length| &line[length..]);
     let dated = date(line);
     let rest = line[dated..].trim_ascii_start();
     if dated == 0 && is_access(line) {
@@ -112,11 +126,22 @@ fn entry(line: &[u8]) -> Option<Entry> {
     let after = &rest[length..];
     let marked = after.first().is_some_and(|byte| matches!(byte, b':' | b']' | b' '));
     let words = after.split(u8::is_ascii_whitespace).filter(|word| word.iter().any(u8::is_ascii_alphanumeric)).count();
-    match (level && marked && words >= 1, dated > 0) {
+    // The name of the host follows the time of a daemon.
+    let daemon = dated > 0 && line.len() < whole.len() && words >= 2;
+    match (level && marked && words >= 1 || daemon, dated > 0) {
         (true, true) => Some(Entry::Whole),
         (true, false) if after.first() != Some(&b' ') => Some(Entry::Level),
         _ => None,
     }
+}
+
+/// The length of `<14>` or `<14>1 ` (RFC 5424, section 6.2.1).
+fn priority(line: &[u8]) -> Option<usize> {
+    let rest = line.strip_prefix(b"<")?;
+    let digits = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+    let after = rest[digits..].strip_prefix(b">").filter(|_| digits > 0)?;
+    let version = if after.starts_with(b"1 ") { 2 } else { 0 };
+    Some(line.len() - after.len() + version)
 }
 
 /// The length of a date and a time at the beginning of `line`, with brackets.

@@ -15,6 +15,8 @@ use super::{
     markup::{follows_name, is_markup, sign_is_line_end},
     needles::NEEDLES,
     operator::{is_end, is_plain_word, may_begin_command, operator_at},
+    option::is_option,
+    written::{hands_out, is_program, is_put_together},
 };
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
@@ -43,9 +45,14 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     if bytes.len() > VALUE_BYTES_MAX {
         return Outcome::Clean { until: bytes.len() };
     }
+    if matches!(bytes[at], b'-' | b'p' | b'P') {
+        return option(view);
+    }
     let operator = operator_at(view, at);
     // Nearly all that follows such a sign in other text is declined by its first bytes.
-    if !may_begin_command(bytes.get(operator.end)) || is_plain_word(&bytes[operator.end..]) {
+    let rest = &bytes[operator.end..];
+    let program = is_program(rest);
+    if !may_begin_command(bytes.get(operator.end)) || is_plain_word(rest) && !program {
         return Outcome::Clean { until: at + 1 };
     }
     let line_end = bytes[at] == b'\n';
@@ -59,7 +66,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         return Outcome::Clean { until: bytes.len() };
     }
     let command = words::read(view.bytes(), operator.end);
-    let strength = commands::judge(&command);
+    let put_together = program || is_put_together(view.slice(operator.clone()), rest, &command);
+    let hidden = put_together && lead(view, operator.start, is_substitution(view, &operator)) == Lead::Value;
+    let strength = if hidden { Strength::Certain } else { commands::judge(&command) };
     if strength == Strength::None {
         return Outcome::Clean { until: operator.end };
     }
@@ -76,9 +85,32 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     Outcome::Found(if confidence < 0.6 { hit.rated(Severity::Low) } else { hit })
 }
 
+/// A value that begins as an option of a program does.
+fn option(view: &View<'_>) -> Outcome {
+    let end = view.bytes().len();
+    if !is_option(view) {
+        return Outcome::Clean { until: end };
+    }
+    let why = "An option that runs a command or writes a file stands where a name should.";
+    Outcome::Found(Hit::text(0..end, None, 0.84, why))
+}
+
+/// A substitution that ends with its bracket; what follows may be the rest of a name, but not of a path or a sentence.
+fn closes_itself(view: &View<'_>, command: &Command) -> bool {
+    match &view.bytes()[command.end..] {
+        [b')' | b'`', b' ', ..] => false,
+        [b')' | b'`', after @ ..] => command.words.len() > 1 || !matches!(after.first(), Some(b'/' | b':')),
+        _ => false,
+    }
+}
+
+fn is_substitution(view: &View<'_>, operator: &Range<usize>) -> bool {
+    view.slice(operator.clone()).contains(['`', '$'])
+}
+
 /// How sure it is that `command` was smuggled in.
 fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, strength: Strength) -> f64 {
-    let substitution = view.slice(operator.clone()).contains(['`', '$']);
+    let substitution = is_substitution(view, operator);
     if is_markup(view, operator, command) {
         return 0.0;
     }
@@ -86,7 +118,7 @@ fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, stren
         return 0.0;
     }
     let lead = lead(view, operator.start, substitution);
-    let ends = is_end(view, command.end);
+    let ends = is_end(view, command.end) || substitution && closes_itself(view, command);
     match (lead, strength) {
         (Lead::Value, Strength::Certain) => 0.95,
         (Lead::Value, Strength::Strong) if ends => 0.88,
@@ -98,6 +130,7 @@ fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, stren
             let span = operator.start..command.end;
             if deliberate && !in_sentence(view, &span) && !in_backticks(view, &span) { 0.82 } else { 0.5 }
         }
+        (Lead::Script, _) if hands_out(&view.bytes()[operator.end..], command) => 0.9,
         (Lead::Script, Strength::Certain) if command.disguised => 0.6,
         _ => 0.0,
     }

@@ -46,10 +46,15 @@ pub(super) fn is_plain_word(rest: &[u8]) -> bool {
 pub(super) fn is_end(view: &View<'_>, end: usize) -> bool {
     let rest = view.bytes()[end..].trim_ascii();
     let rest = rest.strip_prefix(b"\\n").unwrap_or(rest);
-    let closing = rest.iter().take_while(|byte| b";|&'\"`)}]>#-/\\ \n\r\0".contains(byte)).count();
+    let closing = rest.iter().take_while(|byte| b";|&'\"`)}]>#-/\\ \n\r\0(".contains(byte)).count();
     let operators = rest.iter().take_while(|byte| b";|& '\"`)".contains(byte)).count();
     closing == rest.len()
         || rest.starts_with(b"#")
         || rest.starts_with(b"<!--")
-        || (operators > 0 && commands_may_follow(&rest[operators..]))
+        || (operators > 0 && (commands_may_follow(&rest[operators..]) || is_ending(&rest[operators..])))
+}
+
+/// `.png`: the ending of the name that the value was to be.
+fn is_ending(rest: &[u8]) -> bool {
+    matches!(rest, [b'.', letters @ ..] if (2..=4).contains(&letters.len()) && letters.iter().all(u8::is_ascii_alphanumeric))
 }

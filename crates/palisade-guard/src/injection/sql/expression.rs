@@ -96,11 +96,14 @@ pub(super) fn comparison(tokens: &[Token<'_>]) -> Option<Fixed> {
 
 /// A string without its end that holds one word at most.
 pub(super) fn is_leftover(token: &Token<'_>) -> bool {
+    // `' 1=1`
+    let spaced = token.text.contains(&b'=');
     token.is_open_text()
         && token.text.len() <= LEFTOVER_BYTES_MAX
         && token.text[1..].iter().all(|&byte| {
             byte.is_ascii_alphanumeric()
                 || matches!(byte, b'%' | b'_' | b'=' | b'\'' | b'"' | b'-' | b'(' | b'.')
+                || byte == b' ' && spaced
                 || byte >= 0x80
         })
 }

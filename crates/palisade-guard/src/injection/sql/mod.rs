@@ -21,8 +21,10 @@ mod needles;
 mod probe;
 mod roles;
 mod statement;
+mod typographic;
 mod words;
 
+use super::embedded;
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -58,11 +60,17 @@ const STRIDE_BYTES: usize = 96;
 /// Quotes that are tried as the end of a value; payloads end it with one of the first.
 const QUOTES_MAX: usize = 3;
 
+/// After a typographic quote, only a verdict as sure as this counts.
+const CERTAIN_TYPOGRAPHIC: f64 = 0.9;
+
 /// More words than these before a break-out are prose.
 const WORDS_BEFORE_MAX: usize = 2;
 
 /// What documentation shows among other text is told, but not blocked.
 const AMONG_OTHER_TEXT: f64 = 0.65;
+
+/// Less sure than this, a message is searched for the values that it carries.
+const HIGH_MIN: f64 = 0.8;
 
 /// A verdict as sure as this is told among other text as well.
 const CERTAIN: f64 = 0.93;
@@ -83,11 +91,29 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
             best = Some((sure, offset, why));
         }
     });
+    if alone && best.is_none_or(|(sure, ..)| sure < HIGH_MIN) {
+        for value in embedded::values(text) {
+            each_candidate(&text[value.clone()], &mut |(sure, offset, why)| {
+                let sure = weigh(sure, &text[value.start..value.start + offset], alone);
+                if sure > best.map_or(0.0, |(best, ..)| best) {
+                    best = Some((sure, value.start + offset, why));
+                }
+            });
+        }
+    }
     let Some((sure, offset, why)) = best else {
         return Outcome::Clean { until: until.max(at + stride) };
     };
+    // A line of a program or a list.
+    let sure = if is_indented(bytes, range.start) { sure * AMONG_OTHER_TEXT } else { sure };
     let hit = Hit::text(range.start + offset..range.end, None, sure, why).until(until);
     Outcome::Found(if sure < 0.7 { hit.rated(Severity::Medium) } else { hit })
+}
+
+/// Several blanks stand before `start`, at the beginning of its line.
+fn is_indented(bytes: &[u8], start: usize) -> bool {
+    let before = &bytes[..start];
+    before.ends_with(b"    ") || before.ends_with(b"\t")
 }
 
 /// What is judged for the needle at `at`, and whether it is all that the text says: the line, or a short value.
@@ -149,6 +175,14 @@ fn each_candidate(text: &[u8], visit: &mut dyn FnMut(Found)) {
     for place in quotes.take(QUOTES_MAX) {
         let tokens = lexer.tokens(&text[place + 1..]);
         give(place, judge(tokens, BreakOut::Quote).filter(|(sure, _)| is_plausible(&text[place..], *sure)));
+    }
+    if !text.is_ascii() {
+        for place in typographic::places(text).take(QUOTES_MAX) {
+            let after = place + typographic::quote(&text[place..]).unwrap_or(1);
+            // An apostrophe of prose is followed by letters, and words of logic by prose.
+            let cautious = |(sure, _): &(f64, &str)| *sure >= CERTAIN_TYPOGRAPHIC;
+            give(place, judge(lexer.tokens(&text[after..]), BreakOut::Quote).filter(cautious));
+        }
     }
 }
 

@@ -130,6 +130,11 @@ pub(super) const NEEDLES: &[&[u8]] = &[
     b"exec(",
     b"declare @",
     b"1 drop",
+    b";attach",
+    b"; attach",
+    b";prepare",
+    b"handler`",
+    b";(load",
     // Clauses.
     b"union",
     b"order by",
@@ -196,5 +201,6 @@ pub(super) const NEEDLES: &[&[u8]] = &[
     b"sys_eval",
     b"sys_exec",
     b"master.",
+    b"sys.fn_",
     b"if(7",
 ];

@@ -15,7 +15,7 @@ const WORDS: &[(Roles, &[&str])] = &[
         STATEMENT,
         &[
             "insert", "update", "delete", "drop", "create", "alter", "truncate", "call", "copy", "grant", "backup",
-            "replace", "merge", "rename", "revoke", "restore", "handler", "load", "use",
+            "replace", "merge", "rename", "revoke", "restore", "handler", "load", "use", "attach", "prepare",
         ],
     ),
     (STATEMENT | CODE, &["begin", "set", "while", "print", "kill"]),
@@ -222,6 +222,9 @@ const PREFIXES: &[(&str, Roles)] = &[
     ("mdsys.", PROBE),
     ("sys.dbms_", PROBE),
     ("sys.utl_", PROBE),
+    ("sys.fn_", SYSTEM | PROBE),
+    ("dbo.xp_", SYSTEM | PROBE),
+    ("dbo.sp_", SYSTEM),
     ("sys.user$", CATALOGUE | ACCOUNTS),
     ("sys.sql_", CATALOGUE | ACCOUNTS),
     ("sys.objects", CATALOGUE),

@@ -12,9 +12,10 @@
 //! call that gives an attack away, they are told with less confidence only. To allow them, allow the class by field.
 
 mod address;
+mod attribute;
 mod element;
 mod script;
-
+mod style;
 mod value;
 
 use super::{
@@ -68,9 +69,7 @@ pub(crate) static XSS: Detector = Detector {
             b"<%",
             b"<\0",
             b"<![cdata[<",
-            b"javascript:",
-            b"vbscript:",
-            b"livescript:",
+            b"script:",
             b"data:text/html",
             b"data:image/svg",
             b"expression(",
@@ -108,6 +107,12 @@ pub(crate) static XSS: Detector = Detector {
             b";import(",
             b";location=",
             b"+adw-",
+            b"![]+",
+            b"[]+{}",
+            b"=~[];",
+            b"\xEF\xBE\x9F\xCF\x89\xEF\xBE\x9F",
+            b"\xC2\xBCscript",
+            b"=&{",
         ],
         confirm,
     },
@@ -195,8 +200,12 @@ fn without_markup(view: &View<'_>, at: usize) -> Outcome {
     }
     let bytes = view.bytes();
     let verdict: Verdict = match bytes[at].to_ascii_lowercase() {
-        b'"' | b'\'' | b'`' => value::new_attribute(bytes, at).or_else(|| value::code(bytes, at)),
-        b'j' | b'v' | b'l' => value::target(bytes, at),
+        b'"' | b'\'' | b'`' if is_handler_next(&bytes[at..]) => value::new_attribute(bytes, at),
+        b's' => value::target(bytes, value::scheme_start(bytes, at)),
+        b'!' | b'[' | 0xEF => value::symbols(bytes, at),
+        b'=' if bytes[at + 1] == b'~' => value::symbols(bytes, at),
+        b'=' if bytes[at + 1] == b'&' => value::entity(bytes, at),
+        0xC2 => value::eighth_bit(bytes, at),
         b'd' if bytes[at + 1].eq_ignore_ascii_case(&b'a') => value::target(bytes, at),
         b'e' if bytes[at + 1].eq_ignore_ascii_case(&b'x') => value::expression(bytes, at),
         b'+' => value::seven_bits(bytes, at),
@@ -206,6 +215,12 @@ fn without_markup(view: &View<'_>, at: usize) -> Outcome {
         None => Outcome::Clean { until: at + 1 },
         Some((sure, why)) => found(view, start_of(bytes, at), bytes.len(), sure, why),
     }
+}
+
+/// An attribute that handles an event may follow the quote.
+fn is_handler_next(rest: &[u8]) -> bool {
+    rest.get(1..)
+        .is_some_and(|after| after.trim_ascii_start().first().is_some_and(|byte| matches!(byte | 0x20, b'o' | b'/')))
 }
 
 /// Where a value that is short before `at` begins, so that what it ends is shown as well; otherwise `at`.
