@@ -62,7 +62,7 @@ fn texts(text: &[u8]) -> Vec<Range<usize>> {
     if let Some(open) = memchr::memmem::find(text, section) {
         let start = open + section.len();
         let end = memchr::memmem::find(&text[start..], b"]]>").map_or(text.len(), |length| start + length);
-        return vec![start..end];
+        return vec![start..end; 1];
     }
     let mut all = Vec::new();
     let mut at = 0;

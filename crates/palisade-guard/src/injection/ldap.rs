@@ -55,7 +55,18 @@ fn is_never_true(text: &[u8]) -> bool {
     let filter = text.starts_with(b"(") && (text.contains(&b'&') || text.contains(&b'|'));
     let never = memchr::memmem::find(text, b"(1=0)").is_some() || memchr::memmem::find(text, b"(&(1=0").is_some();
     let headless = matches!(text, [b'|' | b'&', b'(', ..]) && text.ends_with(b"=*)");
-    filter && never || headless
+    filter && never || headless || text.starts_with(b"(|(") && matches_everything(text)
+}
+
+/// `(|(objectClass=*)(cn=*))`: every condition is that there is any value at all.
+fn matches_everything(text: &[u8]) -> bool {
+    let mut conditions = text.split(|byte| *byte == b'(').skip(2).peekable();
+    let any = |condition: &[u8]| {
+        let name = condition.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
+        let rest = condition[name..].strip_prefix(b"=*)").unwrap_or(b"x");
+        name > 0 && rest.iter().all(|byte| *byte == b')')
+    };
+    conditions.peek().is_some() && conditions.all(any)
 }
 
 /// Closes a parenthesis it has not opened, and goes on as a filter does.
@@ -111,7 +122,14 @@ mod tests {
     fn ldap() {
         check(
             "guard.injection.ldap",
-            &[("*)(uid=*))(|(uid=*", 0..18), ("anna)(!(&(1=0", 4..13), ("*(|(mail=*))", 0..12), ("*()|&'", 0..6)],
+            &[
+                ("*)(uid=*))(|(uid=*", 0..18),
+                ("anna)(!(&(1=0", 4..13),
+                ("*(|(mail=*))", 0..12),
+                ("anna)(team=a", 4..12),
+                ("(|(uid=*)(cn=*))", 6..16),
+                ("*()|&'", 0..6),
+            ],
             &[
                 "(&(objectClass=person)(uid=anna*))",
                 "^(a|b.*)(c|d*)$",

@@ -40,6 +40,7 @@ pub(crate) static NOSQL: Detector = Detector {
             b"$exists",
             b"$expr",
             b"$function",
+            b"$accumulator",
             b"$comment",
             b"&exists",
             b"&& this.",
@@ -68,7 +69,8 @@ pub(crate) static NOSQL: Detector = Detector {
 };
 
 /// Operators that compare, and those that are given code or conditions.
-const OPERATORS: [&str; 19] = [
+const OPERATORS: [&str; 20] = [
+    "$accumulator",
     "$ne",
     "$eq",
     "$gt",
@@ -134,7 +136,7 @@ fn operator(bytes: &[u8], at: usize) -> Verdict {
         let assigned = [&b"]="[..], b"][]=", b"]["].iter().any(|next| rest.starts_with(next)) || rest == b"]";
         return assigned.then_some(("An operator stands in the name of a parameter.", 0.9, end + 1));
     }
-    let runs = name == b"$where" || name.starts_with(b"$func");
+    let runs = name == b"$where" || name.starts_with(b"$func") || name == b"$accumulator";
     if bytes.trim_ascii().len() == length {
         return Some(("The name of an operator stands where a plain name should.", if runs { 0.85 } else { 0.6 }, end));
     }
@@ -169,7 +171,8 @@ fn weigh(head: &[u8], operand: &[u8], runs: bool, all: &[u8]) -> f64 {
     });
     let called = memchr::memmem::find(all, b"find").is_some() || memchr::memmem::find(all, b"aggregate").is_some();
     let whole = head.is_empty() || head == b"{" || head.ends_with(b"={");
-    let has_body = runs && memchr::memmem::find(all, b"body").is_some();
+    let has_body =
+        runs && (memchr::memmem::find(all, b"body").is_some() || memchr::memmem::find(all, b"function(").is_some());
     let of_login = ["user", "login", "name", "pass", "mail", "pwd", "token", "code", "pin", "otp", "secret"];
     let lower = head.to_ascii_lowercase();
     let login =
@@ -212,6 +215,10 @@ fn code(bytes: &[u8], at: usize) -> Verdict {
         return None;
     }
     let head = bytes[..at].trim_ascii();
+    // A line of a program that goes on.
+    if head.is_empty() && at > 1 {
+        return None;
+    }
     let rest = bytes[at..].to_ascii_lowercase();
     let short = head.iter().filter(|byte| byte.is_ascii_whitespace()).count() < 3;
     let plain = head.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -251,6 +258,8 @@ mod tests {
                 ("$where: 'this.a == this.b'", 0..6),
                 ("a' && this.secret.match(/x/)//", 3..30),
                 ("7;return true", 1..13),
+                ("';while(true){}//", 1..17),
+                ("{\"_id\":{\"$gt\":null}}", 9..12),
             ],
             &[
                 "Set $next to $index, and $order to ascending.",

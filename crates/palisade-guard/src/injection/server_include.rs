@@ -8,7 +8,8 @@
 //!
 //! **Example.** `<!--#exec cmd="id" -->`
 //!
-//! Among other text, as in documentation and whole pages, they are told with less confidence.
+//! Among other text, as in documentation and whole pages, they are told with less confidence; parts of the same site,
+//! such as a footer, and the form of dates are only mentioned.
 
 use super::standing::found;
 use crate::{

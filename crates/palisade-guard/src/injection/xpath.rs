@@ -53,6 +53,9 @@ pub(crate) static XPATH: Detector = Detector {
             b"or @",
             b"and @",
             b"or 1]",
+            b"or id(",
+            b"or lang(",
+            b"or .=",
         ],
         confirm,
     },
@@ -73,6 +76,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let start = bytes.len() - bytes.trim_ascii_start().len();
     let sure = match leaves(text) || leaves_number(text) || holds_tautology(text) {
         true => 0.86,
+        false if chooses(text) => 0.84,
         false if at == start && (counts(text) || sends(text)) => 0.82,
         false => return Outcome::Clean { until: at + 1 },
     };
@@ -102,6 +106,17 @@ fn leaves_number(text: &[u8]) -> bool {
             .strip_prefix(b"]")
             .and_then(|after| after.trim_ascii_start().strip_prefix(b"|"))
             .is_some_and(|after| after.trim_ascii_start().starts_with(b"/"))
+}
+
+/// `1 or true()`: a number, and a condition that only XPath has.
+fn chooses(text: &[u8]) -> bool {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = text[digits..].trim_ascii_start();
+    let rest = rest.strip_prefix(b"or ").or(rest.strip_prefix(b"and ")).unwrap_or_default();
+    digits > 0
+        && [&b"true()"[..], b"not(false())", b"//", b"/*", b"count(/", b"position()"]
+            .iter()
+            .any(|start| rest.starts_with(start))
 }
 
 /// `//user[name='' or '1'='1']`: a path in which a condition compares a constant with itself.

@@ -29,6 +29,7 @@ pub(crate) static XXE: Detector = Detector {
             b"<!entity",
             b"<!doctype",
             b":include",
+            b":import ",
             b"php:function",
             b"document('",
             b"document(\"",
@@ -50,7 +51,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let verdict = match rest.get(2).map(u8::to_ascii_lowercase) {
         Some(b'e') => entity(&rest[8..]),
         Some(b'd') => document_type(&rest[9..]),
-        Some(b'n') => include(view.bytes(), at, rest),
+        Some(b'n' | b'm') if rest[0] == b':' => include(view.bytes(), at, rest),
         Some(b's') => property(view.bytes(), at),
         _ => stylesheet(view.bytes(), at, rest),
     };
@@ -150,9 +151,22 @@ fn repeats_entity(value: &[u8]) -> bool {
 fn document_type(text: &[u8]) -> Verdict {
     let (name, rest) = word(text);
     let (kind, after) = word(rest);
-    if name.is_empty() || name.eq_ignore_ascii_case(b"html") || !kind.eq_ignore_ascii_case(b"system") {
+    if name.is_empty() || name.eq_ignore_ascii_case(b"html") {
         return None;
     }
+    let after = if kind.eq_ignore_ascii_case(b"public") {
+        // Public names are formal (SGML, section 10.2): `-//Owner//DTD Name//EN`.
+        let (public, after) = quoted(after)?;
+        let formal = memchr::memmem::find(public, b"//").is_some() || public.starts_with(b"ISO");
+        if formal {
+            return None;
+        }
+        after.trim_ascii_start()
+    } else if kind.eq_ignore_ascii_case(b"system") {
+        after
+    } else {
+        return None;
+    };
     let (address, rest) = quoted(after)?;
     let sure = match reach(address) {
         Reach::Local => 0.9,

@@ -33,7 +33,7 @@ pub(super) fn lead(view: &View<'_>, at: usize, substitution: bool) -> Lead {
         return if first_line && !indented { Lead::Value } else { Lead::Script };
     }
     // The name of a file in the header of a part.
-    if substitution && line.starts_with(b"filename=\"") {
+    if line.starts_with(b"filename=\"") {
         return Lead::Value;
     }
     if is_script(line, substitution) {

@@ -10,7 +10,13 @@ static SIGNS: [u8; 4] = [b';', b'|', b'&', b'`'];
 static BEGINNINGS: [u8; 9] = [b'%', b'/', b'$', b'{', b'\'', b'"', b'\\', b' ', b'<'];
 
 /// Commands at the beginning of a line that are tried first; any other one would stand in every script.
-static LINES: [&[u8]; 62] = [
+static LINES: [&[u8]; 68] = [
+    b"\rwho",
+    b"\rid",
+    b"\rls",
+    b"\rcat ",
+    b"\rcurl ",
+    b"\rping ",
     b"\n\r",
     b"\ncat ",
     b"\ncat<",

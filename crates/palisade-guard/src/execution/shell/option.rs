@@ -4,7 +4,7 @@ use crate::execution::commands;
 use crate::text::View;
 
 /// Options, and whether what follows has to be a command.
-static OPTIONS: [(&str, bool); 11] = [
+static OPTIONS: [(&str, bool); 16] = [
     ("-oproxycommand=", false),
     ("-o proxycommand=", false),
     ("--upload-pack=", false),
@@ -16,9 +16,20 @@ static OPTIONS: [(&str, bool); 11] = [
     ("--output-document=/", false),
     ("--rsync-path=", false),
     ("-exec ", true),
+    ("--exec=", true),
+    ("--use-askpass=", false),
+    ("-e /bin/", false),
+    ("-x/bin/", false),
+    ("ext::sh -c", false),
 ];
 
-pub(super) static NEEDLES: [&[u8]; 10] = [
+pub(super) static NEEDLES: [&[u8]; 16] = [
+    b":|:&",
+    b"--exec=",
+    b"--use-askpass=",
+    b"-e /bin/",
+    b"-x/bin/",
+    b"ext::sh -c",
     b"proxycommand=",
     b"--upload-pack=",
     b"--receive-pack=",
@@ -36,7 +47,7 @@ pub(super) fn is_option(view: &View<'_>) -> bool {
     let text = view.bytes().trim_ascii();
     OPTIONS.iter().any(|(option, command)| {
         text.get(..option.len()).is_some_and(|start| start.eq_ignore_ascii_case(option.as_bytes())) && {
-            let rest = &text[option.len()..];
+            let rest = text[option.len()..].trim_ascii_start();
             let word = rest.split(u8::is_ascii_whitespace).next().unwrap_or_default();
             !word.is_empty() && (!command || std::str::from_utf8(word).is_ok_and(commands::is_command))
         }

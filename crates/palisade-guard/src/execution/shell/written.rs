@@ -15,8 +15,12 @@ fn line(rest: &[u8]) -> &[u8] {
     &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
 }
 
-/// A word of the shell's own, or a variable that is given a value and then run, begins `rest`.
+/// A word of the shell's own, a variable that is given a value and then run, or a program that shows that something
+/// ran, begins `rest`.
 pub(super) fn is_program(rest: &[u8]) -> bool {
+    if rest.starts_with(b"calc") || rest.starts_with(b"notepad") || rest.starts_with(b"start calc") {
+        return is_show(rest);
+    }
     let length =
         rest.iter().take(NAME_BYTES_MAX).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     match rest.get(length) {
@@ -24,6 +28,14 @@ pub(super) fn is_program(rest: &[u8]) -> bool {
         Some(b' ') => is_loop(&rest[..length], line(rest)),
         _ => false,
     }
+}
+
+/// `calc.exe`: a program that shows that something ran.
+fn is_show(rest: &[u8]) -> bool {
+    let end = rest.iter().take(2 * NAME_BYTES_MAX).position(|byte| b"\"';|&\n)".contains(byte)).unwrap_or(rest.len());
+    let name = rest[..end].trim_ascii();
+    let name = name.strip_suffix(b".exe").unwrap_or(name);
+    matches!(name, b"calc" | b"notepad" | b"start calc")
 }
 
 /// `a=c;b=at;$a$b`, `IFS=,;`…``: what `name` was given is run.
@@ -46,6 +58,18 @@ fn is_loop(word: &[u8], line: &[u8]) -> bool {
         b"for" | b"while" | b"until" => (has(b";do") || has(b"; do")) && has(b"done"),
         b"if" => (has(b";then") || has(b"; then")) && has(b"fi"),
         _ => false,
+    }
+}
+
+/// Leaves out the ending that Windows does without: `whoami.exe`.
+pub(super) fn drop_ending(command: &mut Command) {
+    let Some(name) = command.words.first_mut() else { return };
+    let plain = name
+        .len()
+        .checked_sub(4)
+        .filter(|cut| name.is_char_boundary(*cut) && name[*cut..].eq_ignore_ascii_case(".exe"));
+    if let Some(cut) = plain.filter(|cut| commands::is_command(&name[..*cut])) {
+        name.truncate(cut);
     }
 }
 

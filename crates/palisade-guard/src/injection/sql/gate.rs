@@ -26,6 +26,7 @@ pub(super) fn worth_a_look(bytes: &[u8], at: usize) -> bool {
         b'|' | b'&' => operands(&bytes[at.saturating_sub(2)..at], &rest[2..]),
         b'(' | b'@' => true,
         b';' => semicolon(&rest[1..]),
+        b',' => true,
         _ if !begins_word => ends_of_calls(rest),
         first => word(first | 0x20, rest),
     }

@@ -7,8 +7,8 @@ use super::{
     lexer::{Kind, Token},
     probe::{called, decides, is_word, probes, speaks, spells},
     roles::{
-        ANALYSE, AS, BY, CATALOGUE, CHAR, COMMON, COMPARE, DELAY, EXEC, FILE, FROM, INTO, LIMIT, LOGIC, NOT, ORDER,
-        PIECE, PROBE, PROCEDURE, SELECT, STATEMENT, SYSTEM, UNARY, UNION, WAITFOR, WHERE,
+        ANALYSE, AS, BY, CATALOGUE, CHAR, COMMON, COMPARE, DELAY, DIRECTION, EXEC, FILE, FROM, INTO, LIMIT, LITERAL,
+        LOGIC, NOT, ORDER, PIECE, PROBE, PROCEDURE, SELECT, STATEMENT, SYSTEM, UNARY, UNION, WAITFOR, WHERE,
     },
     statement::{adjacent, alone, stacked},
 };
@@ -100,6 +100,16 @@ fn listed(rest: &[Token<'_>], out: BreakOut) -> Verdict {
     if probes(rest) || decides(rest) {
         return Some((0.9, "It goes on in a list of values and makes the database wait or speak."));
     }
+    // `1,2); drop table x`
+    if let Some(place) = rest.windows(2).position(|pair| pair[0].kind == Kind::Close && pair[1].kind == Kind::Semicolon)
+    {
+        return stacked(&rest[place + 2..], out);
+    }
+    // `1, (select user()))--`
+    let subquery = matches!(rest, [open, select, ..] if open.kind == Kind::Open && select.has(SELECT));
+    if subquery && cut_off_somewhere(rest) {
+        return Some((0.88, "It goes on in a list of values and asks for other data."));
+    }
     let closes = rest.iter().any(|token| token.kind == Kind::Close);
     let silent = rest.last().is_some_and(says_nothing);
     (out == BreakOut::Quote && closes && cut_off_somewhere(rest) && silent)
@@ -128,7 +138,10 @@ pub(super) fn judge_bare(tokens: &[Token<'_>]) -> Verdict {
 fn is_phrase(tokens: &[Token<'_>]) -> bool {
     let words = tokens.iter().all(|token| matches!(token.kind, Kind::Word | Kind::Number) && !token.has(FROM));
     let few = tokens.len() <= 3 || tokens.iter().filter(|token| token.kind == Kind::Number).count() == 0;
-    tokens[0].has(UNION | ORDER | WHERE | LIMIT) && words && few
+    // Columns are counted so, and nobody says it in words.
+    let counts = is_word(&tokens[0], b"order") && tokens.len() == 3 && tokens[2].kind == Kind::Number;
+    let literal = tokens.last().is_some_and(|last| last.has(LITERAL));
+    tokens[0].has(UNION | ORDER | WHERE | LIMIT) && words && few && !counts && !literal
 }
 
 /// A value, then what goes on after it.
@@ -153,7 +166,10 @@ fn continued(tokens: &[Token<'_>], sign: usize) -> Verdict {
     if !opens {
         return None;
     }
-    let rest = &tokens[sign + 1..];
+    // `id desc, (select …)`
+    let ordered =
+        usize::from(next.has(DIRECTION) && tokens.get(sign + 2).is_some_and(|token| token.kind == Kind::Comma));
+    let rest = &tokens[sign + 1 + ordered..];
     let number = value.kind == Kind::Number;
     judge(rest, BreakOut::Bare)
         .or_else(|| repeats(value, rest).then_some((0.82, "A constant is added as a condition.")))

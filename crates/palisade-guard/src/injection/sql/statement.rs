@@ -60,7 +60,12 @@ fn object(rest: &[Token<'_>]) -> bool {
     let sets = is_word(first, b"update") && rest.get(2).is_some_and(|token| is_word(token, b"set"));
     let opens = is_word(first, b"handler")
         && rest.get(2).is_some_and(|token| is_word(token, b"open") || is_word(token, b"read"));
-    about || sets || opens || first.has(EXEC | DECLARE | SHUTDOWN)
+    let configures = is_word(first, b"set")
+        && rest
+            .get(1)
+            .is_some_and(|token| [&b"global"[..], b"session", b"password"].iter().any(|word| is_word(token, word)));
+    let begins = is_word(first, b"begin") && rest.get(1).is_some_and(|token| token.kind == Kind::Semicolon);
+    about || sets || configures || begins || opens || first.has(EXEC | DECLARE | SHUTDOWN)
 }
 
 /// `select x`, with more than a word after it.

@@ -3,7 +3,9 @@
 use super::reaches::{REACHES, RUNS, SETTINGS};
 
 /// What opens an expression that nobody but an attacker writes.
-const OPENINGS: [&str; 9] = [
+const OPENINGS: [&str; 11] = [
+    "{exec('",
+    "{exec(\"",
     "{php}",
     "{system(",
     "{self::",
@@ -32,6 +34,12 @@ pub(super) fn judge(inner: &[u8], rest: &[u8], closed: bool) -> Option<(f64, &'s
             .then_some((0.82, "An expression computes with bare numbers, as a probe does."));
     }
     let sets = rest.starts_with(b"#set");
+    if sets
+        && memchr::memchr(b'=', inner)
+            .is_some_and(|equals| is_probe(inner[equals + 1..].split(|byte| *byte == b')').next().unwrap_or_default()))
+    {
+        return Some((0.82, "An expression computes with bare numbers, as a probe does."));
+    }
     if sets && memchr::memchr(b'(', &inner[1..]).is_some() && is_method_call(inner) {
         return Some((0.82, "A directive calls a method of an object."));
     }
@@ -41,6 +49,9 @@ pub(super) fn judge(inner: &[u8], rest: &[u8], closed: bool) -> Option<(f64, &'s
     // The whole expression is an object of the engine, and stands by itself.
     let lower = name.to_ascii_lowercase();
     let name = lower.as_slice();
+    if matches!(name, b"request.environ" | b"handler.settings" | b"handler.application.settings" | b".data_model") {
+        return Some((0.84, "An expression shows the settings of the program."));
+    }
     let internal = || {
         ["__", ".class.", "constructor", "_.", "secret_key", "signer.key"]
             .iter()
@@ -61,6 +72,11 @@ pub(super) fn judge(inner: &[u8], rest: &[u8], closed: bool) -> Option<(f64, &'s
         return Some((0.82, "An expression shows the settings of the program."));
     }
     let start = close.trim_start_matches(['=', '(', '-', '@', '$']);
+    let reads_file = [&b"{include file="[..], b"{fetch file=", b"<#include"].iter().any(|open| rest.starts_with(open));
+    if reads_file {
+        let far = reads(&close) || close.contains("://");
+        return (closed && far).then_some((0.86, "A directive brings in a file of the system."));
+    }
     if rest.starts_with(b"{if ") || rest[0] == b'#' && rest[1].is_ascii_alphabetic() {
         // Other languages have such words; what is called or named has to speak for itself.
         let calls = REACHES.is_match(&close) || RUNS.iter().any(|call| start.starts_with(call)) || reads(&close);
@@ -118,6 +134,10 @@ fn reads(close: &str) -> bool {
 /// `7*7`, `7*'7'`, `(3*4)/2`, `364|add:733`, `print(7*7)`: numbers and operators alone.
 fn is_probe(inner: &[u8]) -> bool {
     let inner = inner.trim_ascii();
+    let inner = match (inner.strip_prefix(b"set "), memchr::memchr(b'=', inner)) {
+        (Some(_), Some(equals)) => inner[equals + 1..].trim_ascii(),
+        _ => inner,
+    };
     let inner = [&b"print"[..], b"echo"]
         .iter()
         .find_map(|word| inner.strip_prefix(*word))

@@ -1,7 +1,9 @@
 //! The marks with which engines open and close an expression.
 
 /// Marks of engines: how an expression opens, and how it closes.
-const MARKS: [(&str, &str); 30] = [
+const MARKS: [(&str, &str); 36] = [
+    ("{!!", "!!}"),
+    ("@php", "@endphp"),
     ("${{", "}}"),
     ("{{", "}}"),
     ("${", "}"),
@@ -28,6 +30,10 @@ const MARKS: [(&str, &str); 30] = [
     ("{phpinfo(", "}"),
     ("{smarty_internal", "}"),
     ("{if ", "}"),
+    ("{exec(", "}"),
+    ("{include file=", "}"),
+    ("{fetch file=", "}"),
+    ("<#include", ">"),
     ("#evaluate(", ")"),
     ("#include(", ")"),
     ("#parse(", ")"),

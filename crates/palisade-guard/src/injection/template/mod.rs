@@ -53,6 +53,13 @@ pub(crate) static TEMPLATE: Detector = Detector {
             b"{8",
             b"{9",
             b"{if ",
+            b"{!!",
+            b"@php ",
+            b"{exec('",
+            b"{exec(\"",
+            b"{include file=",
+            b"{fetch file=",
+            b"<#include",
             b"{passthru(",
             b"{shell_exec(",
             b"{phpinfo(",
@@ -88,7 +95,7 @@ const BRACKETS_MAX: usize = 4;
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
     let rest = &bytes[at..bytes.len().min(at + EXPRESSION_BYTES_MAX)];
-    if rest[0] == b'@' && rest[1].is_ascii_alphabetic() {
+    if rest[0] == b'@' && rest[1].is_ascii_alphabetic() && !rest[1].eq_ignore_ascii_case(&b'p') {
         return razor(view, at);
     }
     // Of many brackets only the last ones open an expression.
@@ -172,6 +179,14 @@ mod tests {
                 ("{{ config.items() }}", 0..20),
                 ("{{'a'.toUpperCase()}}", 0..21),
                 ("{% import os %}", 0..15),
+                ("{7*7}", 0..5),
+                ("%{6*6}", 0..6),
+                ("@System.Diagnostics.Process.Start(\"a\")", 0..38),
+                ("<%= `id` %>", 0..11),
+                ("<%={{={@{#{${x}}%>", 0..16),
+                ("{% set x=6*6 %}", 0..15),
+                ("{{ settings.SECRET_KEY }}", 0..25),
+                ("${script:javascript:7.x}", 0..24),
             ],
             &[
                 "Hello {{ name }}, you have {{ count | default(0) }} new {{ 'mails' | translate }}.",
@@ -182,6 +197,10 @@ mod tests {
                 "`${width * 2}px` and `${process.env.HOME}`",
                 "<%= link_to 'Home', root_path %>",
                 "{{config.title}}",
+                "write!(f, \"Name{{{self}}}\")",
+                "`npm ${this.constructor.name}`",
+                "x^{1/2} and a{2,3}",
+                "%{DATE:time} %{IP:client}",
             ],
         );
     }

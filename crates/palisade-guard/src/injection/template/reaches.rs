@@ -140,6 +140,10 @@ pub(super) static REACHES: LazyLock<AhoCorasick> = LazyLock::new(|| {
         ".readfile\"",
         "javax.script",
         "classloader",
+        "config.from_",
+        "'constructor'",
+        "\"constructor\"",
+        "system.net.",
         "request.getsession()",
         "import'os'",
         "import\"os\"",
@@ -157,7 +161,8 @@ pub(super) static REACHES: LazyLock<AhoCorasick> = LazyLock::new(|| {
 pub(super) const RUNS: [&str; 8] = ["system(", "exec(", "eval(", "shell(", "spawn(", "(`", "%x(", "assert("];
 
 /// Objects that hold settings, as the whole expression or with what follows.
-pub(super) const SETTINGS: [&str; 10] = [
+pub(super) const SETTINGS: [&str; 11] = [
+    "printconfig",
     "_context",
     "_self",
     "config",

@@ -30,6 +30,13 @@ fn hidden_handler(tag: &Tag<'_>, attribute: &Attribute<'_>) -> Verdict {
         return (is_handler(&attribute.name[..length]) && attacks(&together(tag.window_from(attribute.place))))
             .then_some((0.85, HANDLER));
     }
+    // `="src"onerror=…`: what the sign began ends with a quote for some readers.
+    if let Some(quote) = memchr::memrchr2(b'"', b'\'', attribute.name)
+        && is_handler(&attribute.name[quote + 1..])
+        && attacks(&together(attribute.value))
+    {
+        return Some((0.88, HANDLER));
+    }
     let equals = memchr::memchr(b'=', attribute.value)?;
     let before = &attribute.value[..equals];
     let start = before.iter().rposition(|byte| !byte.is_ascii_alphabetic()).map_or(0, |place| place + 1);
@@ -45,7 +52,10 @@ fn judge_attribute(tag: &Tag<'_>, attribute: &Attribute<'_>) -> Verdict {
     }
     if is_of_framework(attribute.name) {
         let code = together(attribute.value);
-        let escapes = code.contains("constructor") || code.contains("composedpath") || code.contains("fromcharcode");
+        let escapes = code.contains("constructor")
+            || code.contains("composedpath")
+            || code.contains("|orderby:")
+            || code.contains("fromcharcode");
         return (escapes || shows(&code) && !attribute.quoted).then_some((0.88, HANDLER));
     }
     let is = |name: &str| attribute.name.eq_ignore_ascii_case(name.as_bytes());
@@ -80,7 +90,12 @@ fn judge_attribute(tag: &Tag<'_>, attribute: &Attribute<'_>) -> Verdict {
         return runs.then_some((0.88, ADDRESS));
     }
     // A page that is opened from a disk leads to other files, but does not bring them in.
-    if value.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"file:")) && !tag.is("a") {
+    let reads = ["file:", "expect:", "php:", "gopher:", "jar:", "netdoc:"];
+    let local = reads
+        .iter()
+        .any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes())));
+    let brings = ["src", "href", "data", "xlink:href", "poster", "background"].iter().any(|name| is(name));
+    if local && brings && !tag.is("a") {
         return Some((0.84, "An address brings in a file of the machine."));
     }
     if value.starts_with(b"data:") && tag.is_any(&["use", "script", "animate", "import"]) {

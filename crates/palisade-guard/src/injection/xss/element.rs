@@ -49,12 +49,16 @@ fn judge_element(tag: &Tag<'_>, after: &[u8]) -> Verdict {
     let local = memchr::memrchr(b':', tag.name).map_or(0, |colon| colon + 1);
     let first = tag.name.get(local)?.to_ascii_lowercase();
     match first {
+        b's' if tag.name.eq_ignore_ascii_case(b"msxsl:script") => Some((0.84, SCRIPT)),
         b's' if tag.is("script") || has_prefix(tag.name, b"script") && tag.name.len() < 9 => script(tag, after),
         b's' if tag.is("style") => {
             let inner = content(after);
             let close = together(inner).replace('\\', "");
             let imports = close.starts_with("@import") && close.contains("//") && inner.len() < 128;
-            (style(inner) || imports || close.contains("javascript:") || shows(&close)).then_some((0.85, STYLE))
+            // A selector tells what a field holds, letter by letter.
+            let tells = close.contains("[value^=") && close.contains("url(") && close.contains("//");
+            (style(inner) || imports || tells || close.contains("javascript:") || shows(&close))
+                .then_some((0.85, STYLE))
         }
         b'o' | b'e' | b'a' if tag.is_any(&["object", "embed", "applet"]) => {
             let always = tag.attributes().any(|one| {
@@ -79,7 +83,7 @@ fn judge_element(tag: &Tag<'_>, after: &[u8]) -> Verdict {
             (imports || is_foreign(tag)).then_some((if imports || bare { 0.82 } else { 0.4 }, BRINGS))
         }
         b'x' if tag.is("?xml-stylesheet") || tag.is("xml-stylesheet") => is_foreign(tag).then_some((0.82, BRINGS)),
-        b'f' | b'i' | b'a' if tag.is_any(&["form", "img", "image", "input", "a"]) && clobbers(tag) => {
+        b'f' | b'i' if tag.is_any(&["form", "img", "image", "input"]) && clobbers(tag) => {
             Some((0.82, "An element takes the name of a part of the document."))
         }
         b'h' if tag.is("handler") => attacks(&together(content(after))).then_some((0.85, SCRIPT)),
@@ -165,6 +169,8 @@ fn script(tag: &Tag<'_>, after: &[u8]) -> Verdict {
         && (code.len() < SNIPPET_BYTES_MIN && !is_of_lines(content(after)) || proves(&code))
     {
         0.93
+    } else if !data && !guarded && code.len() < SNIPPET_BYTES_MIN && !is_of_lines(content(after)) && leads_away(&code) {
+        0.84
     } else if is_foreign(tag) && !guarded {
         if is_library(tag) { 0.6 } else { 0.82 }
     } else if tag
@@ -179,6 +185,14 @@ fn script(tag: &Tag<'_>, after: &[u8]) -> Verdict {
         0.5
     };
     Some((sure, SCRIPT))
+}
+
+/// A script that does nothing but leave the page or open another, or stop.
+fn leads_away(code: &str) -> bool {
+    let address = code.contains("'//") || code.contains("\"//") || code.contains("'http") || code.contains("\"http");
+    let moves = ["location=", "location.href=", "location.replace(", "location.assign(", "window.open("];
+    address && moves.iter().any(|call| code.contains(call)) && !code.contains("if(")
+        || matches!(code.trim_end_matches(';'), "print()" | "window.print()" | "debugger")
 }
 
 /// Scripts of pages have several lines; a payload is one, or has the call on one of its own.
@@ -209,7 +223,7 @@ fn is_library(tag: &Tag<'_>) -> bool {
         let value = one.value.strip_prefix(b"https:").or(one.value.strip_prefix(b"http:")).unwrap_or(one.value);
         let host = value.strip_prefix(b"//").unwrap_or_default();
         let query = memchr::memchr(b'?', host).map_or(host, |end| &host[..end]);
-        let plain = !memchr::memmem::find(host, b"callback").is_some();
+        let plain = memchr::memmem::find(host, b"callback").is_none();
         one.quoted
             && plain
             && query.ends_with(b".js")

@@ -63,6 +63,8 @@ static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "tostring(3",
         "location='javascript",
         "location=\"javascript",
+        "window.location='//",
+        "window.location='http",
         "location=name",
         "location=window",
         "location=hash",

@@ -43,7 +43,7 @@ pub(super) fn new_attribute(bytes: &[u8], at: usize) -> Verdict {
 /// An address that is run, at `at`, as a value, a parameter, or the target of a link.
 pub(super) fn target(bytes: &[u8], at: usize) -> Verdict {
     let before = bytes[..at].trim_ascii_end();
-    let starts = before.last().is_none_or(|byte| b"=\"'(`:,;>#/+".contains(byte) || *byte >= 0x80);
+    let starts = before.last().is_none_or(|byte| b"=\"'(`:,;>#/+|".contains(byte) || *byte >= 0x80);
     let rest = &bytes[at..bytes.len().min(at + VALUE_BYTES_MAX)];
     let colon = memchr::memchr(b':', rest)?;
     let spaced = rest.get(colon + 1).is_none_or(u8::is_ascii_whitespace);
@@ -108,7 +108,7 @@ pub(super) fn entity(bytes: &[u8], at: usize) -> Verdict {
 /// `¼script¾`, which a reader of seven bits takes for `<script>`.
 pub(super) fn eighth_bit(bytes: &[u8], at: usize) -> Verdict {
     let rest = &bytes[at..bytes.len().min(at + VALUE_BYTES_MAX)];
-    (memchr::memmem::find(rest, "¾".as_bytes()).is_some() && attacks(&together(rest)))
+    (memchr::memmem::find(rest, "¾".as_bytes()).is_some() && together(rest).contains('('))
         .then_some((0.85, "Markup is written with an eighth bit that some readers drop."))
 }
 
@@ -131,7 +131,8 @@ pub(super) fn code(bytes: &[u8], at: usize) -> Verdict {
         return Some((0.88, "Code follows the end of a string."));
     }
     let rest = together(&bytes[at..]);
-    if is_probe(&rest) && (is_parameter(before) || is_number(before)) {
+    let address = before.eq_ignore_ascii_case(b"data:,") || before.eq_ignore_ascii_case(b"data:text/javascript,");
+    if is_probe(&rest) && (is_parameter(before) || is_number(before) || address) {
         return Some((0.85, "A value goes on as a script that shows that it runs."));
     }
     (is_probe(&close) || is_indirect(text, &close)).then_some((0.84, "The value is a script that shows that it runs."))
@@ -164,7 +165,8 @@ fn leaves_string(before: &[u8]) -> bool {
     let (Some(first), Some(last)) = (before.first(), before.last()) else { return false };
     let single = before.len() < 33 && !before.iter().any(|byte| matches!(byte, b' ' | b'=' | b'('));
     let after_value = single && first.is_ascii_alphanumeric() && before.iter().any(|byte| b"'\"`;".contains(byte));
-    let ends = after_value || b"'\"`;})]*\\-$".contains(first);
+    let comments = before.starts_with(b"//") && before.iter().any(|byte| b"'\"`".contains(byte));
+    let ends = after_value || comments || b"'\"`;})]*\\-$".contains(first);
     let joins = b";-+*/(}|&,^{=:?<>%[!~\n".contains(last) || before.ends_with(b"in") || before.ends_with(b"void");
     // An item of a list in code, such as `"alert(",`.
     let item = before.len() == 1 && matches!(first, b'\'' | b'"' | b'`');
@@ -220,7 +222,7 @@ fn is_runner(code: &str) -> bool {
         ["location", "name", "url", "window.name", "atob(", "string.fromcharcode", "document.cookie", "unescape("];
     inner.is_some_and(|inner| elsewhere.iter().any(|place| inner.starts_with(place)))
         || code.strip_prefix("string.fromcharcode(").is_some_and(|codes| {
-            codes.len() > 2 && codes.bytes().all(|byte| byte.is_ascii_digit() || b",)x".contains(&byte))
+            codes.matches(',').count() > 1 && codes.bytes().all(|byte| byte.is_ascii_digit() || b",)x".contains(&byte))
         })
 }
 
