@@ -173,10 +173,13 @@ fn weigh(head: &[u8], operand: &[u8], runs: bool, all: &[u8]) -> f64 {
     let whole = head.is_empty() || head == b"{" || head.ends_with(b"={");
     let has_body =
         runs && (memchr::memmem::find(all, b"body").is_some() || memchr::memmem::find(all, b"function(").is_some());
-    let of_login = ["user", "login", "name", "pass", "mail", "pwd", "token", "code", "pin", "otp", "secret"];
     let lower = head.to_ascii_lowercase();
-    let login =
-        of_login.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some()) && lower.ends_with(b"{");
+    let holds =
+        |text: &[u8], words: &[&str]| words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some());
+    let secret = ["pass", "pwd", "token", "pin\"", "otp", "secret"];
+    // Names and addresses are asked for every day, but not beside a password.
+    let named = holds(&lower, &["name", "mail", "code"]) && holds(&all.to_ascii_lowercase(), &secret);
+    let login = lower.ends_with(b"{") && (named || holds(&lower, &secret) || holds(&lower, &["user", "login"]));
     let idle = [
         &b"null"[..],
         b"\"\"",

@@ -60,7 +60,9 @@ pub(super) fn judge(inner: &[u8], rest: &[u8], closed: bool) -> Option<(f64, &'s
     if plain && !matches!(name, b"config" | b"debug" | b"self" | b"_context" | b"_self") && !internal() {
         return None;
     }
-    if closed && is_probe(inner) {
+    // Ruby and CoffeeScript add between these marks every day.
+    let adds = rest.starts_with(b"#{") && !inner.contains(&b'*');
+    if closed && !adds && is_probe(inner) {
         return Some((0.88, "An expression computes with bare numbers, as a probe does."));
     }
     let close: String = inner
@@ -77,7 +79,7 @@ pub(super) fn judge(inner: &[u8], rest: &[u8], closed: bool) -> Option<(f64, &'s
         let far = reads(&close) || close.contains("://");
         return (closed && far).then_some((0.86, "A directive brings in a file of the system."));
     }
-    if rest.starts_with(b"{if ") || rest[0] == b'#' && rest[1].is_ascii_alphabetic() {
+    if rest.starts_with(b"{if ") || rest[0] == b'#' && rest[1].is_ascii_alphabetic() && !sets {
         // Other languages have such words; what is called or named has to speak for itself.
         let calls = REACHES.is_match(&close) || RUNS.iter().any(|call| start.starts_with(call)) || reads(&close);
         return (closed && calls).then_some((0.84, "A directive reaches for the program itself, or runs a command."));
@@ -134,10 +136,6 @@ fn reads(close: &str) -> bool {
 /// `7*7`, `7*'7'`, `(3*4)/2`, `364|add:733`, `print(7*7)`: numbers and operators alone.
 fn is_probe(inner: &[u8]) -> bool {
     let inner = inner.trim_ascii();
-    let inner = match (inner.strip_prefix(b"set "), memchr::memchr(b'=', inner)) {
-        (Some(_), Some(equals)) => inner[equals + 1..].trim_ascii(),
-        _ => inner,
-    };
     let inner = [&b"print"[..], b"echo"]
         .iter()
         .find_map(|word| inner.strip_prefix(*word))

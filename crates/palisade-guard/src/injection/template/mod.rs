@@ -184,7 +184,6 @@ mod tests {
                 ("@System.Diagnostics.Process.Start(\"a\")", 0..38),
                 ("<%= `id` %>", 0..11),
                 ("<%={{={@{#{${x}}%>", 0..16),
-                ("{% set x=6*6 %}", 0..15),
                 ("{{ settings.SECRET_KEY }}", 0..25),
                 ("${script:javascript:7.x}", 0..24),
             ],

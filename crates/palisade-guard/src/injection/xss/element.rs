@@ -77,7 +77,8 @@ fn judge_element(tag: &Tag<'_>, after: &[u8]) -> Verdict {
             .then_some((0.82, BRINGS)),
         b'l' if tag.is("layer") => is_foreign(tag).then_some((0.82, BRINGS)),
         b'l' if tag.is("link") => {
-            let brings = |value: &[u8]| value.eq_ignore_ascii_case(b"import") || value.starts_with(b"data:");
+            let document = |value: &[u8]| value.starts_with(b"data:t") || value.starts_with(b"data:a");
+            let brings = |value: &[u8]| value.eq_ignore_ascii_case(b"import") || document(value);
             let imports = tag.attributes().any(|one| brings(one.value));
             let bare = tag.attributes().any(|one| !one.quoted && one.name.eq_ignore_ascii_case(b"href"));
             (imports || is_foreign(tag)).then_some((if imports || bare { 0.82 } else { 0.4 }, BRINGS))
@@ -126,7 +127,9 @@ const CLOBBERED: [&str; 20] = [
 fn clobbers(tag: &Tag<'_>) -> bool {
     tag.attributes().any(|one| {
         let names = one.name.eq_ignore_ascii_case(b"name") || one.name.eq_ignore_ascii_case(b"id");
-        names && CLOBBERED.iter().any(|known| one.value.eq_ignore_ascii_case(known.as_bytes()))
+        // Forms ask for words as well.
+        let word = tag.is("input") && ["cookie", "implementation"].iter().any(|word| one.value == word.as_bytes());
+        names && !word && CLOBBERED.iter().any(|known| one.value.eq_ignore_ascii_case(known.as_bytes()))
     })
 }
 
@@ -224,9 +227,10 @@ fn is_library(tag: &Tag<'_>) -> bool {
         let host = value.strip_prefix(b"//").unwrap_or_default();
         let query = memchr::memchr(b'?', host).map_or(host, |end| &host[..end]);
         let plain = memchr::memmem::find(host, b"callback").is_none();
+        let counts = host.starts_with(b"www.googletagmanager.com/gtag/js?id=");
         one.quoted
             && plain
-            && query.ends_with(b".js")
+            && (query.ends_with(b".js") || counts)
             && (hosts.iter().any(|known| host.starts_with(known.as_bytes())) || query.ends_with(b".min.js"))
     })
 }
