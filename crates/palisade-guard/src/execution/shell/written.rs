@@ -6,6 +6,9 @@ use crate::execution::{commands, words, words::Command};
 /// Bytes of a line that are read for it.
 const LINE_BYTES_MAX: usize = 256;
 
+/// Variables that are compared with the one that was given a value.
+const VARIABLES_MAX: usize = 4;
+
 /// Bytes of the name of a variable.
 const NAME_BYTES_MAX: usize = 16;
 
@@ -42,7 +45,7 @@ fn is_show(rest: &[u8]) -> bool {
 fn is_assembled(name: &[u8], after: &[u8]) -> bool {
     let Some(end) = memchr::memchr2(b';', b'&', after) else { return false };
     let more = &after[end..];
-    let uses = memchr::memchr_iter(b'$', more).any(|place| {
+    let uses = memchr::memchr_iter(b'$', more).take(VARIABLES_MAX).any(|place| {
         let variable = more[place + 1..].strip_prefix(b"{").unwrap_or(&more[place + 1..]);
         let runs = more[..place].last().is_some_and(|before| matches!(before, b';' | b' ' | b'&' | b'|'));
         runs && variable.starts_with(name)

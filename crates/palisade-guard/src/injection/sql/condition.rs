@@ -184,8 +184,9 @@ pub(super) fn after_number(rest: &[Token<'_>]) -> Verdict {
     let (_, end) = operand(rest)?;
     let operator = rest.get(end).filter(|operator| operator.has(COMPARE) && !operator.has(ARITHMETIC))?;
     let (_, length) = operand(&rest[end + 1..])?;
-    let written_otherwise =
-        operator.text == b"==" || operator.text.eq_ignore_ascii_case(b"is") && rest[end + 1..].len() > 3;
+    let is = operator.text.eq_ignore_ascii_case(b"is");
+    let said = is && (rest[end + 1..].len() > 3 || rest.get(end + 1).is_some_and(|right| right.kind == Kind::Number));
+    let written_otherwise = operator.text == b"==" || said;
     (!written_otherwise && ends(&rest[(end + 1 + length).min(rest.len())..]))
         .then_some((0.82, "A condition of its own is added after a number."))
 }

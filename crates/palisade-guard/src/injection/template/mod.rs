@@ -146,7 +146,9 @@ const MANY_BYTES_MAX: usize = 16;
 fn opens_many(rest: &[u8]) -> bool {
     let window = &rest[..rest.len().min(MANY_BYTES_MAX)];
     let marks = [&b"<%"[..], b"{{", b"@{", b"#{", b"${", b"*{", b"~{"];
-    matches!(window.get(2), Some(b'=' | b'{' | b'<' | b'#' | b'@' | b'$'))
+    // The first one says enough of nearly all.
+    window.starts_with(b"<%")
+        && matches!(window.get(2..4), Some(b"={" | b"{{" | b"#{" | b"${"))
         && marks.iter().filter(|mark| memchr::memmem::find(window, mark).is_some()).count() >= 4
 }
 

@@ -204,7 +204,7 @@ fn without_markup(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
     let verdict: Verdict = match bytes[at].to_ascii_lowercase() {
         b'"' | b'\'' | b'`' if is_handler_next(&bytes[at..]) => value::new_attribute(bytes, at),
-        b's' => value::target(bytes, value::scheme_start(bytes, at)),
+        b's' => value::scheme_start(bytes, at).and_then(|start| value::target(bytes, start)),
         b'!' | b'[' | 0xEF => value::symbols(bytes, at),
         b'=' if bytes[at + 1] == b'~' => value::symbols(bytes, at),
         b'=' if bytes[at + 1] == b'&' => value::entity(bytes, at),

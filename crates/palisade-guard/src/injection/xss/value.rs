@@ -65,7 +65,7 @@ pub(super) fn target(bytes: &[u8], at: usize) -> Verdict {
 }
 
 /// Where the scheme begins that ends with the `script:` at `at`: letters, and what browsers drop between them.
-pub(super) fn scheme_start(bytes: &[u8], at: usize) -> usize {
+pub(super) fn scheme_start(bytes: &[u8], at: usize) -> Option<usize> {
     let window = &bytes[at.saturating_sub(SCHEME_BYTES_MAX)..at];
     let mut letters = [0; 4];
     let mut count = 0;
@@ -82,13 +82,13 @@ pub(super) fn scheme_start(bytes: &[u8], at: usize) -> usize {
         let start = at - (window.len() - place);
         let apart = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
         if apart && [&b"java"[..], b"vb", b"live", b"j"].contains(&known) {
-            return start;
+            return Some(start);
         }
         if count == letters.len() {
             break;
         }
     }
-    at
+    None
 }
 
 /// JavaScript of brackets, signs and escapes alone, which needs no letters.
