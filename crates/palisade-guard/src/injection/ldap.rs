@@ -35,7 +35,8 @@ const VALUE_BYTES_MAX: usize = 384;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
-    if bytes.len() > VALUE_BYTES_MAX {
+    // A line of a program is no value either.
+    if bytes.len() > VALUE_BYTES_MAX || bytes.starts_with(b"    ") {
         return Outcome::Clean { until: bytes.len() };
     }
     let text = bytes.trim_ascii();
@@ -134,6 +135,7 @@ mod tests {
                 "(&(objectClass=person)(uid=anna*))",
                 "^(a|b.*)(c|d*)$",
                 "f(a*)(b) and g(x)(y)",
+                "        )(target=name),",
                 "(see the list of *) (and more) (b*))",
             ],
         );
