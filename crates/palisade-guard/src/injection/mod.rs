@@ -1,5 +1,6 @@
 //! Text that is written to be read as code by whatever it is handed on to.
 
+mod embedded;
 mod graphql;
 mod html;
 mod ldap;

@@ -40,6 +40,7 @@ pub(crate) static NOSQL: Detector = Detector {
             b"$exists",
             b"$expr",
             b"$function",
+            b"$accumulator",
             b"$comment",
             b"&exists",
             b"&& this.",
@@ -49,6 +50,18 @@ pub(crate) static NOSQL: Detector = Detector {
             b";return",
             b"; return",
             b";sleep(",
+            b"; sleep(",
+            b";while(",
+            b"; while(",
+            b";do{",
+            b";do {",
+            b";var ",
+            b"; var ",
+            b"; db.",
+            b";db.",
+            b";$foo}",
+            b"\\/$[].>",
+            b"$func\"",
             b";it=new",
         ],
         confirm,
@@ -56,7 +69,8 @@ pub(crate) static NOSQL: Detector = Detector {
 };
 
 /// Operators that compare, and those that are given code or conditions.
-const OPERATORS: [&str; 18] = [
+const OPERATORS: [&str; 20] = [
+    "$accumulator",
     "$ne",
     "$eq",
     "$gt",
@@ -74,6 +88,7 @@ const OPERATORS: [&str; 18] = [
     "$where",
     "$expr",
     "$function",
+    "$func",
     "$comment",
 ];
 
@@ -87,6 +102,8 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
     let verdict = if !is_value(view) {
         None
+    } else if matches!(bytes[at], b'\\') || bytes[at..].starts_with(b";$") {
+        Some(("Signs are tried that end a string, a filter or a block.", 0.85, bytes.len()))
     } else if matches!(bytes[at], b'$') {
         operator(bytes, at)
     } else if bytes[at..].starts_with(b"&exists") {
@@ -119,7 +136,7 @@ fn operator(bytes: &[u8], at: usize) -> Verdict {
         let assigned = [&b"]="[..], b"][]=", b"]["].iter().any(|next| rest.starts_with(next)) || rest == b"]";
         return assigned.then_some(("An operator stands in the name of a parameter.", 0.9, end + 1));
     }
-    let runs = name == b"$where" || name == b"$function";
+    let runs = name == b"$where" || name.starts_with(b"$func") || name == b"$accumulator";
     if bytes.trim_ascii().len() == length {
         return Some(("The name of an operator stands where a plain name should.", if runs { 0.85 } else { 0.6 }, end));
     }
@@ -134,7 +151,17 @@ fn operator(bytes: &[u8], at: usize) -> Verdict {
     }
     let why =
         if runs { "Code stands in the condition of a query." } else { "An operator stands where a value should." };
-    Some((why, weigh(head, operand, runs, bytes), end))
+    let selects = matches!(name, b"$gt" | b"$gte" | b"$ne" | b"$regex") && selects_all(head, operand, name);
+    Some((why, if selects { 0.85 } else { weigh(head, operand, runs, bytes) }, end))
+}
+
+/// A comparison that every value passes: with nothing, or of an id with what no id is.
+fn selects_all(head: &[u8], operand: &[u8], name: &[u8]) -> bool {
+    let nothing = [&b"\"\""[..], b"''", b"null", b"undefined"].iter().any(|value| operand.starts_with(value));
+    let lower = head.to_ascii_lowercase();
+    let of_id = [&b"id\":{"[..], b"id\": {", b"id':{", b"id:{", b"id: {"].iter().any(|end| lower.ends_with(end));
+    // That something is there at all is asked with `$ne` and `null`.
+    nothing && name.starts_with(b"$gt") || of_id && (nothing || operand.starts_with(b"-1"))
 }
 
 fn weigh(head: &[u8], operand: &[u8], runs: bool, all: &[u8]) -> f64 {
@@ -143,11 +170,16 @@ fn weigh(head: &[u8], operand: &[u8], runs: bool, all: &[u8]) -> f64 {
         value.len() < 8 && !value.starts_with(b"{") || value.ends_with(b"]") && value.starts_with(b"'")
     });
     let called = memchr::memmem::find(all, b"find").is_some() || memchr::memmem::find(all, b"aggregate").is_some();
-    let whole = head.is_empty() || head == b"{";
-    let of_login = ["user", "login", "name", "pass", "mail", "pwd", "token", "code", "pin", "otp", "secret"];
+    let whole = head.is_empty() || head == b"{" || head.ends_with(b"={");
+    let has_body =
+        runs && (memchr::memmem::find(all, b"body").is_some() || memchr::memmem::find(all, b"function(").is_some());
     let lower = head.to_ascii_lowercase();
-    let login =
-        of_login.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some()) && lower.ends_with(b"{");
+    let holds =
+        |text: &[u8], words: &[&str]| words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some());
+    let secret = ["pass", "pwd", "token", "pin\"", "otp", "secret"];
+    // Names and addresses are asked for every day, but not beside a password.
+    let named = holds(&lower, &["name", "mail", "code"]) && holds(&all.to_ascii_lowercase(), &secret);
+    let login = lower.ends_with(b"{") && (named || holds(&lower, &secret) || holds(&lower, &["user", "login"]));
     let idle = [
         &b"null"[..],
         b"\"\"",
@@ -168,7 +200,8 @@ fn weigh(head: &[u8], operand: &[u8], runs: bool, all: &[u8]) -> f64 {
         0.4
     } else if leaves {
         0.88
-    } else if runs && operand.first().is_some_and(|byte| matches!(byte, b'\'' | b'"' | b'f'))
+    } else if has_body
+        || runs && operand.first().is_some_and(|byte| matches!(byte, b'\'' | b'"' | b'f'))
         || login && (always || operand.starts_with(b"\""))
     {
         0.86
@@ -185,6 +218,10 @@ fn code(bytes: &[u8], at: usize) -> Verdict {
         return None;
     }
     let head = bytes[..at].trim_ascii();
+    // A line of a program that goes on.
+    if head.is_empty() && at > 1 {
+        return None;
+    }
     let rest = bytes[at..].to_ascii_lowercase();
     let short = head.iter().filter(|byte| byte.is_ascii_whitespace()).count() < 3;
     let plain = head.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -194,7 +231,17 @@ fn code(bytes: &[u8], at: usize) -> Verdict {
     let logic = matches!(rest[0], b'&' | b'|')
         && (quoted || head.is_empty())
         && rest.iter().any(|byte| b"(=!<>".contains(byte));
-    let returns = rest[0] == b';' && (quoted || number);
+    let calls =
+        [&b";return"[..], b"; return", b";sleep(", b"; sleep(", b";it=new"].iter().any(|call| rest.starts_with(call));
+    // A loop that never ends, a statement of the database, and a variable that takes up what is left of a string.
+    let does = ["while(", "do{", "do {", "db.", "var "]
+        .iter()
+        .any(|word| rest[1..].trim_ascii_start().starts_with(word.as_bytes()));
+    let works =
+        ["date(", "while(", "db.", "'", "\""].iter().any(|part| memchr::memmem::find(&rest, part.as_bytes()).is_some());
+    let ended = head.is_empty() || quoted || number || matches!(head, [b'\'' | b'"']);
+    let returns = rest[0] == b';'
+        && (calls && (quoted || number || ended && !head.is_empty()) || does && works && ended && !head.is_empty());
     (short && (logic || returns)).then_some(("Code follows the end of a string or a number.", 0.84, bytes.len()))
 }
 
@@ -214,6 +261,8 @@ mod tests {
                 ("$where: 'this.a == this.b'", 0..6),
                 ("a' && this.secret.match(/x/)//", 3..30),
                 ("7;return true", 1..13),
+                ("';while(true){}//", 1..17),
+                ("{\"_id\":{\"$gt\":null}}", 9..12),
             ],
             &[
                 "Set $next to $index, and $order to ascending.",

@@ -8,7 +8,8 @@
 //!
 //! **Example.** `<!--#exec cmd="id" -->`
 //!
-//! Among other text, as in documentation and whole pages, they are told with less confidence.
+//! Among other text, as in documentation and whole pages, they are told with less confidence; parts of the same site,
+//! such as a footer, and the form of dates are only mentioned.
 
 use super::standing::found;
 use crate::{
@@ -37,12 +38,15 @@ const DIRECTIVES: [(&str, f64); 10] = [
     ("echo", 0.84),
     ("printenv", 0.86),
     ("config", 0.82),
-    ("fsize", 0.82),
-    ("flastmod", 0.82),
-    ("set", 0.82),
+    ("fsize", 0.84),
+    ("flastmod", 0.84),
+    ("set", 0.6),
     ("perl", 0.86),
     ("block", 0.5),
 ];
+
+/// How sure one may be of what pages have every day: a part beside them, the form of a date.
+const EVERYDAY: f64 = 0.5;
 
 /// Elements of Edge Side Includes.
 const ELEMENTS: [&str; 10] =
@@ -66,7 +70,27 @@ fn directive(rest: &[u8]) -> Option<f64> {
     let ends = after.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'-');
     let known = DIRECTIVES.iter().find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))?;
     let given = after.contains(&b'=') || known.0 == "printenv";
-    (ends && given).then_some(known.1)
+    let everyday = match known.0 {
+        "include" | "fsize" | "flastmod" => is_part_of_site(after),
+        "config" => contains(after, b"timefmt") || contains(after, b"sizefmt"),
+        "echo" => contains(after, b"last_modified"),
+        _ => false,
+    };
+    (ends && given).then_some(if everyday { EVERYDAY } else { known.1 })
+}
+
+/// The file is a part of the same site, as the footer of a page is.
+fn is_part_of_site(after: &[u8]) -> bool {
+    let leaves = [&b".."[..], b"://", b"%", b"etc/", b"proc/", b"log", b"passw", b"\\", b"?", b"/dev/", b"htaccess"];
+    let absolute_file = contains(after, b"file=\"/") || contains(after, b"file='/");
+    let named = after.iter().any(|byte| matches!(byte, b'.' | b'/'));
+    named && !absolute_file && !leaves.iter().any(|part| contains(after, part))
+}
+
+/// `part`, in lower case, stands in `text`, before the directive ends.
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    let end = memchr::memchr(b'>', text).unwrap_or(text.len());
+    text[..end].windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
 }
 
 fn element(rest: &[u8]) -> Option<f64> {
@@ -89,7 +113,9 @@ mod tests {
         check(
             "guard.injection.server-include",
             &[
-                ("<!--#include virtual=\"/x.html\" -->", 0..34),
+                ("<!--#include virtual=\"../x.html\" -->", 0..36),
+                ("<!--#include file=\"/srv/secret\" -->", 0..35),
+                ("<!--#include virtual=\"/footer.html\" -->", 0..39),
                 ("<!--#echo var=\"TZ\" --> end", 0..22),
                 ("<esi:include src=\"http://e.example/\"/>", 0..38),
             ],

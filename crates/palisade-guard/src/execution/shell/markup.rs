@@ -61,11 +61,19 @@ fn is_list(text: &[u8]) -> bool {
 /// True for two words with a sign between them, `name | id`.
 fn is_pair(text: &[u8], operator: &Range<usize>, command: &Command) -> bool {
     let before = &text[..operator.start];
-    let spaced = text.get(operator.start) == Some(&b' ') || before.ends_with(b" ");
+    // `get|set`: alternatives; who tries a command takes one that tells.
+    let joined = command.words.first().is_some_and(|name| {
+        operator.len() == 1 && name.len() > 2 && !commands::is_probe(name) && !commands::is_runner(name)
+    });
+    let spaced = joined || text.get(operator.start) == Some(&b' ') || before.ends_with(b" ");
     let word = before.trim_ascii();
     let plain = !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic);
     let alone = command.words.len() == 1 && text[command.end..].trim_ascii().is_empty();
-    spaced && plain && alone && !command.words.first().is_some_and(|name| commands::is_deliberate(name))
+    spaced
+        && plain
+        && (!joined || word.len() > 2)
+        && alone
+        && !command.words.first().is_some_and(|name| commands::is_deliberate(name))
 }
 
 /// True for backticks that quote: a fence, a word in a sentence or a comment.

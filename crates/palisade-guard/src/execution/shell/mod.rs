@@ -5,5 +5,7 @@ mod lead;
 mod markup;
 mod needles;
 mod operator;
+mod option;
+mod written;
 
 pub(super) use detector::SHELL;

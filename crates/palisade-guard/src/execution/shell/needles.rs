@@ -1,6 +1,8 @@
 //! What wakes the detector: an operator with the beginning of a command. A single operator would stand in every line
 //! of code.
 
+use super::option;
+
 /// Operators that are told from other uses of their sign by the byte that follows.
 static SIGNS: [u8; 4] = [b';', b'|', b'&', b'`'];
 
@@ -8,7 +10,14 @@ static SIGNS: [u8; 4] = [b';', b'|', b'&', b'`'];
 static BEGINNINGS: [u8; 9] = [b'%', b'/', b'$', b'{', b'\'', b'"', b'\\', b' ', b'<'];
 
 /// Commands at the beginning of a line that are tried first; any other one would stand in every script.
-static LINES: [&[u8]; 61] = [
+static LINES: [&[u8]; 68] = [
+    b"\rwho",
+    b"\rid",
+    b"\rls",
+    b"\rcat ",
+    b"\rcurl ",
+    b"\rping ",
+    b"\n\r",
     b"\ncat ",
     b"\ncat<",
     b"\ncat$",
@@ -76,7 +85,8 @@ static LINES: [&[u8]; 61] = [
 static OTHERS: [&[u8]; 2] = [b"$(", b"\\n"];
 
 const LETTERS: usize = 26;
-const NEEDLE_COUNT: usize = SIGNS.len() * (LETTERS + BEGINNINGS.len()) + LINES.len() + OTHERS.len();
+const NEEDLE_COUNT: usize =
+    SIGNS.len() * (LETTERS + BEGINNINGS.len()) + LINES.len() + OTHERS.len() + option::NEEDLES.len();
 
 /// Each sign with each beginning.
 static PAIRS: [[u8; 2]; SIGNS.len() * (LETTERS + BEGINNINGS.len())] = {
@@ -99,8 +109,10 @@ pub(super) static NEEDLES: [&[u8]; NEEDLE_COUNT] = {
             &PAIRS[index]
         } else if index < PAIRS.len() + LINES.len() {
             LINES[index - PAIRS.len()]
-        } else {
+        } else if index < PAIRS.len() + LINES.len() + OTHERS.len() {
             OTHERS[index - PAIRS.len() - LINES.len()]
+        } else {
+            option::NEEDLES[index - PAIRS.len() - LINES.len() - OTHERS.len()]
         };
         index += 1;
     }

@@ -37,7 +37,8 @@ pub(super) fn may_begin_command(byte: Option<&u8>) -> bool {
 /// True when a word stands there that is no command and hides nothing; nearly all that follows an operator.
 pub(super) fn is_plain_word(rest: &[u8]) -> bool {
     let length = rest.iter().take(64).take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
-    let hides = rest.get(length).is_some_and(|byte| b"'\"\\$^/({%?*".contains(byte));
+    let drive = length == 1 && rest[1..].starts_with(b":\\");
+    let hides = drive || rest.get(length).is_some_and(|byte| b"'\"\\$^/({%?*".contains(byte));
     let (word, called) = (&rest[..length], rest[length..].starts_with(b"()"));
     !hides && !called && length > 0 && !std::str::from_utf8(word).is_ok_and(commands::is_command)
 }
@@ -46,10 +47,16 @@ pub(super) fn is_plain_word(rest: &[u8]) -> bool {
 pub(super) fn is_end(view: &View<'_>, end: usize) -> bool {
     let rest = view.bytes()[end..].trim_ascii();
     let rest = rest.strip_prefix(b"\\n").unwrap_or(rest);
-    let closing = rest.iter().take_while(|byte| b";|&'\"`)}]>#-/\\ \n\r\0".contains(byte)).count();
+    let closing = rest.iter().take_while(|byte| b";|&'\"`)}]>#-/\\ \n\r\0(".contains(byte)).count();
     let operators = rest.iter().take_while(|byte| b";|& '\"`)".contains(byte)).count();
     closing == rest.len()
         || rest.starts_with(b"#")
         || rest.starts_with(b"<!--")
-        || (operators > 0 && commands_may_follow(&rest[operators..]))
+        || (operators > 0 && (commands_may_follow(&rest[operators..]) || is_ending(&rest[operators..])))
+}
+
+/// `.png`: the ending of the name that the value was to be.
+fn is_ending(rest: &[u8]) -> bool {
+    let rest = rest.strip_suffix(b"\"").or(rest.strip_suffix(b"'")).unwrap_or(rest);
+    matches!(rest, [b'.', letters @ ..] if (2..=4).contains(&letters.len()) && letters.iter().all(u8::is_ascii_alphanumeric))
 }

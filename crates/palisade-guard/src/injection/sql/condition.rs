@@ -76,7 +76,9 @@ fn constant(joint: &Token<'_>, rest: &[Token<'_>], out: BreakOut) -> bool {
     }
     // Other languages join with signs, so that more has to speak for SQL.
     let certain = joint.kind == Kind::Word || first.is_open_text() || cut_off(&rest[1..]);
-    literal && certain && closes(&rest[1..]) && (out == BreakOut::Quote || cut_off(&rest[1..]))
+    // `or 1 group by concat(…)`
+    let grows = rest.get(1).is_some_and(|next| next.has(ORDER)) && rest.iter().any(|token| token.has(PIECE));
+    literal && certain && closes(&rest[1..]) && (out == BreakOut::Quote || cut_off(&rest[1..]) || grows)
 }
 
 /// A subquery, or a function that takes values apart.
@@ -142,6 +144,9 @@ pub(super) fn operation(operator: &Token<'_>, rest: &[Token<'_>], out: BreakOut)
         let sure = if first.text.len() > 1 || is_turning(operator) { 0.85 } else { 0.7 };
         return Some((sure, "A value is made part of an operation that the statement's own quote ends."));
     }
+    if out == BreakOut::Bare && operator.has(ARITHMETIC) && !operator.has(LOGIC) && subquery_follows(rest) {
+        return Some((0.88, "A value is made part of an operation that asks for other data."));
+    }
     let first = rest.iter().find(|token| !token.has(NOT))?;
     if out == BreakOut::Quote && first.has(LITERAL) && cut_off_somewhere(rest) {
         return Some((0.85, "A value is compared and the rest is cut off."));
@@ -160,17 +165,28 @@ pub(super) fn operation(operator: &Token<'_>, rest: &[Token<'_>], out: BreakOut)
     }
 }
 
+/// `0*(select 1)`: numbers and operators, then a statement.
+fn subquery_follows(rest: &[Token<'_>]) -> bool {
+    let numbers = |token: &&Token<'_>| token.kind == Kind::Number || token.has(ARITHMETIC) || token.kind == Kind::Open;
+    let length = rest.iter().take_while(numbers).count();
+    length > 0 && rest[length - 1].kind == Kind::Open && rest.get(length).is_some_and(|token| token.has(SELECT))
+}
+
 /// `or id > 0`, after a number: nothing else is left to say.
 pub(super) fn after_number(rest: &[Token<'_>]) -> Verdict {
-    let rest = &rest[usize::from(rest.first()?.has(NOT))..];
-    if rest.first()?.has(LITERAL) && ends(&rest[1..]) {
+    let denied = rest.iter().take_while(|token| token.has(NOT) || token.text == b"~").count();
+    let rest = &rest[denied..];
+    let first = rest.first()?;
+    let constant = first.has(LITERAL) || denied > 0 && first.kind == Kind::Number && first.text.len() < 3;
+    if constant && ends(&rest[1..]) {
         return Some((0.85, "A constant is added as a condition."));
     }
     let (_, end) = operand(rest)?;
     let operator = rest.get(end).filter(|operator| operator.has(COMPARE) && !operator.has(ARITHMETIC))?;
     let (_, length) = operand(&rest[end + 1..])?;
-    let written_otherwise =
-        operator.text == b"==" || operator.text.eq_ignore_ascii_case(b"is") && rest[end + 1..].len() > 3;
+    let is = operator.text.eq_ignore_ascii_case(b"is");
+    let said = is && (rest[end + 1..].len() > 3 || rest.get(end + 1).is_some_and(|right| right.kind == Kind::Number));
+    let written_otherwise = operator.text == b"==" || said;
     (!written_otherwise && ends(&rest[(end + 1 + length).min(rest.len())..]))
         .then_some((0.82, "A condition of its own is added after a number."))
 }

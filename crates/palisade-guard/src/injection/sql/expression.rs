@@ -83,7 +83,10 @@ pub(super) fn comparison(tokens: &[Token<'_>]) -> Option<Fixed> {
     let after = &tokens[end + not + 1..];
     let (right, length, _) = sum(after)?;
     let length = if operator.has(IN) && after[0].kind == Kind::Open { balanced(after) } else { length };
+    // `2 and 2 is 4` is said in words.
+    let said = operator.text.eq_ignore_ascii_case(b"is") && after[0].kind == Kind::Number;
     let fixed = match (&left, &right) {
+        _ if said => false,
         (Operand::Constant, Operand::Constant) => true,
         (Operand::Name(one), Operand::Name(other)) => {
             operator.has(EQUALS) && (one.eq_ignore_ascii_case(other) || one.len() + other.len() == 2)
@@ -96,11 +99,14 @@ pub(super) fn comparison(tokens: &[Token<'_>]) -> Option<Fixed> {
 
 /// A string without its end that holds one word at most.
 pub(super) fn is_leftover(token: &Token<'_>) -> bool {
+    // `' 1=1`
+    let spaced = token.text.contains(&b'=');
     token.is_open_text()
         && token.text.len() <= LEFTOVER_BYTES_MAX
         && token.text[1..].iter().all(|&byte| {
             byte.is_ascii_alphanumeric()
                 || matches!(byte, b'%' | b'_' | b'=' | b'\'' | b'"' | b'-' | b'(' | b'.')
+                || byte == b' ' && spaced
                 || byte >= 0x80
         })
 }

@@ -5,7 +5,7 @@ use super::{
         AS, CATALOGUE, COMMON, COMPARE, EXEC, INTO, LIMIT, LITERAL, LOGIC, NOT, ORDER, PIECE, PROBE, PROCEDURE, Roles,
         SELECT, STATEMENT, SYSTEM, UNION, WAITFOR, WHERE,
     },
-    words,
+    typographic, words,
 };
 
 /// A comment that is there to cut off the rest says no more than that.
@@ -17,7 +17,8 @@ const WORD_BYTES_MAX: usize = 24;
 /// Something that could be SQL stands where the needle at `at` does.
 pub(super) fn worth_a_look(bytes: &[u8], at: usize) -> bool {
     let rest = &bytes[at..];
-    let begins_word = at == 0 || !(bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'_');
+    // A number ends where a word begins.
+    let begins_word = at == 0 || !(bytes[at - 1].is_ascii_alphabetic() || bytes[at - 1] == b'_');
     match rest[0] {
         b'0' | b'1' if rest[1] == b'=' => true,
         b' ' | b')' | b'\t' | b'\n' | b'/' | b'0' | b'1' => joined(&rest[1..]),
@@ -25,6 +26,7 @@ pub(super) fn worth_a_look(bytes: &[u8], at: usize) -> bool {
         b'|' | b'&' => operands(&bytes[at.saturating_sub(2)..at], &rest[2..]),
         b'(' | b'@' => true,
         b';' => semicolon(&rest[1..]),
+        b',' => true,
         _ if !begins_word => ends_of_calls(rest),
         first => word(first | 0x20, rest),
     }
@@ -51,6 +53,8 @@ fn operand_follows(rest: &[u8]) -> bool {
     match rest {
         [] => false,
         [b'\'' | b'"' | b'(' | b'!' | b'~' | b'@' | b'`' | b'*' | b'/' | b'-' | b'+' | b'#' | b'$', ..] => true,
+        [b'.', first, ..] if first.is_ascii_digit() => true,
+        _ if typographic::quote(rest).is_some() => true,
         [first, ..] if first.is_ascii_digit() => {
             let digits = rest
                 .iter()

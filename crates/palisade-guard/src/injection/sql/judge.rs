@@ -3,12 +3,12 @@
 use super::{
     clause::{by, union},
     condition::{after_number, later, logic, operation},
-    expression::{comparison, cut_off, cut_off_somewhere, says_nothing},
+    expression::{comparison, cut_off, cut_off_somewhere, ends, says_nothing},
     lexer::{Kind, Token},
     probe::{called, decides, is_word, probes, speaks, spells},
     roles::{
-        ANALYSE, AS, BY, CATALOGUE, CHAR, COMMON, COMPARE, DELAY, EXEC, FILE, INTO, LIMIT, LOGIC, NOT, ORDER, PIECE,
-        PROBE, PROCEDURE, SELECT, STATEMENT, SYSTEM, UNARY, UNION, WAITFOR, WHERE,
+        ANALYSE, AS, BY, CATALOGUE, CHAR, COMMON, COMPARE, DELAY, DIRECTION, EXEC, FILE, FROM, INTO, LIMIT, LITERAL,
+        LOGIC, NOT, ORDER, PIECE, PROBE, PROCEDURE, SELECT, STATEMENT, SYSTEM, UNARY, UNION, WAITFOR, WHERE,
     },
     statement::{adjacent, alone, stacked},
 };
@@ -100,6 +100,16 @@ fn listed(rest: &[Token<'_>], out: BreakOut) -> Verdict {
     if probes(rest) || decides(rest) {
         return Some((0.9, "It goes on in a list of values and makes the database wait or speak."));
     }
+    // `1,2); drop table x`
+    if let Some(place) = rest.windows(2).position(|pair| pair[0].kind == Kind::Close && pair[1].kind == Kind::Semicolon)
+    {
+        return stacked(&rest[place + 2..], out);
+    }
+    // `1, (select user()))--`
+    let subquery = matches!(rest, [open, select, ..] if open.kind == Kind::Open && select.has(SELECT));
+    if subquery && cut_off_somewhere(rest) {
+        return Some((0.88, "It goes on in a list of values and asks for other data."));
+    }
     let closes = rest.iter().any(|token| token.kind == Kind::Close);
     let silent = rest.last().is_some_and(says_nothing);
     (out == BreakOut::Quote && closes && cut_off_somewhere(rest) && silent)
@@ -112,6 +122,9 @@ pub(super) fn judge_bare(tokens: &[Token<'_>]) -> Verdict {
     if let Some(verdict) = alone(tokens) {
         return Some(verdict);
     }
+    if is_phrase(tokens) {
+        return None;
+    }
     let sign = usize::from(first.has(UNARY) && first.kind == Kind::Operator);
     if (first.kind != Kind::Operator || first.has(LOGIC))
         && let Some(verdict) = judge(tokens, BreakOut::Bare)
@@ -119,6 +132,16 @@ pub(super) fn judge_bare(tokens: &[Token<'_>]) -> Verdict {
         return Some(verdict);
     }
     call(&tokens[sign..]).or_else(|| continued(tokens, sign)).or_else(|| tautology(tokens))
+}
+
+/// `group by 2` and `union select members`: with nothing in front and nothing cut off, people write so as well.
+fn is_phrase(tokens: &[Token<'_>]) -> bool {
+    let words = tokens.iter().all(|token| matches!(token.kind, Kind::Word | Kind::Number) && !token.has(FROM));
+    let few = tokens.len() <= 3 || tokens.iter().filter(|token| token.kind == Kind::Number).count() == 0;
+    // Columns are counted so, and nobody says it in words.
+    let counts = is_word(&tokens[0], b"order") && tokens.len() == 3 && tokens[2].kind == Kind::Number;
+    let literal = tokens.last().is_some_and(|last| last.has(LITERAL));
+    tokens[0].has(UNION | ORDER | WHERE | LIMIT) && words && few && !counts && !literal
 }
 
 /// A value, then what goes on after it.
@@ -129,6 +152,10 @@ fn continued(tokens: &[Token<'_>], sign: usize) -> Verdict {
         Kind::Number | Kind::Variable | Kind::Close => true,
         Kind::Open | Kind::Text { closed: true } => false,
         // A name may be compared or counted; it is the value only where a word of logic follows it.
+        // `name; select pg_sleep(9)`
+        Kind::Word if sign == 0 && next.kind == Kind::Semicolon => {
+            return stacked(&tokens[2..], BreakOut::Bare).filter(|_| probes(&tokens[2..]));
+        }
         Kind::Word => {
             let code = [&b"where"[..], b"elif", b"assert", b"return", b"when", b"unless", b"until", b"on", b"elsif"];
             let reserved = value.has(STATEMENT | WHERE | LOGIC) || code.iter().any(|word| is_word(value, word));
@@ -139,11 +166,25 @@ fn continued(tokens: &[Token<'_>], sign: usize) -> Verdict {
     if !opens {
         return None;
     }
-    let rest = &tokens[sign + 1..];
+    // `id desc, (select …)`
+    let ordered =
+        usize::from(next.has(DIRECTION) && tokens.get(sign + 2).is_some_and(|token| token.kind == Kind::Comma));
+    let rest = &tokens[sign + 1 + ordered..];
     let number = value.kind == Kind::Number;
     judge(rest, BreakOut::Bare)
+        .or_else(|| repeats(value, rest).then_some((0.82, "A constant is added as a condition.")))
         .or_else(|| (number && next.kind == Kind::Word && next.has(LOGIC)).then(|| after_number(&rest[1..])).flatten())
         .or_else(|| (number && next.has(STATEMENT)).then(|| adjacent(rest, BreakOut::Bare)).flatten())
+}
+
+/// `1 or 1`: a choice between the same is none.
+fn repeats(value: &Token<'_>, rest: &[Token<'_>]) -> bool {
+    match rest {
+        [joint, other, after @ ..] => {
+            joint.has(LOGIC) && value.kind == Kind::Number && other.text == value.text && ends(after)
+        }
+        _ => false,
+    }
 }
 
 /// A call as the whole value: `benchmark(…)`, `(select …)`, `if(1=1, …)`.
@@ -164,6 +205,14 @@ fn call(tokens: &[Token<'_>]) -> Verdict {
             && (decides(inner) || speaks(inner) || spells(inner) || probes(&inner[1..]) || subquery(inner)))
     {
         return Some((0.88, why));
+    }
+    if let [run, open, what, ..] = inner
+        && run.has(EXEC)
+        && open.kind == Kind::Open
+        && what.kind == Kind::Variable
+        && !what.text.starts_with(b"@@")
+    {
+        return Some((0.82, "A text that a variable holds is run as a statement."));
     }
     if first.kind == Kind::Variable && first.has(CATALOGUE) && inner.len() <= 2 {
         return Some((0.85, "A variable tells about the database."));

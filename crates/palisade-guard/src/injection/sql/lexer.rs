@@ -2,7 +2,7 @@
 
 use super::{
     roles::{LOGIC, Roles},
-    words,
+    typographic, words,
 };
 
 /// More tokens than this do not change what the first ones say.
@@ -117,7 +117,12 @@ fn token_at(rest: &[u8]) -> Step {
         [b'n' | b'N' | b'x' | b'X' | b'b' | b'B' | b'e' | b'E' | b'q' | b'Q', quote @ b'\'', more @ ..] => {
             longer(string(*quote, more))
         }
-        [first, ..] if first.is_ascii_alphabetic() || *first == b'_' || (*first >= 0x80 && rest != "–".as_bytes()) => {
+        [0xC2 | 0xCA | 0xE2, ..] if typographic::quote(rest).is_some() => {
+            let width = typographic::quote(rest).unwrap_or(1);
+            let end = typographic::end_of_string(&rest[width..]);
+            Step::Token(Kind::Text { closed: end.is_some() }, end.map_or(rest.len(), |length| width + length))
+        }
+        [first, ..] if first.is_ascii_alphabetic() || *first == b'_' || (*first >= 0x80 && !is_dash(rest)) => {
             Step::Token(Kind::Word, run(rest, in_word))
         }
         [b'0', b'x' | b'X', more @ ..] if more.first().is_some_and(u8::is_ascii_hexdigit) => {
@@ -135,10 +140,10 @@ fn token_at(rest: &[u8]) -> Step {
         [b'*', b'/', ..] => Step::Blank(2),
         // A number after a hash is a reference or a colour; a dash at the end was two before a word processor saw it.
         [b'#', digit, ..] if digit.is_ascii_digit() => Step::Token(Kind::Other, 1),
-        [b'-', b'-', ..] | [b'#', ..] | [0, ..] | [0xE2, 0x80, 0x93] => {
+        [b'-', b'-', ..] | [b'#', ..] | [0, ..] | [0xE2, 0x80, 0x93 | 0x94] => {
             Step::Token(Kind::Comment, memchr::memchr(b'\n', rest).unwrap_or(rest.len()))
         }
-        [quote @ (b'\'' | b'"'), more @ ..] => string(*quote, more),
+        [quote @ (b'\'' | b'"'), more @ ..] => string_of_any(*quote, more),
         [b'`', more @ ..] => Step::Token(Kind::Word, 2 + run(more, |byte| byte != b'`')),
         [b'$', b'$', more @ ..] => match find(more, b"$$") {
             Some(length) => Step::Token(Kind::Text { closed: true }, length + 4),
@@ -161,6 +166,11 @@ fn token_at(rest: &[u8]) -> Step {
         }
         _ => Step::Token(Kind::Other, 1),
     }
+}
+
+/// A dash at the end, of which a word processor made one of two.
+fn is_dash(rest: &[u8]) -> bool {
+    matches!(rest, [0xE2, 0x80, 0x93 | 0x94])
 }
 
 /// Where `pair` begins; mostly a few bytes on, so that nothing is prepared for the search.
@@ -193,6 +203,17 @@ fn number(rest: &[u8]) -> usize {
             digits + 1 + usize::from(!sign.is_ascii_digit()) + run(&rest[digits + 2..], |byte| byte.is_ascii_digit())
         }
         _ => digits,
+    }
+}
+
+/// A string after its first quote, which a typographic one may end.
+fn string_of_any(quote: u8, more: &[u8]) -> Step {
+    match string(quote, more) {
+        Step::Token(kind, length) => match typographic::ends_early(more, length - 1) {
+            Some(early) => Step::Token(Kind::Text { closed: true }, early + 1),
+            None => Step::Token(kind, length),
+        },
+        blank => blank,
     }
 }
 

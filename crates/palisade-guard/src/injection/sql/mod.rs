@@ -2,7 +2,8 @@
 //!
 //! **What it finds.** Values that end a string, a number or a parenthesis and go on as SQL: conditions that are always
 //! true, joined results, second statements, comments that cut off the rest, waiting, and counting of columns. The text
-//! is taken apart into tokens, from its start and from after each quote, and their sequence is judged.
+//! is taken apart into tokens, from its start and from after each quote, and their sequence is judged; also the values
+//! of a query, of JSON and of XML by themselves. Quotes may be those of a word processor.
 //!
 //! **Why it matters.** A value that is put into a statement can read, change or delete what it was not asked for.
 //!
@@ -21,8 +22,11 @@ mod needles;
 mod probe;
 mod roles;
 mod statement;
+mod typographic;
+mod vocabulary;
 mod words;
 
+use super::embedded;
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -58,11 +62,20 @@ const STRIDE_BYTES: usize = 96;
 /// Quotes that are tried as the end of a value; payloads end it with one of the first.
 const QUOTES_MAX: usize = 3;
 
+/// After a typographic quote, only a verdict as sure as this counts.
+const CERTAIN_TYPOGRAPHIC: f64 = 0.9;
+
 /// More words than these before a break-out are prose.
 const WORDS_BEFORE_MAX: usize = 2;
 
 /// What documentation shows among other text is told, but not blocked.
 const AMONG_OTHER_TEXT: f64 = 0.65;
+
+/// Less sure than this, a message is searched for the values that it carries.
+const HIGH_MIN: f64 = 0.8;
+
+/// Less sure than this, what stands between tags is text of a page.
+const IN_MARKUP_MIN: f64 = 0.88;
 
 /// A verdict as sure as this is told among other text as well.
 const CERTAIN: f64 = 0.93;
@@ -83,11 +96,31 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
             best = Some((sure, offset, why));
         }
     });
+    if alone && best.is_none_or(|(sure, ..)| sure < HIGH_MIN) {
+        for value in embedded::values(text) {
+            each_candidate(&text[value.clone()], &mut |(sure, offset, why)| {
+                let sure = weigh(sure, &text[value.start..value.start + offset], alone);
+                // Pages show signs between quotes.
+                let sure = if text[0] == b'<' && sure < IN_MARKUP_MIN { 0.0 } else { sure };
+                if sure > best.map_or(0.0, |(best, ..)| best) {
+                    best = Some((sure, value.start + offset, why));
+                }
+            });
+        }
+    }
     let Some((sure, offset, why)) = best else {
         return Outcome::Clean { until: until.max(at + stride) };
     };
+    // A line of a program or a list.
+    let sure = if is_indented(bytes, range.start) { sure * AMONG_OTHER_TEXT } else { sure };
     let hit = Hit::text(range.start + offset..range.end, None, sure, why).until(until);
     Outcome::Found(if sure < 0.7 { hit.rated(Severity::Medium) } else { hit })
+}
+
+/// Several blanks stand before `start`, at the beginning of its line.
+fn is_indented(bytes: &[u8], start: usize) -> bool {
+    let before = &bytes[..start];
+    before.ends_with(b"    ") || before.ends_with(b"\t")
 }
 
 /// What is judged for the needle at `at`, and whether it is all that the text says: the line, or a short value.
@@ -150,6 +183,14 @@ fn each_candidate(text: &[u8], visit: &mut dyn FnMut(Found)) {
         let tokens = lexer.tokens(&text[place + 1..]);
         give(place, judge(tokens, BreakOut::Quote).filter(|(sure, _)| is_plausible(&text[place..], *sure)));
     }
+    if !text.is_ascii() {
+        for place in typographic::places(text).take(QUOTES_MAX) {
+            let after = place + typographic::quote(&text[place..]).unwrap_or(1);
+            // An apostrophe of prose is followed by letters, and words of logic by prose.
+            let cautious = |(sure, _): &(f64, &str)| *sure >= CERTAIN_TYPOGRAPHIC;
+            give(place, judge(lexer.tokens(&text[after..]), BreakOut::Quote).filter(cautious));
+        }
+    }
 }
 
 /// What begins with the quote that `text` does could be meant for a database: Markdown has backticks and Rust has `"#`.
@@ -183,6 +224,10 @@ mod tests {
                 ("anna' and ascii(substr(user(),2,1))>70#", 4..39),
                 ("%' rlike '.", 1..11),
                 ("x'\nor\n'b'='b", 1..12),
+                ("x\u{2019} or \u{2018}1\u{2019}=\u{2019}1", 0..20),
+                ("x' or ' 2=2", 1..11),
+                ("x';set global a='b'--", 1..21),
+                ("x';prepare q from @q;execute q;--", 1..33),
             ],
             &[
                 "it's the boss' -- and nobody else's",
@@ -211,6 +256,13 @@ mod tests {
                 ("benchmark(9000000,md5(7))", 0..25),
                 ("(select case when (3=3) then 1 else 2 end)", 0..42),
                 ("7 or staff_id > 0", 0..17),
+                ("7 or 7", 0..6),
+                ("7 or not 0", 0..10),
+                ("name;select pg_sleep(9)", 0..23),
+                ("age desc,(select sleep(9))", 0..26),
+                ("7-0*(select 3)", 0..14),
+                ("7.0union select 3", 0..17),
+                ("7,8); drop table staff--", 0..24),
             ],
             &[
                 "Bring bread or 2 cakes, and don't forget the milk.",
@@ -218,7 +270,26 @@ mod tests {
                 "and len(rows) == 4",
                 "The union selected its chair and the group went home.",
                 "2 or 3 = a crowd",
+                "1 or 2",
+                "Union Select Club",
+                "union and union all compared",
+                "group by 1",
+                "The boss\u{2019}s car or \u{2018}the bus\u{2019}",
             ],
+        );
+    }
+
+    #[test]
+    fn values_within_messages() {
+        check(
+            CLASS,
+            &[
+                ("{\"id\":\"7' or 'a'='a\"}", 8..21),
+                ("<id>7 union select a, b from c</id>", 4..35),
+                ("GET /list?id=7 and 7=7 union select a, b HTTP/1.1", 13..49),
+                ("user=anna'--&lang=en", 9..20),
+            ],
+            &["{\"name\":\"O'Neil\",\"text\":\"this or that\"}", "<p>It's <code>'!='</code></p>"],
         );
     }
 

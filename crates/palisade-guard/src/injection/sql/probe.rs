@@ -15,6 +15,9 @@ const NEAR_TOKENS: usize = 8;
 /// This many numbers in a row spell a word in `char(…)`.
 const SPELT_CALLS_MIN: usize = 2;
 
+/// Functions whose first argument decides what they give.
+const DECIDING: [&[u8]; 5] = [b"if", b"iif", b"elt", b"make_set", b"nvl2"];
+
 /// A function of `roles` is called first.
 pub(super) fn called(tokens: &[Token<'_>], roles: Roles) -> bool {
     match tokens {
@@ -33,10 +36,23 @@ pub(super) fn probes(tokens: &[Token<'_>]) -> bool {
         || tokens.windows(3).any(|three| {
             three[0].has(COMMON)
                 && three[1].kind == Kind::Open
-                && (matches!(three[2].kind, Kind::Number | Kind::Open) || three[2].is_text())
+                && (matches!(three[2].kind, Kind::Number | Kind::Open) || three[2].is_text() || three[2].text == b"~")
         })
-        || tokens.windows(2).any(|pair| pair[0].has(UNION) && pair[1].has(SELECT | ALL))
+        || joins(tokens)
         || spells(tokens)
+}
+
+/// `union select 1`: more than the words, which prose and names have as well.
+fn joins(tokens: &[Token<'_>]) -> bool {
+    tokens.iter().enumerate().any(|(place, token)| {
+        let rest = &tokens[place + 1..];
+        let skipped = rest.iter().take_while(|token| token.has(ALL) || token.kind == Kind::Open).count();
+        token.has(UNION)
+            && rest.get(skipped).is_some_and(|next| next.has(SELECT))
+            && rest
+                .get(skipped + 1)
+                .is_some_and(|next| next.kind != Kind::Word || next.roles != 0 || rest.len() > skipped + 2)
+    })
 }
 
 /// A call that only databases have, and that does more than compute.
@@ -68,9 +84,14 @@ pub(super) fn assembles(tokens: &[Token<'_>]) -> bool {
         .windows(3)
         .any(|three| three[0].has(EXEC) && three[1].kind == Kind::Open && three[2].kind == Kind::Variable);
     let coded = tokens.iter().any(|token| token.kind == Kind::Number && token.text.len() > 16);
+    // `set @s=0x…; prepare x from @s`
+    let prepares_text = tokens
+        .windows(3)
+        .any(|three| three[0].kind == Kind::Word && is_word(&three[1], b"from") && three[2].kind == Kind::Variable)
+        && tokens.iter().any(|token| is_word(token, b"prepare"));
     let unfinished = tokens.last().is_some_and(|token| token.has(EQUALS));
     let prepares = declares || tokens.iter().any(|token| token.has(SELECT | EQUALS));
-    (runs && prepares) || (declares && (coded || unfinished))
+    (runs && prepares) || prepares_text || (declares && (coded || unfinished))
 }
 
 /// `if(1=1, …` and `case when 1=1 then …`
@@ -81,7 +102,7 @@ pub(super) fn decides(tokens: &[Token<'_>]) -> bool {
     tokens.iter().enumerate().any(|(place, token)| {
         let rest = &tokens[place + 1..];
         match rest {
-            [open, inner @ ..] if is_word(token, b"if") || is_word(token, b"iif") => {
+            [open, inner @ ..] if DECIDING.iter().any(|word| is_word(token, word)) => {
                 open.kind == Kind::Open && fixed(inner, &|next| next.kind == Kind::Comma)
             }
             [when, inner @ ..] if token.has(CASE) => {

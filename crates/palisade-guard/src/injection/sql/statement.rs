@@ -23,9 +23,15 @@ pub(super) fn stacked(rest: &[Token<'_>], out: BreakOut) -> Verdict {
         let sure = if says_nothing(first) { 0.88 } else { 0.5 };
         return (out == BreakOut::Quote).then_some((sure, "A quote ends a value and a comment cuts off the rest."));
     }
+    if first.kind == Kind::Open && speaks(rest) {
+        return Some((0.9, SECOND));
+    }
     if !first.has(STATEMENT) {
         return None;
     }
+    // `begin declare @x …`
+    let inner = usize::from(is_word(first, b"begin") && rest.get(1).is_some_and(|next| next.has(DECLARE)));
+    let (rest, first) = (&rest[inner..], &rest[inner]);
     let complete = object(rest) || selects(rest) || probes(rest) || assembles(rest);
     let cut = cut_off_somewhere(rest) && !first.has(CODE);
     (complete || cut).then_some((0.9, SECOND))
@@ -52,8 +58,14 @@ fn object(rest: &[Token<'_>]) -> bool {
     let Some(first) = rest.first() else { return false };
     let about = rest.get(1).is_some_and(|token| token.has(OBJECT | SYSTEM | CATALOGUE) || is_word(token, b"from"));
     let sets = is_word(first, b"update") && rest.get(2).is_some_and(|token| is_word(token, b"set"));
-    let opens = rest.get(2).is_some_and(|token| is_word(token, b"open") || is_word(token, b"read"));
-    about || sets || opens || first.has(EXEC | DECLARE | SHUTDOWN)
+    let opens = is_word(first, b"handler")
+        && rest.get(2).is_some_and(|token| is_word(token, b"open") || is_word(token, b"read"));
+    let configures = is_word(first, b"set")
+        && rest
+            .get(1)
+            .is_some_and(|token| [&b"global"[..], b"session", b"password"].iter().any(|word| is_word(token, word)));
+    let begins = is_word(first, b"begin") && rest.get(1).is_some_and(|token| token.kind == Kind::Semicolon);
+    about || sets || configures || begins || opens || first.has(EXEC | DECLARE | SHUTDOWN)
 }
 
 /// `select x`, with more than a word after it.
@@ -79,6 +91,9 @@ pub(super) fn alone(tokens: &[Token<'_>]) -> Verdict {
         .any(|three| three[0].has(COMMON) && three[1].kind == Kind::Open && three[2].kind == Kind::Number);
     if first.has(EXEC) && matches!(tokens, [_, word, text, ..] if is_word(word, b"immediate") && text.is_text()) {
         return Some((0.82, "A statement is run that is put together as text."));
+    }
+    if is_word(first, b"handler") && object(tokens) {
+        return Some((0.84, "A table is opened without a query."));
     }
     if assembles(tokens) || spells(tokens) {
         return Some((0.88, "A statement is put together from pieces and run."));

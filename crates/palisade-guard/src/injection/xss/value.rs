@@ -2,12 +2,19 @@
 
 use super::{
     address::{Address, address},
-    element::{Verdict, is_handler},
-    script::{attacks, shows, together},
+    attribute::is_handler,
+    element::Verdict,
+    script::{attacks, is_symbols_only, shows, together},
 };
 
 /// Bytes of a value that are read from its start, or from a needle on.
 const VALUE_BYTES_MAX: usize = 1024;
+
+/// Bytes of a scheme, with what is dropped from it.
+const SCHEME_BYTES_MAX: usize = 16;
+
+/// Signs of a script without letters: shorter ones do nothing.
+const SYMBOLS_BYTES_MIN: usize = 24;
 
 /// Bytes before a call within which a value leaves the string it is put into.
 const BREAK_OUT_BYTES_MAX: usize = 64;
@@ -36,7 +43,7 @@ pub(super) fn new_attribute(bytes: &[u8], at: usize) -> Verdict {
 /// An address that is run, at `at`, as a value, a parameter, or the target of a link.
 pub(super) fn target(bytes: &[u8], at: usize) -> Verdict {
     let before = bytes[..at].trim_ascii_end();
-    let starts = before.last().is_none_or(|byte| b"=\"'(`:,;>#/+".contains(byte) || *byte >= 0x80);
+    let starts = before.last().is_none_or(|byte| b"=\"'(`:,;>#/+|".contains(byte) || *byte >= 0x80);
     let rest = &bytes[at..bytes.len().min(at + VALUE_BYTES_MAX)];
     let colon = memchr::memchr(b':', rest)?;
     let spaced = rest.get(colon + 1).is_none_or(u8::is_ascii_whitespace);
@@ -57,6 +64,54 @@ pub(super) fn target(bytes: &[u8], at: usize) -> Verdict {
     }
 }
 
+/// Where the scheme begins that ends with the `script:` at `at`: letters, and what browsers drop between them.
+pub(super) fn scheme_start(bytes: &[u8], at: usize) -> Option<usize> {
+    let window = &bytes[at.saturating_sub(SCHEME_BYTES_MAX)..at];
+    let mut letters = [0; 4];
+    let mut count = 0;
+    for (place, byte) in window.iter().enumerate().rev() {
+        if *byte <= b' ' {
+            continue;
+        }
+        if !byte.is_ascii_alphabetic() {
+            break;
+        }
+        letters[3 - count] = byte.to_ascii_lowercase();
+        count += 1;
+        let known = &letters[4 - count..];
+        let start = at - (window.len() - place);
+        let apart = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
+        if apart && [&b"java"[..], b"vb", b"live", b"j"].contains(&known) {
+            return Some(start);
+        }
+        if count == letters.len() {
+            break;
+        }
+    }
+    None
+}
+
+/// JavaScript of brackets, signs and escapes alone, which needs no letters.
+pub(super) fn symbols(bytes: &[u8], at: usize) -> Verdict {
+    let text = bytes.trim_ascii();
+    let near = at < BREAK_OUT_BYTES_MAX * 2;
+    (near && text.len() >= SYMBOLS_BYTES_MIN && is_symbols_only(&together(text)))
+        .then_some((0.88, "The value is a script that is written with signs alone."))
+}
+
+/// `<x>=&{…}`: what old browsers ran in the value of an attribute.
+pub(super) fn entity(bytes: &[u8], at: usize) -> Verdict {
+    (at < BREAK_OUT_BYTES_MAX && bytes[..at].contains(&b'<') && bytes[at..].contains(&b'}'))
+        .then_some((0.84, "It tries which signs pass a filter of markup."))
+}
+
+/// `¼script¾`, which a reader of seven bits takes for `<script>`.
+pub(super) fn eighth_bit(bytes: &[u8], at: usize) -> Verdict {
+    let rest = &bytes[at..bytes.len().min(at + VALUE_BYTES_MAX)];
+    (memchr::memmem::find(rest, "¾".as_bytes()).is_some() && together(rest).contains('('))
+        .then_some((0.85, "Markup is written with an eighth bit that some readers drop."))
+}
+
 /// Code that follows the end of a string of a script, or that is all the value says. The call stands at `at`.
 pub(super) fn code(bytes: &[u8], at: usize) -> Verdict {
     let text = bytes.trim_ascii();
@@ -74,6 +129,11 @@ pub(super) fn code(bytes: &[u8], at: usize) -> Verdict {
     }
     if leaves_string(before) && attacks(&close) {
         return Some((0.88, "Code follows the end of a string."));
+    }
+    let rest = together(&bytes[at..]);
+    let address = before.eq_ignore_ascii_case(b"data:,") || before.eq_ignore_ascii_case(b"data:text/javascript,");
+    if is_probe(&rest) && (is_parameter(before) || is_number(before) || address) {
+        return Some((0.85, "A value goes on as a script that shows that it runs."));
     }
     (is_probe(&close) || is_indirect(text, &close)).then_some((0.84, "The value is a script that shows that it runs."))
 }
@@ -105,7 +165,8 @@ fn leaves_string(before: &[u8]) -> bool {
     let (Some(first), Some(last)) = (before.first(), before.last()) else { return false };
     let single = before.len() < 33 && !before.iter().any(|byte| matches!(byte, b' ' | b'=' | b'('));
     let after_value = single && first.is_ascii_alphanumeric() && before.iter().any(|byte| b"'\"`;".contains(byte));
-    let ends = after_value || b"'\"`;})]*\\-$".contains(first);
+    let comments = before.starts_with(b"//") && before.iter().any(|byte| b"'\"`".contains(byte));
+    let ends = after_value || comments || b"'\"`;})]*\\-$".contains(first);
     let joins = b";-+*/(}|&,^{=:?<>%[!~\n".contains(last) || before.ends_with(b"in") || before.ends_with(b"void");
     // An item of a list in code, such as `"alert(",`.
     let item = before.len() == 1 && matches!(first, b'\'' | b'"' | b'`');
@@ -120,13 +181,28 @@ fn leaves_string(before: &[u8]) -> bool {
     ends && joins && !item && !bullet && !wordy && !opens_block
 }
 
+/// `?callback=` and `page?`: a parameter of an address begins.
+fn is_parameter(before: &[u8]) -> bool {
+    let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.[]".contains(byte);
+    let head = before.strip_suffix(b"=").map(|head| head.trim_ascii_end()).unwrap_or(before);
+    let length = if head.len() < before.len() { head.iter().rev().take_while(|byte| name(byte)).count() } else { 0 };
+    let head = &head[..head.len() - length];
+    head.last().is_some_and(|byte| matches!(byte, b'?' | b'&' | b'#')) && !head.iter().any(u8::is_ascii_whitespace)
+}
+
+/// `1-` and `7;`: a number ends.
+fn is_number(before: &[u8]) -> bool {
+    let digits = before.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && matches!(&before[digits..], [b'-' | b'+' | b'*' | b';' | b',' | b'/' | b'|' | b'&'])
+}
+
 /// `alert(1)` and its like, alone: what it shows is a number, or of the page.
 fn is_probe(close: &str) -> bool {
     let code = close.trim_end_matches([';', '/', '*', '-', '\'', '"', '<', '!', '>']);
     let Some(rest) =
         ["alert", "prompt", "confirm", "(alert)", "window.alert"].iter().find_map(|name| code.strip_prefix(name))
     else {
-        return false;
+        return is_runner(code);
     };
     let inner = rest.trim_start_matches("?.").trim_start_matches(['(', '`', '\'', '"']);
     let inner = inner.trim_end_matches([')', '`', '\'', '"']);
@@ -137,6 +213,17 @@ fn is_probe(close: &str) -> bool {
             || ["document.", "location", "/", "origin", "xss", "atob", "string.fromcharcode", "alert"]
                 .iter()
                 .any(|shown| inner.starts_with(shown)))
+}
+
+/// `eval(location.hash)`: what stands elsewhere is run.
+fn is_runner(code: &str) -> bool {
+    let inner = ["eval(", "settimeout(", "setinterval("].iter().find_map(|call| code.strip_prefix(call));
+    let elsewhere =
+        ["location", "name", "url", "window.name", "atob(", "string.fromcharcode", "document.cookie", "unescape("];
+    inner.is_some_and(|inner| elsewhere.iter().any(|place| inner.starts_with(place)))
+        || code.strip_prefix("string.fromcharcode(").is_some_and(|codes| {
+            codes.matches(',').count() > 1 && codes.bytes().all(|byte| byte.is_ascii_digit() || b",)x".contains(&byte))
+        })
 }
 
 /// A call that no program writes so: `top["al"+"ert"](1)`, `[1].find(alert)`, `a=alert,a(1)`.
