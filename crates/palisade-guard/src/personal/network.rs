@@ -97,11 +97,7 @@ fn mac(view: &View<'_>, at: usize) -> Outcome {
         let issued = bytes.iter().any(|byte| !matches!(byte, b'0' | b':' | b'-'))
             && bytes.iter().any(|byte| !matches!(byte.to_ascii_lowercase(), b'f' | b':' | b'-'));
         let whole = view.bytes().get(run.end).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b':');
-        // 01:02:03 stands in examples.
-        let counts = bytes
-            .windows(8)
-            .any(|three| three.eq_ignore_ascii_case(b"01:02:03") || three.eq_ignore_ascii_case(b"0a:0b:0c"));
-        view.word_may_begin(*start) && grouped && issued && whole && !counts
+        view.word_may_begin(*start) && grouped && issued && whole && !is_example_mac(bytes)
     };
     let why = "The hardware address of a device.";
     starts
@@ -109,6 +105,20 @@ fn mac(view: &View<'_>, at: usize) -> Outcome {
         .find(is_mac)
         .map(|start| Hit::secret(start..start + MAC_BYTES, 0.7, why).rated(Severity::Informational))
         .into()
+}
+
+/// Digits of a MAC address.
+const MAC_DIGITS: usize = 12;
+
+/// True for what people write who invent an address: digits that count up or down, pairs that repeat; and for addresses
+/// that software has chosen (IEEE 802, second bit of the first byte), which no device keeps.
+fn is_example_mac(bytes: &[u8]) -> bool {
+    let digits: Vec<u32> = bytes.iter().filter_map(|&byte| char::from(byte).to_digit(16)).collect();
+    let chosen = digits.get(1).is_some_and(|digit| digit & 2 != 0);
+    let steps = |step: u32| digits.windows(2).filter(|pair| pair[1] == (pair[0] + step) % 16).count();
+    let pairs: std::collections::BTreeSet<&[u32]> = digits.chunks(2).collect();
+    let evenly = digits.chunks(2).all(|pair| pair[0] == pair[1]) || digits.iter().step_by(2).all(|digit| *digit == 0);
+    digits.len() < MAC_DIGITS || chosen || steps(1) >= 8 || steps(15) >= 8 || pairs.len() <= 3 || evenly
 }
 
 #[cfg(test)]
@@ -125,7 +135,13 @@ mod tests {
         check(
             "guard.personal.mac",
             &[("MAC address: 3C:22:FB:0A:1B:2C", 13..30)],
-            &["mac: 00:00:00:00:00:00", "3C:22:FB:0A:1B:2C", "mac=ff-ff-ff-ff-ff-ff"],
+            &[
+                "MAC address 12:34:56:78:9a:bc, mac=aa:bb:cc:dd:ee:ff, mac: 00:11:22:33:44:55",
+                "MACAddress=52:54:00:e9:64:41, mac address of 02:15:15:15:15:15",
+                "mac: 00:00:00:00:00:00",
+                "3C:22:FB:0A:1B:2C",
+                "mac=ff-ff-ff-ff-ff-ff",
+            ],
         );
     }
 }

@@ -133,6 +133,7 @@ pub(crate) static GITLAB: Detector = provider(
         varied("glagent-", base64url, 50, 300),
         varied("gloas-", base64url, 64, 64),
         varied("GR1348941", base64url, 20, 20),
+        varied("_gitlab_session=", hexadecimal, 32, 32),
     ],
 );
 
@@ -144,6 +145,7 @@ pub(crate) static GOOGLE: Detector = provider(
         varied("GOCSPX-", base64url, 28, 28),
         varied("ya29.", base64url, 50, 1000),
         mixed("1//0", base64url, 50, 150),
+        mixed("AQ.Ab", base64url, 40, 60),
     ],
 );
 
