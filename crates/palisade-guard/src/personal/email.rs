@@ -132,7 +132,19 @@ const CREDITS: [&[u8]; 10] = [
 fn is_published(view: &View<'_>, at: usize) -> bool {
     let line = view.byte_run_before(at, CREDIT_BYTES_MAX, |byte| byte != b'\n');
     let line = view.bytes()[line].to_ascii_lowercase();
-    line.starts_with(b" -- ") || CREDITS.iter().any(|word| memchr::memmem::find(&line, word).is_some())
+    line.starts_with(b" -- ")
+        || is_dated_name(&line)
+        || CREDITS.iter().any(|word| memchr::memmem::find(&line, word).is_some())
+}
+
+/// True for a year or a day, a name, and the bracket that opens an address, as lists of changes and of holders of rights
+/// have them: `2016-07-31  Jane Doe  <`.
+fn is_dated_name(line: &[u8]) -> bool {
+    let Some(name) = line.trim_ascii_start().strip_suffix(b"<") else { return false };
+    let date = name.iter().take_while(|byte| byte.is_ascii_digit() || b"-, ".contains(byte)).count();
+    let (date, name) = name.split_at(date);
+    let dated = matches!(date, [b'1', b'9', ..] | [b'2', b'0', ..]) && date.len() >= 5;
+    dated && name.iter().all(|&byte| byte.is_ascii_alphabetic() || byte >= 0x80 || b" .'-".contains(&byte))
 }
 
 /// True for the addresses of lists and for names of algorithms, which only look like addresses (RFC 4251 §6).
@@ -164,7 +176,24 @@ fn is_role(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::check;
+    use crate::{Guard, testing::check};
+
+    #[test]
+    fn published_addresses_are_milder() {
+        let confidence = |text: &str| Guard::new().inspect_text(text)[0].confidence;
+        for text in [
+            "# Author: Jane Doe <jane.doe@corp.net>",
+            "2016-07-31  Jane Doe  <jane.doe@corp.net>",
+            "           2005-2009 Jane Doe <jane.doe@corp.net>",
+            " -- Jane Doe <jane.doe@corp.net>  Thu, 10 Feb 2022 09:25:26 +0100",
+            "MACs umac-64@openssh.com",
+        ] {
+            assert!(confidence(text) < 0.7, "{text}");
+        }
+        for text in ["From: Jane Doe <jane.doe@corp.net>", "2026-11-20 12:00:01 mail from=<jane.doe@corp.net>"] {
+            assert!(confidence(text) > 0.8, "{text}");
+        }
+    }
 
     #[test]
     fn email() {

@@ -9,7 +9,7 @@
 //! Numbers for fiction (555-01xx), ids and counts of telephones, dates, coordinates and versions are left alone.
 
 use super::{
-    context::{Layout, Say, beside, word_end},
+    context::{Layout, Say, beside, number_at, word_end},
     kind,
 };
 use crate::{
@@ -70,8 +70,11 @@ const WORDS: &[&[u8]] = words!();
 /// The words, and how a number in international form begins.
 const NEEDLES: &[&[u8]] = words!(b"+1", b"+2", b"+3", b"+4", b"+5", b"+6", b"+7", b"+8", b"+9");
 
-/// What a word is followed by in the names of things that are no numbers to call: `phone_id`, `mobile_count`.
-const OTHER_THINGS: [&str; 8] = ["id", "count", "model", "type", "hash", "code", "version", "width"];
+/// How the names of things end that are about telephones and are no numbers to call: `phone_id`, `mobileCount`.
+const OTHER_THINGS: [&str; 16] = [
+    "id", "ids", "count", "model", "type", "hash", "code", "version", "width", "at", "time", "date", "size", "length",
+    "status", "verified",
+];
 
 /// National forms: North America; numbers that begin with a nought for the area; and those of countries without one.
 const NATIONAL: &[Layout] = &[
@@ -88,9 +91,13 @@ const NATIONAL: &[Layout] = &[
     Layout { form: "dd-dddddddd", fits: with_area },
     Layout { form: "dd-dd-dd-dd-dd", fits: with_area },
     Layout { form: "ddd-dddddddd", fits: mobile_in_asia },
+    Layout { form: "d-ddd-ddd-dd-dd", fits: russian },
+];
+
+/// Forms of countries without a code for the area, which other numbers have as well: they count right behind the word.
+const SHORT: &[Layout] = &[
     Layout { form: "ddddd-ddddd", fits: indian },
     Layout { form: "dd-ddddd-dddd", fits: brazilian },
-    Layout { form: "d-ddd-ddd-dd-dd", fits: russian },
     Layout { form: "ddd-ddd-ddd", fits: of_nine_digits },
     Layout { form: "dd-dd-dd-dd", fits: nordic },
 ];
@@ -145,17 +152,22 @@ fn phone(view: &View<'_>, at: usize) -> Outcome {
     let Some(end) = word_end(view, at, WORDS).filter(|&end| !names_other_thing(view, end)) else {
         return Outcome::Clean { until: 0 };
     };
-    match bracketed(view, end).or_else(|| dialled_from_abroad(view, end)) {
+    match bracketed(view, end).or_else(|| dialled_from_abroad(view, end)).or_else(|| right_behind(view, end)) {
         Some(hit) => Outcome::Found(hit),
         None => beside(view, at, WORDS, NATIONAL, &NATIONAL_NUMBER),
     }
 }
 
+/// Bytes of a name behind the word for a telephone in it.
+const NAME_BYTES_MAX: usize = 24;
+
 /// True when the name that goes on at `end` is that of something else about telephones.
 fn names_other_thing(view: &View<'_>, end: usize) -> bool {
-    let rest = view.byte_run(end, 10, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    let rest = view.slice(rest).trim_start_matches(['_', '-']).to_ascii_lowercase();
-    OTHER_THINGS.iter().any(|thing| rest.starts_with(thing))
+    let rest = view.byte_run(end, NAME_BYTES_MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let rest = view.slice(rest);
+    let goes_on = rest.starts_with(|first: char| matches!(first, '_' | '-') || first.is_ascii_uppercase());
+    let rest = rest.to_ascii_lowercase();
+    goes_on && OTHER_THINGS.iter().any(|thing| rest.ends_with(thing))
 }
 
 /// Bytes between a word and the bracket around the area.
@@ -182,6 +194,24 @@ fn bracketed(view: &View<'_>, from: usize) -> Option<Hit> {
     let (start, end) = (open, open + 1 + length);
     (fits && single && view.word_may_end(end))
         .then(|| Hit::secret(start..end, NATIONAL_NUMBER.confidence, NATIONAL_NUMBER.why).rated(Severity::Low))
+}
+
+/// Bytes between a word and the number right behind it: a colon, quotes and blanks.
+const RIGHT_BEHIND_BYTES_MAX: usize = 6;
+
+/// Words between the word that names a number and the number.
+const NUMBER_WORDS: [&[u8]; 4] = [b" number", b"_number", b" no", b" nr"];
+
+/// A number in a short form right behind `from`.
+fn right_behind(view: &View<'_>, from: usize) -> Option<Hit> {
+    let rest = &view.bytes()[from..];
+    let stands = |word: &&&[u8]| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let from = from + NUMBER_WORDS.iter().find(stands).map_or(0, |word| word.len());
+    let start = view.byte_run(from, RIGHT_BEHIND_BYTES_MAX, |byte| !byte.is_ascii_alphanumeric() && byte != b'\n').end;
+    let span = number_at(view.bytes(), start, SHORT).filter(|_| start > from)?;
+    let mut groups = view.bytes()[span.clone()].split(|byte| !byte.is_ascii_digit());
+    let is_range = groups.next().is_some_and(|group| group.len() == 4);
+    (!is_range).then(|| Hit::secret(span, NATIONAL_NUMBER.confidence, NATIONAL_NUMBER.why).rated(Severity::Low))
 }
 
 /// Bytes between a word and a number that is dialled with two noughts.
@@ -255,7 +285,8 @@ fn is_dialled(digits: &[u8]) -> bool {
 fn is_coordinate_or_date(bytes: &[u8]) -> bool {
     let first = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let fraction = bytes.iter().filter(|byte| !byte.is_ascii_digit()).eq([&b'.']);
-    fraction || first > 3 && bytes.get(first) == Some(&b'-')
+    let signed = bytes.iter().filter(|&&byte| byte == b'.').count() > 1 && bytes.contains(&b'-');
+    fraction || signed || first > 3 && bytes.get(first) == Some(&b'-')
 }
 
 #[cfg(test)]

@@ -190,7 +190,7 @@ const PREFIXED: &[(&str, &str)] = &[
     ("google", "ya29.{b150}"),
     ("google", "1//0{b100}"),
     ("grafana", "glc_eyJ{a120}=="),
-    ("grafana", "eyJrIjoi{a80}=="),
+    ("grafana", "eyJrIjoi{a44}IiwibiI6Im15a2V5IiwiaWQiOjF9"),
     ("linear", "lin_oauth_{h64}"),
     ("azure", "{a3}8Q~{b34}"),
     ("yandex", "YC{b38}"),
@@ -511,6 +511,7 @@ fn placeholders_are_left_alone() {
         "TWILIO_AUTH_TOKEN=your_auth_token_here_0123456789ab",
         "the mistral key is kept in environment variables of the deployment",
         "MD5 of the task=D101E825371DBE0845B9E08F1C09AB12 and its SKey D101E825371DBE0845B9E08F1C09AB12",
+        "\"nextToken\": \"eyJrIjoidFI3bVpxMlhjVjliTjRrTHdQOHNKMWhHZjZEeUEzZVU1aUtvUW5XekJyVHZZeENqTXAwZ1NkRmxIYUV9\"",
         "github token at commit 3f9a1c0b7de2458691ab7cd0e3f25a4811223344",
     ] {
         assert!(guard.inspect_text(token).is_empty(), "{token}");
