@@ -6,7 +6,8 @@
 //!
 //! **Example.** `jane.doe@corp.net`
 //!
-//! Addresses of roles (`info@`, `noreply@`) and domains for documentation and tests (RFC 2606) are left alone.
+//! Addresses of roles (`info@`, `noreply@`), of services, and in domains for documentation and tests (RFC 2606) are left
+//! alone. Those that their owners have published, as authors do, are told mildly.
 
 use super::kind;
 use crate::{
@@ -28,7 +29,7 @@ const LOCAL_BYTES_MAX: usize = 64;
 const DOMAIN_BYTES_MAX: usize = 128;
 
 /// Local parts of roles.
-const ROLES: [&str; 24] = [
+const ROLES: [&str; 33] = [
     "info",
     "support",
     "noreply",
@@ -53,6 +54,15 @@ const ROLES: [&str; 24] = [
     "dev",
     "legal",
     "press",
+    "example",
+    "test",
+    "name",
+    "username",
+    "someone",
+    "somebody",
+    "you",
+    "yourname",
+    "sender",
 ];
 
 /// Last labels that are names of files, or reserved.
@@ -160,8 +170,9 @@ fn is_domain(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let Some((rest, last)) = host.rsplit_once('.') else { return false };
     let labels = host.split('.').all(|label| !label.is_empty() && label.len() < 64);
-    let for_tests = host.split('.').any(|label| label == "example" || label.starts_with("yourdomain"))
-        || matches!(rest, "domain" | "email" | "test" | "foo" | "bar" | "host" | "company");
+    let for_tests = host.split('.').any(|label| {
+        matches!(label, "example" | "domain" | "test" | "some" | "iam") || label.starts_with("yourdomain")
+    }) || matches!(rest, "domain" | "email" | "test" | "foo" | "bar" | "host" | "company");
     labels
         && !for_tests
         && last.len() >= 2
@@ -207,6 +218,7 @@ mod tests {
             &[
                 "jane@example.com",
                 "noreply@corp.net and info@corp.net",
+                "e2scrub@host.domain.name runner@project-7.iam.gserviceaccount.com",
                 "git@github.com:org/repo.git",
                 "icon@2x.png @types/node user@localhost a@b",
                 "ssh://deploy@corp.net/x",

@@ -147,7 +147,9 @@ fn is_quoted(view: &View<'_>, at: usize, end: usize) -> bool {
 /// The first byte of an overlong encoding before an escaped dot or slash, which decoders take for that alone when they
 /// look at its lower bits only.
 fn broken_path(view: &View<'_>, at: usize, end: usize, second: u8) -> Option<Hit> {
-    let climbs = matches!(second, b'.' | b'/' | b'\\') && !is_among_bytes(view, at, end);
+    let of_path = matches!(second, b'.' | b'/' | b'\\') && !is_among_bytes(view, at, end);
+    let in_address = view.bytes()[at] == b'%';
+    let climbs = of_path && (in_address || view.bytes()[..at].ends_with(b".."));
     climbs.then(|| {
         Hit::text(at..end, None, 0.85, "A broken encoding of a part of a path, which careless decoders accept.")
     })
@@ -259,6 +261,7 @@ mod tests {
                 r"/[\ud800-\udbff][\udc00-\udfff]/",
                 r"\ud83d\ude00",
                 r"\x30\x82\xc0\xaf\x05",
+                r"\xcc\xa9\xc0\x30\xc0\x2f\n\xc0\x28\xc0\x27",
                 r"\xBF\xA7\0\xC0\xA7\0\xC1\xA7\0",
                 "one \u{FFFD} only",
                 "C+ADD-ON +ADA- a+ADb",

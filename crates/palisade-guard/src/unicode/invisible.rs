@@ -93,7 +93,9 @@ fn filler(view: &View<'_>, run: &Range<usize>) -> Option<Hit> {
     let hit = Hit::text(run.clone(), None, 0.85, why);
     let near = view.floor(run.start.saturating_sub(HANGUL_BYTES_MAX))
         ..view.floor((run.end + HANGUL_BYTES_MAX).min(view.bytes().len()));
-    let in_table = beside == [Some('\''); 2] || view.slice(near).chars().any(is_hangul);
+    let near = view.slice(near);
+    let in_table =
+        beside == [Some('\''); 2] || near.chars().any(is_hangul) || near.to_ascii_lowercase().contains("hangul");
     Some(if in_table { Hit { confidence: 0.4, ..hit }.rated(Severity::Low) } else { hit })
 }
 
