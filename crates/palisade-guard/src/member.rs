@@ -29,7 +29,8 @@ const NAME_BYTES_MAX: usize = 64;
 const FAMILIES: [&str; 3] = ["guard.secret.", "guard.personal.", "guard.session."];
 
 /// Names that say what a value is and are too short to be looked for in text.
-const TERSE: [&str; 12] = ["pass", "pwd", "pan", "sin", "rut", "dni", "nie", "nif", "mac", "tel", "cc", "fin"];
+const TERSE: [&str; 15] =
+    ["pass", "pwd", "pan", "sin", "rut", "dni", "nie", "nif", "mac", "tel", "cc", "fin", "cnp", "egn", "oib"];
 
 /// Members whose value is the name of what stands beside them, and members that hold that; in small letters.
 const NAMING: [&str; 13] = [

@@ -7,6 +7,7 @@ mod checks;
 mod context;
 mod email;
 pub(crate) mod europe;
+pub(crate) mod europe_east;
 mod money;
 mod national;
 mod network;

@@ -53,6 +53,7 @@ macro_rules! words {
             b"contact number",
             b"call me",
             "телефон".as_bytes(),
+            "Телефон".as_bytes(),
             "फ़ोन".as_bytes(),
             "电话".as_bytes(),
             "手机".as_bytes(),
