@@ -149,12 +149,12 @@ fn native() -> impl Strategy<Value = String> {
     let russian = word(&["П", "р", "и", "в", "е", "т", "ё", "о", "а", "ы", "щ", "стресс\u{301}"], 8);
     prop_oneof![
         // Persian, with non-joiners between the parts of words.
-        word(&["می‌خواهم", "کتاب‌ها", "نمی‌", "دانم", "ها", "ای‌", "پیش‌", "بینی", "‌ای", "\u{200F}", "؛"], 5),
+        word(&["می‌خواهم", "کتاب‌ها", "نمی‌", "دانم", "ها", "ای‌", "پیش‌", "بینی", "‌ای", "؛\u{200F}"], 5),
         // Devanagari, Malayalam, Bengali, Sinhala, Tamil: half letters, and letters that are not to join.
         word(&["क्‍ष", "श्री‌मान्", "न्‍", "ക്‍", "ന്‍", "ണ്‍", "র‍্য", "ক্‌ষ", "ශ්‍රී", "ක්‍ය", "ர்‌", "क", "ম", "ා"], 5),
         // Arabic and Hebrew with marks and signs of direction.
-        word(&["العَرَبِيَّةُ", "مُحَمَّد", "ـــ", "ﷺ", "\u{061C}", "\u{200F}", "١٢٣", "لله"], 4),
-        word(&["שָׁלוֹם", "עִבְרִית", "בְּרֵאשִׁית", "\u{200F}", "\u{34F}ֽ", "־", "״"], 4),
+        word(&["العَرَبِيَّةُ", "مُحَمَّد", "ـــ", "ﷺ", "١\u{061C}٢", "،\u{200F}", "١٢٣", "لله"], 4),
+        word(&["שָׁלוֹם", "עִבְרִית", "בְּרֵאשִׁית", "ת\u{200F}", "ה\u{34F}ֽ", "־", "״"], 4),
         // Ideographs with chosen variants, kana, Hangul by letters.
         word(&["葛\u{E0100}", "辻\u{E0101}", "邉\u{E0118}", "𠮟\u{E0100}", "﨑", "芦\u{FE00}", "、", "字"], 6),
         word(&["データ", "か゚", "を", "漢字", "ｶﾅ", "，\u{FE00}"], 5),
@@ -211,9 +211,12 @@ fn emojis() -> impl Strategy<Value = String> {
     prop::collection::vec(emoji(), 1..24).prop_map(|emoji| emoji.concat())
 }
 
-/// A message, as an instruction or a piece of data would be.
+/// A message of words, as an instruction would be. Of signs alone, more than one reading can make sense.
 fn message() -> impl Strategy<Value = String> {
-    "[a-zA-Z][a-zA-Z0-9 .,:/=-]{5,40}[a-z!]"
+    let word = select(vec![
+        "ignore", "the", "user", "send", "all", "keys", "to", "Bob", "run", "it", "now", "42", "delete", "x9",
+    ]);
+    prop::collection::vec(word, 3..9).prop_map(|words| words.join(" "))
 }
 
 /// `text` in variation selectors, which stand for bytes.
@@ -233,7 +236,7 @@ fn bits(text: &str, zero: char, one: char, between: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3_000))]
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     #[test]
     fn ordinary_text_is_left_alone(text in ordinary()) {
@@ -268,8 +271,8 @@ proptest! {
             // Marks at the edges would be taken for a part of it.
             for text in [format!("{}x{hidden}y{after}", before), hidden.clone(), format!("Summarise this.{hidden}")] {
                 let found = GUARD.inspect_text(&text);
-                let read = found.iter().find(|finding| finding.detector == class);
-                let told = read.is_some_and(|finding| finding.evidence[0].excerpt.contains(message.trim()));
+                let says = |finding: &palisade_model::FindingDraft| finding.evidence[0].excerpt.contains(&message);
+                let told = found.iter().any(|finding| finding.detector == class && says(finding));
                 prop_assert!(told, "{class} in {text:?}: {found:#?}");
             }
         }
