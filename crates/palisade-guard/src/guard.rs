@@ -216,6 +216,7 @@ impl<'g, 't> Document<'g, 't> {
             }
             Part::Value(value) => {
                 self.string(value, path);
+                self.telling.say(path, value, self.scan.woke);
                 self.look_behind(value, path);
                 (*value, "")
             }
@@ -246,7 +247,7 @@ impl<'g, 't> Document<'g, 't> {
     /// Adds what the value is because of its name.
     fn look_behind(&mut self, value: &str, path: &Path<'_>) {
         if self.telling.concerns(path.depth()) && !value.is_empty() {
-            self.guard.look_behind(&path.names(), value, &mut self.gathering);
+            self.guard.look_behind(&self.telling.names(path), value, &mut self.gathering);
         }
     }
 

@@ -3,10 +3,14 @@
 //! **How it works.** A value whose name, or whose object's name, wakes a detector of values is looked at once more, as
 //! it stands behind these names: `"card": {"number": "…`. So detectors find what they know from text, and need to know
 //! nothing of JSON. Nothing is done for names that wake nobody, which nearly all do.
+//!
+//! A name can also stand in a member beside its value, as lists of headers, variables and settings have it:
+//! `{"name":"password","value":"…"}` is `password: "…"` as well. The name has to come first.
 
 use crate::{
     Detector,
     detector::{Hit, Outcome},
+    json::{Part, Path},
     prefilter::Prefilter,
     scan,
     table::detectors,
@@ -25,22 +29,111 @@ const NAME_BYTES_MAX: usize = 64;
 const FAMILIES: [&str; 3] = ["guard.secret.", "guard.personal.", "guard.session."];
 
 /// Names that say what a value is and are too short to be looked for in text.
-const TERSE: [&str; 12] = ["pass", "pwd", "pan", "sin", "rut", "dni", "nie", "nif", "mac", "tel", "cc", "fin"];
+const TERSE: [&str; 15] =
+    ["pass", "pwd", "pan", "sin", "rut", "dni", "nie", "nif", "mac", "tel", "cc", "fin", "cnp", "egn", "oib"];
 
-/// Which open objects have the name of a value's member noted, by depth.
+/// Members whose value is the name of what stands beside them, and members that hold that; in small letters.
+const NAMING: [&str; 13] = [
+    "name",
+    "key",
+    "header",
+    "field",
+    "variable",
+    "var",
+    "parameter",
+    "param",
+    "property",
+    "attribute",
+    "setting",
+    "k",
+    "n",
+];
+const VALUED: [&str; 9] =
+    ["value", "val", "values", "default", "defaultvalue", "default_value", "content", "stringvalue", "v"];
+
+/// Longest of these.
+const PAIR_BYTES_MAX: usize = 13;
+
+fn is_among(name: &str, names: &[&str]) -> bool {
+    name.len() <= PAIR_BYTES_MAX && names.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// True when the value of a member of this `name` is the name of what stands beside it.
+pub(crate) fn is_naming(name: &str) -> bool {
+    is_among(name, &NAMING)
+}
+
+/// True when a member of this `name` holds what another member beside it names.
+pub(crate) fn is_valued(name: &str) -> bool {
+    is_among(name, &VALUED)
+}
+
+/// What the members of the open objects tell of values, by depth.
 #[derive(Default)]
-pub(crate) struct Telling(Vec<bool>);
+pub(crate) struct Telling(Vec<Level>);
+
+/// What is known of one open object.
+#[derive(Default)]
+struct Level {
+    /// The name of the member under way may say what its value is.
+    telling: bool,
+    /// What a member says to be the name of the value beside it.
+    said: Option<Said>,
+}
+
+struct Said {
+    /// The object, as [`Path::place_in_arrays`] has it.
+    object: u64,
+    name: String,
+}
 
 impl Telling {
+    /// Takes in `part`, whatever it wakes.
+    pub(crate) fn read(&mut self, part: &Part<'_>, path: &Path<'_>) {
+        match part {
+            Part::Name(name) => self.note(path.depth(), name, true),
+            Part::Value(value) => self.say(path, value, true),
+            Part::Number(_) | Part::Again(_) | Part::Halved(_) => {}
+        }
+    }
+
     /// Notes whether the name of a member at `depth` may say what its value is: `woke` when it holds a needle.
     pub(crate) fn note(&mut self, depth: usize, name: &str, woke: bool) {
-        self.0.resize(depth.max(1), false);
-        self.0[depth.max(1) - 1] = woke || is_terse(name);
+        self.0.resize_with(depth.max(1), Level::default);
+        self.0[depth.max(1) - 1].telling = woke || is_terse(name);
+    }
+
+    /// Notes the `value` at `path` when it is the name of the value beside it: `woke` when it holds a needle.
+    pub(crate) fn say(&mut self, path: &Path<'_>, value: &str, woke: bool) {
+        let Some((depth, _)) = path.members().next().filter(|(_, name)| is_naming(name)) else { return };
+        let tells = depth == path.depth() && value.len() <= NAME_BYTES_MAX && (woke || is_terse(value));
+        if let Some(level) = self.0.get_mut(depth - 1) {
+            level.said = tells.then(|| Said { object: path.place_in_arrays(depth), name: value.to_owned() });
+        }
     }
 
     /// True when a name above a value at `depth` may say what the value is.
     pub(crate) fn concerns(&self, depth: usize) -> bool {
-        self.0[..depth.min(self.0.len())].iter().rev().take(NAMES_DEPTH).any(|telling| *telling)
+        let levels = self.0[..depth.min(self.0.len())].iter().rev().take(NAMES_DEPTH);
+        levels.into_iter().any(|level| level.telling || level.said.is_some())
+    }
+
+    /// The names of the value at `path` and of what holds it, outermost first. A member such as `value` is called by
+    /// what the member beside it says, or else by what holds it.
+    pub(crate) fn names<'p>(&'p self, path: &'p Path<'_>) -> Vec<&'p str> {
+        let called = |(depth, name)| match is_valued(name) {
+            true => self.said(path, depth),
+            false => Some(name),
+        };
+        let mut names: Vec<&str> = path.members().take(NAMES_DEPTH).filter_map(called).take(2).collect();
+        names.reverse();
+        names
+    }
+
+    /// What a member of the object at `depth` says to be the name of the value beside it.
+    fn said(&self, path: &Path<'_>, depth: usize) -> Option<&str> {
+        let said = self.0.get(depth - 1)?.said.as_ref()?;
+        (said.object == path.place_in_arrays(depth)).then_some(&*said.name)
     }
 }
 
@@ -146,6 +239,44 @@ mod tests {
             &format!(r#"{{"linode":{{"region":"eu","token":"{token}"}}}}"#),
             &[("guard.secret.linode", "/linode/token", 0..64)],
         );
+    }
+
+    #[test]
+    fn names_stand_beside_values() {
+        let (generic, secret) = ("guard.secret.generic", "tR7mZq2XcV9bN4kLwP8sJ1hG");
+        check(r#"{"name":"password","value":"hunter2-Xk29"}"#, &[(generic, "/value", 0..12)]);
+        check(
+            &format!(r#"{{"env":[{{"name":"PORT","value":"80"}},{{"name":"API_TOKEN","value":"{secret}"}}]}}"#),
+            &[(generic, "/env/1/value", 0..24)],
+        );
+        check(&format!(r#"[{{"header":"Authorization","value":"Bearer {secret}"}}]"#), &[(generic, "/0/value", 7..31)]);
+        check(
+            &format!(r#"{{"attributes":[{{"key":"db.password","value":{{"stringValue":"{secret}"}}}}]}}"#),
+            &[(generic, "/attributes/0/value/stringValue", 0..24)],
+        );
+        check(&format!(r#"{{"Key":"client_secret","Values":["x","{secret}"]}}"#), &[(generic, "/Values/1", 0..24)]);
+        check(
+            &format!(r#"{{"api_key":{{"value":"{secret}","type":"string"}}}}"#),
+            &[(generic, "/api_key/value", 0..24)],
+        );
+        check(r#"{"field":"ssn","value":"536-22-1846"}"#, &[("guard.personal.us-ssn", "/value", 0..11)]);
+        check(r#"{"name":"card_number","value":4539578763621486}"#, &[("guard.personal.card", "/value", 0..16)]);
+    }
+
+    #[test]
+    fn names_of_other_objects_tell_nothing() {
+        for json in [
+            r#"[{"name":"password"},{"value":"hunter2-Xk29"}]"#,
+            r#"[{"name":"password","value":"x"},{"name":"motto","value":"hunter2-Xk29"}]"#,
+            r#"{"a":{"name":"password"},"b":{"value":"hunter2-Xk29"}}"#,
+            r#"[[{"name":"password"}],[{"value":"hunter2-Xk29"}]]"#,
+            r#"{"name":"password","value":"","description":"hunter2-Xk29"}"#,
+            r#"{"name":"page_token","value":"tR7mZq2XcV9bN4kLwP8sJ1hG"}"#,
+            r#"{"name":"password","value":"${DB_PASSWORD}"}"#,
+            r#"{"value":"hunter2-Xk29"}"#,
+        ] {
+            check(json, &[]);
+        }
     }
 
     #[test]

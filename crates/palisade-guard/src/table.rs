@@ -28,6 +28,7 @@ static FAMILIES: &[&[&Detector]] = &[
     personal::americas::DETECTORS,
     personal::asia_pacific::DETECTORS,
     personal::europe::DETECTORS,
+    personal::europe_east::DETECTORS,
     &json::DETECTORS,
     &[&LIMIT, &NOT_INSPECTED],
 ];

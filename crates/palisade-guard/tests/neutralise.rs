@@ -105,6 +105,14 @@ fn named_document(text: &str, name: &str) -> String {
     )
 }
 
+/// JSON in which `text` stands beside members that name it.
+fn paired_document(text: &str, name: &str) -> String {
+    let value = serde_json::to_string(text).expect("a string can be written");
+    format!(
+        "{{\"env\": [{{\"name\": \"{name}\", \"value\": {value}}}, {{\"key\":\"{name}\",\"value\":[{value}]}}], \"no\": {{\"header\": \"{name}\", \"value\": {{\"stringValue\": {value}, \"id\": 7}}}}}}"
+    )
+}
+
 /// Names of members that tell what their value is.
 fn name() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
@@ -177,14 +185,15 @@ proptest! {
             prop_assert!(!is_there(&GUARD.inspect_text(&plain.text)), "{family}: {}", plain.text);
             prop_assert_eq!(&GUARD.neutralise_text(&plain.text, &policy, &NOW).text, &plain.text);
 
-            let document = named_document(&text, name);
-            let was_there = is_there(&GUARD.inspect_json(&document).expect("is JSON"));
-            let once = GUARD.neutralise_json(&document, &policy, &NOW).expect("is JSON");
-            prop_assert!(serde_json::from_str::<serde_json::Value>(&once.text).is_ok(), "{}", once.text);
-            prop_assert_eq!(was_there, matches!(once.text, Cow::Owned(_)));
-            prop_assert!(!is_there(&GUARD.inspect_json(&once.text).expect("is JSON")), "{family}: {}", once.text);
-            prop_assert!(once.remaining.is_empty() && once.text.ends_with(", \"id\": 7}}}"), "{}", once.text);
-            prop_assert_eq!(&GUARD.neutralise_json(&once.text, &policy, &NOW).expect("is JSON").text, &once.text);
+            for document in [named_document(&text, name), paired_document(&text, name)] {
+                let was_there = is_there(&GUARD.inspect_json(&document).expect("is JSON"));
+                let once = GUARD.neutralise_json(&document, &policy, &NOW).expect("is JSON");
+                prop_assert!(serde_json::from_str::<serde_json::Value>(&once.text).is_ok(), "{}", once.text);
+                prop_assert_eq!(was_there, matches!(once.text, Cow::Owned(_)), "{}", document);
+                prop_assert!(!is_there(&GUARD.inspect_json(&once.text).expect("is JSON")), "{family}: {}", once.text);
+                prop_assert!(once.remaining.is_empty() && once.text.ends_with(", \"id\": 7}}}"), "{}", once.text);
+                prop_assert_eq!(&GUARD.neutralise_json(&once.text, &policy, &NOW).expect("is JSON").text, &once.text);
+            }
         }
     }
 }

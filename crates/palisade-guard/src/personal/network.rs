@@ -31,6 +31,16 @@ pub(super) static IP: Detector = kind(
         b"x-forwarded-for",
         b"x-real-ip",
         b"remote_addr",
+        b"remote_ip",
+        b"source_ip",
+        b"src_ip",
+        b"sourceip",
+        b"login_ip",
+        b"login ip",
+        b"peer_ip",
+        b"cf-connecting-ip",
+        b"true-client-ip",
+        b"forwarded: for=",
         b"my ip",
         b"home ip",
         b"customer ip",
@@ -41,7 +51,19 @@ pub(super) static IP: Detector = kind(
 pub(super) static MAC: Detector = kind(
     "guard.personal.mac",
     "MAC address",
-    &[b"mac address", b"mac_addr", b"macaddr", b"mac-addr", b"hwaddr", b"mac:", b"mac=", b"mac\""],
+    &[
+        b"mac address",
+        b"mac_addr",
+        b"macaddr",
+        b"mac-addr",
+        b"hwaddr",
+        b"link/ether",
+        b"bssid",
+        b"physical address",
+        b"mac:",
+        b"mac=",
+        b"mac\"",
+    ],
     mac,
 );
 
@@ -75,8 +97,18 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     let shared = first == 100 && (64..128).contains(&second);
     let reserved =
         address.is_private() || address.is_loopback() || address.is_link_local() || address.is_documentation();
-    !(reserved || shared || first == 0 || first >= 224)
+    !(reserved || shared || first == 0 || first >= 224 || RESOLVERS.contains(&address))
 }
+
+/// Resolvers of names that are open to all; they stand in settings everywhere.
+const RESOLVERS: [Ipv4Addr; 6] = [
+    Ipv4Addr::new(1, 1, 1, 1),
+    Ipv4Addr::new(1, 0, 0, 1),
+    Ipv4Addr::new(8, 8, 8, 8),
+    Ipv4Addr::new(8, 8, 4, 4),
+    Ipv4Addr::new(9, 9, 9, 9),
+    Ipv4Addr::new(208, 67, 222, 222),
+];
 
 /// Global unicast (RFC 4291) without the range for documentation (RFC 3849).
 fn is_public_v6(address: Ipv6Addr) -> bool {
@@ -97,11 +129,7 @@ fn mac(view: &View<'_>, at: usize) -> Outcome {
         let issued = bytes.iter().any(|byte| !matches!(byte, b'0' | b':' | b'-'))
             && bytes.iter().any(|byte| !matches!(byte.to_ascii_lowercase(), b'f' | b':' | b'-'));
         let whole = view.bytes().get(run.end).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b':');
-        // 01:02:03 stands in examples.
-        let counts = bytes
-            .windows(8)
-            .any(|three| three.eq_ignore_ascii_case(b"01:02:03") || three.eq_ignore_ascii_case(b"0a:0b:0c"));
-        view.word_may_begin(*start) && grouped && issued && whole && !counts
+        view.word_may_begin(*start) && grouped && issued && whole && !is_example_mac(bytes)
     };
     let why = "The hardware address of a device.";
     starts
@@ -109,6 +137,20 @@ fn mac(view: &View<'_>, at: usize) -> Outcome {
         .find(is_mac)
         .map(|start| Hit::secret(start..start + MAC_BYTES, 0.7, why).rated(Severity::Informational))
         .into()
+}
+
+/// Digits of a MAC address.
+const MAC_DIGITS: usize = 12;
+
+/// True for what people write who invent an address: digits that count up or down, pairs that repeat; and for addresses
+/// that software has chosen (IEEE 802, second bit of the first byte), which no device keeps.
+fn is_example_mac(bytes: &[u8]) -> bool {
+    let digits: Vec<u32> = bytes.iter().filter_map(|&byte| char::from(byte).to_digit(16)).collect();
+    let chosen = digits.get(1).is_some_and(|digit| digit & 2 != 0);
+    let steps = |step: u32| digits.windows(2).filter(|pair| pair[1] == (pair[0] + step) % 16).count();
+    let pairs: std::collections::BTreeSet<&[u32]> = digits.chunks(2).collect();
+    let evenly = digits.chunks(2).all(|pair| pair[0] == pair[1]) || digits.iter().step_by(2).all(|digit| *digit == 0);
+    digits.len() < MAC_DIGITS || chosen || steps(1) >= 8 || steps(15) >= 8 || pairs.len() <= 3 || evenly
 }
 
 #[cfg(test)]
@@ -119,13 +161,33 @@ mod tests {
     fn addresses() {
         check(
             "guard.personal.ip",
-            &[("client_ip=81.2.69.142,", 10..21), ("X-Forwarded-For: 2a02:2f0c::1\r\n", 17..29)],
-            &["client_ip=10.0.0.1", "client ip 203.0.113.9", "81.2.69.142", "x-forwarded-for: 2001:db8::1"],
+            &[
+                ("client_ip=81.2.69.142,", 10..21),
+                ("X-Forwarded-For: 2a02:2f0c::1\r\n", 17..29),
+                ("\"sourceIPAddress\": \"81.2.69.142\"", 20..31),
+                ("Forwarded: for=81.2.69.142;proto=https", 15..26),
+            ],
+            &[
+                "client_ip=10.0.0.1",
+                "remote_ip: 8.8.8.8",
+                "client ip 203.0.113.9",
+                "81.2.69.142",
+                "x-forwarded-for: 2001:db8::1",
+            ],
         );
         check(
             "guard.personal.mac",
-            &[("MAC address: 3C:22:FB:0A:1B:2C", 13..30)],
-            &["mac: 00:00:00:00:00:00", "3C:22:FB:0A:1B:2C", "mac=ff-ff-ff-ff-ff-ff"],
+            &[
+                ("MAC address: 3C:22:FB:0A:1B:2C", 13..30),
+                ("link/ether 3c:22:fb:0a:1b:2c brd ff:ff:ff:ff:ff:ff", 11..28),
+            ],
+            &[
+                "MAC address 12:34:56:78:9a:bc, mac=aa:bb:cc:dd:ee:ff, mac: 00:11:22:33:44:55",
+                "MACAddress=52:54:00:e9:64:41, mac address of 02:15:15:15:15:15",
+                "mac: 00:00:00:00:00:00",
+                "3C:22:FB:0A:1B:2C",
+                "mac=ff-ff-ff-ff-ff-ff",
+            ],
         );
     }
 }

@@ -9,7 +9,7 @@ static GUARD: LazyLock<Guard> = LazyLock::new(|| Guard::with(|detector| detector
 const ROUNDS: u64 = 400;
 
 /// What stands in logs, answers of tools and documents: `{}` is a number of its own each time, `{x}` hexadecimal digits.
-const FORMS: [&str; 24] = [
+const FORMS: [&str; 34] = [
     "version {2}.{2}.{2}-rc.{1}+{8}",
     "v{1}.{2}.{4}.{5} built {10}",
     "2026-{2}-{2}T12:{2}:{2}.{6}Z INFO request {16} took {4} ms",
@@ -33,6 +33,16 @@ const FORMS: [&str; 24] = [
     "id: {11} total: {9} number: {13}",
     "rgb({3},{3},{3}) #{x6} {5}px",
     "ping: {2} bytes from host: icmp_seq={1} ttl={2} time={2}.{3} ms",
+    "total {1},{3},{3}.{2} USD, € {3}.{3},{2}, {2}.{2} % of {10} rows",
+    "mobile battery {4}-{4} mAh, phone {1}.{1}.{4}, telephone pole {3} m",
+    "phone last seen 2026-{2}-{2} {2}:{2}:{2}, tel. {3}/{3}",
+    "{\"phone_id\": {10}, \"mobileCount\": {9}, \"phone_verified_at\": {10}}",
+    "package 1:{2}~++2026{4}{6}+{x8}-1 +{3} {4} -{2}",
+    "account manager {8} since {4}, bank holiday {2}-{2}-{4}, passport control gate {2}",
+    "geo:{2}.{6},{3}.{6};u={2} at +{2}.{4}-{3}.{4}/",
+    "2026-{2}-{2}T{2}:{2}:{2}+0200 10.{2}.{2}.{2} - - {3} {5} {4}.{3}",
+    "net 10.{1}.{1}.{1} ether 02:42:{x2}:{x2}:{x2}:{x2} mtu {4}",
+    "visa fee {3}.{2}, card game {4}, credit {5}, debit {5}, payment id {9}",
     "error {9} at {12}: retry in {4}, see issue #{5} and PR {6}",
 ];
 

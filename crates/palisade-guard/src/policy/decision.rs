@@ -293,4 +293,20 @@ mod tests {
         known.matter = "0123456789abcdee".to_owned();
         check(entry, &known, Verdict::Block, "strict");
     }
+
+    /// What was found can be allowed by writing it down, or by what `sha256sum` says of it.
+    #[test]
+    fn what_was_found_can_be_allowed_by_its_text_or_hash() {
+        let found = crate::Guard::new().inspect_text("key AKIAQ3EGHWJ2TLMZ5KRP here").remove(0);
+        assert_eq!(found.matter, "550111bb12e7c48f");
+        for entry in [
+            "text = 'AKIAQ3EGHWJ2TLMZ5KRP'",
+            "matter = '550111bb12e7c48f'",
+            "matter = '550111BB12E7C48F5B4E0FCB2EE99EFCE868973954B4CD4E66E72001F3D5534F'",
+        ] {
+            let policy = format!("extends = 'strict'\n[[allow]]\n{entry}\nreason = 'test key'");
+            check(&policy, &found, Verdict::Allow, "test key");
+        }
+        check("extends = 'strict'\n[[allow]]\ntext = 'AKIA'\nreason = 'x'", &found, Verdict::Block, "strict");
+    }
 }

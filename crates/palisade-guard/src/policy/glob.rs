@@ -34,6 +34,9 @@ impl Glob {
         if pattern.chars().count() > PATTERN_CHARS_MAX {
             return Err(format!("the pattern is longer than {PATTERN_CHARS_MAX} characters: use * for a part of it"));
         }
+        if let Some(problem) = foreign(pattern) {
+            return Err(problem);
+        }
         let mut tokens = Vec::new();
         let mut rest = pattern.chars().peekable();
         while let Some(character) = rest.next() {
@@ -93,9 +96,39 @@ impl Glob {
     }
 }
 
+/// What to write instead of a regular expression or of alternatives in braces: as a pattern, neither would ever fit.
+fn foreign(pattern: &str) -> Option<String> {
+    const EXPRESSIONS: [&str; 7] = [".*$", ".+", "(?", r"\d", r"\w", r"\s", r"\b"];
+    if pattern.starts_with('^') || EXPRESSIONS.iter().any(|part| pattern.contains(part)) {
+        let plain = pattern.trim_start_matches("(?i)").trim_start_matches('^').trim_end_matches('$');
+        let parts = [(".*", "*"), (".+", "*"), (r"\d+", "*"), (r"\w+", "*"), (r"\d", "?"), (r"\w", "?"), (r"\.", ".")];
+        let plain = parts.iter().fold(plain.to_owned(), |plain, (part, with)| plain.replace(part, with));
+        return Some(format!("'{pattern}' is a regular expression, but patterns have *, ** and ?: write '{plain}'"));
+    }
+    let (_, braced) = pattern.split_once('{')?;
+    let (inside, _) = braced.split_once('}')?;
+    inside.contains(',').then(|| format!("'{pattern}' has alternatives in braces: write one rule for each of them"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_pattern_is_refused_with_one() {
+        for (written, instead) in [
+            ("^web_.*$", "write 'web_*'"),
+            (r"^web\.\w+$", "write 'web.*'"),
+            (r"user_\d", "write 'user_?'"),
+            ("**/*.{js,ts}", "one rule for each"),
+        ] {
+            let problem = Glob::new(written, Some('/')).unwrap_err();
+            assert!(problem.contains(instead), "{problem}");
+        }
+        for pattern in ["**/.*", "/$defs/$", "/[id]/{slug}/(a)/+x", r"\*", "a|b"] {
+            assert!(Glob::new(pattern, Some('/')).is_ok(), "{pattern}");
+        }
+    }
 
     #[test]
     fn patterns() {

@@ -22,6 +22,14 @@
 //! reason = "the login tool hands out tokens that live for a minute"
 //! expires = 2027-01-31            # the last day on which it counts, in UTC
 //!
+//! [[allow]]
+//! text = "AKIAQ3EGHWJ2TLMZ5KRP"   # what was found, as it stands there; of hidden text, what it says
+//! reason = "the key of the account for tests"
+//!
+//! [[allow]]
+//! matter = "550111bb12e7c48f"     # or the first 16 digits of its SHA-256, where it must not be written down:
+//! reason = "known to the team"    # printf %s "$FOUND" | sha256sum
+//!
 //! [session]                       # tokens that are shown to this receiver
 //! audiences = ["https://mcp.corp.net"]
 //! issuers = ["https://login.corp.net"]
@@ -33,8 +41,13 @@
 //! without one *settles* it, and no rule after it counts. What no rule settles is flagged at least. So a worse or surer
 //! finding is never treated more mildly, however a policy is written.
 //!
+//! **Patterns** have `*`, `?` and `**`, and take time proportional to their length whatever they are held against; a
+//! pattern that is written as a regular expression is refused, since it would never fit. Keys, classes and patterns that
+//! are not known are refused with the line, the column, and what was rather meant.
+//!
 //! **What it must not know.** The clock: whoever asks says what time it is.
 
+mod day;
 mod decision;
 mod glob;
 mod preset;

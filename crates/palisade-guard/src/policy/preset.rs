@@ -58,7 +58,7 @@ impl FromStr for Preset {
     fn from_str(text: &str) -> Result<Self, PolicyError> {
         let found = Self::ALL.into_iter().find(|preset| preset.name() == text);
         let message = || format!("'{text}' is not a preset: use observe, balanced or strict");
-        found.ok_or_else(|| PolicyError { line: 1, message: message() })
+        found.ok_or_else(|| PolicyError { line: 1, column: 1, message: message() })
     }
 }
 

@@ -2,12 +2,14 @@
 
 use super::{
     Policy, PolicyError, Preset,
+    day::days_since_epoch,
     decision::{Direction, SessionPolicy},
     glob::Glob,
+    problem::with_nearest_key,
     rule::{Allowance, Class, Rule, Scope, rooted},
 };
-use crate::detectors;
-use palisade_model::{Severity, Timestamp, Verdict};
+use crate::{detectors, gathering::hash};
+use palisade_model::{Severity, Verdict};
 use serde::Deserialize;
 use std::{cmp::Reverse, ops::Range};
 use toml::{Spanned, value::Datetime};
@@ -70,6 +72,7 @@ struct AllowForm {
     class: Option<Spanned<Names>>,
     except: Option<Spanned<Names>>,
     matter: Option<Spanned<String>>,
+    text: Option<Spanned<String>>,
     direction: Option<Spanned<String>>,
     tool: Option<Spanned<String>>,
     server: Option<Spanned<String>>,
@@ -131,7 +134,7 @@ impl Reading<'_> {
             return Err(self.problem(&(0..0), message));
         }
         toml::from_str(self.text)
-            .map_err(|error| self.problem(&error.span().unwrap_or(0..0), error.message().trim().to_owned()))
+            .map_err(|error| self.problem(&error.span().unwrap_or(0..0), with_nearest_key(error.message().trim())))
     }
 
     fn policy(&self, form: &PolicyForm) -> Result<Policy, PolicyError> {
@@ -209,9 +212,8 @@ impl Reading<'_> {
                 "the entry has no reason: add reason = \"why this is harmless\", for whoever reads it next year";
             return Err(self.problem(&entry.span(), message));
         };
-        if form.class.is_none() && form.matter.is_none() {
-            let message =
-                "the entry would allow everything: add class = \"guard.…\", or matter = the hash in the finding";
+        if form.class.is_none() && form.matter.is_none() && form.text.is_none() {
+            let message = "the entry would allow everything: add class = \"guard.…\", or text = \"what was found\"";
             return Err(self.problem(&entry.span(), message));
         }
         let line = self.problem(&entry.span(), "").line;
@@ -226,7 +228,7 @@ impl Reading<'_> {
                 field: self.read(form.field.as_ref(), field)?,
                 path: self.read(form.path.as_ref(), path)?,
             },
-            matter: self.read(form.matter.as_ref(), matter)?,
+            matter: self.matter(form)?,
             last_day: self.last_day(form.expires.as_ref())?,
         })
     }
@@ -276,14 +278,28 @@ impl Reading<'_> {
         value.map(read).transpose()
     }
 
+    /// The hash of what an entry lets pass.
+    fn matter(&self, form: &AllowForm) -> Result<Option<String>, PolicyError> {
+        match (&form.matter, &form.text) {
+            (Some(_), Some(text)) => {
+                Err(self.problem(&text.span(), "text and matter both say what was found: leave one of them out"))
+            }
+            (None, Some(text)) if text.get_ref().is_empty() => {
+                Err(self.problem(&text.span(), "the text is empty: write what was found, as it stands there"))
+            }
+            (None, Some(text)) => Ok(Some(hash(text.get_ref()))),
+            (given, None) => self.read(given.as_ref(), matter),
+        }
+    }
+
     /// The day that `expires` names, in days since the Unix epoch.
     fn last_day(&self, expires: Option<&Spanned<Datetime>>) -> Result<Option<i64>, PolicyError> {
         let Some(expires) = expires else { return Ok(None) };
-        let day = expires.get_ref().date.filter(|_| expires.get_ref().time.is_none());
-        let day = day.and_then(|day| Timestamp::parse(&format!("{day}T00:00:00Z")).ok());
+        let date = expires.get_ref().date.filter(|_| expires.get_ref().time.is_none());
+        let day = date.and_then(|date| days_since_epoch(date.year, date.month, date.day));
         let message =
             "expires is the last day on which the entry counts: write a date such as 2027-01-31, without quotes";
-        day.map(|day| Some(day.days())).ok_or_else(|| self.problem(&expires.span(), message))
+        day.map(Some).ok_or_else(|| self.problem(&expires.span(), message))
     }
 }
 
@@ -326,11 +342,17 @@ fn path(pattern: &str) -> Result<Glob, String> {
     Glob::new(&rooted(pattern), Some('/'))
 }
 
-/// The hash of a finding's matter: 16 digits in hexadecimal.
+/// Digits of the hash that findings are compared by, and of a whole SHA-256.
+const MATTER_DIGITS: usize = 16;
+const SHA256_DIGITS: usize = 64;
+
+/// The hash of what was found, from its first digits or all of them.
 fn matter(hash: &str) -> Result<String, String> {
-    let sound = hash.len() == 16 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    let message = "matter is the hash that the finding carries: 16 digits 0-9 and a-f";
-    if sound { Ok(hash.to_owned()) } else { Err(message.to_owned()) }
+    let hash = hash.to_ascii_lowercase();
+    let sound =
+        matches!(hash.len(), MATTER_DIGITS | SHA256_DIGITS) && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let message = "matter is the SHA-256 of what was found, or its first 16 digits: printf %s \"$FOUND\" | sha256sum";
+    if sound { Ok(hash[..MATTER_DIGITS].to_owned()) } else { Err(message.to_owned()) }
 }
 
 #[cfg(test)]
@@ -352,20 +374,37 @@ mod tests {
             ("[[rule]]\nfield = \"params.text\"\naction = \"flag\"", 2, "write \"/params/text\""),
             ("[[rule]]\ndirection = \"up\"\naction = \"flag\"", 2, "use \"in\""),
             ("[[rule]]\nseverity = \"low\"\naction = \"allow\"", 1, "cannot ask for a minimum"),
-            ("[[rule]]\nactoin = \"allow\"", 2, "expected one of"),
+            ("[[rule]]\nactoin = \"allow\"", 2, "did you mean 'action'?"),
+            ("[[allow]]\nreson = \"x\"", 2, "did you mean 'reason'?"),
+            ("extend = 'strict'", 1, "did you mean 'extends'?"),
+            ("[[rules]]\naction = 'flag'", 1, "did you mean 'rule'?"),
+            ("[[rule]]\ntool = '^web_.*$'\naction = 'flag'", 2, "write 'web_*'"),
+            ("[[rule]]\npath = '**/*.{js,ts}'\naction = 'flag'", 2, "one rule for each"),
+            ("[[allow]]\ntext = ''\nreason = 'x'", 2, "as it stands there"),
+            ("[[allow]]\ntext = 'a'\nmatter = '0123456789abcdef'\nreason = 'x'", 2, "leave one of them out"),
+            ("[[allow]]\nclass = \"guard\"\nreason = \"a\"\nexpires = '2027-01-31'", 4, ""),
             ("[[allow]]\nclass = \"guard.secret.jwt\"", 1, "add reason ="),
             ("[[allow]]\nreason = \"because\"", 1, "would allow everything"),
             ("[[allow]]\nclass = \"guard\"\nreason = \"a\"\nexpires = 07:00:00", 4, "write a date such as"),
-            ("[[allow]]\nmatter = \"a\"\nreason = \"a\"", 2, "16 digits"),
+            ("[[allow]]\nmatter = \"a\"\nreason = \"a\"", 2, "sha256sum"),
             ("[session]\naudiences = ['']", 1, "leave the list out"),
             ("[session]\nleeway_seconds = -1", 1, "from 0 to 3600"),
-            ("[session]\naudience = ['a']", 2, "expected one of"),
+            ("[session]\naudience = ['a']", 2, "did you mean 'audiences'?"),
             ("[[rule]\n", 1, ""),
             ("x", 1, ""),
         ] {
             let problem = Policy::parse(text).unwrap_err();
             assert_eq!(problem.line, line, "{text}: {problem}");
+            assert!(problem.to_string().contains(", column "), "{problem}");
             assert!(problem.message.contains(message), "{text}: {problem}");
+        }
+    }
+
+    #[test]
+    fn entries_may_expire_in_any_year() {
+        for day in ["0001-01-01", "1970-01-01", "2262-04-12", "2999-12-31", "9999-12-31"] {
+            let entry = format!("[[allow]]\nclass = 'guard'\nreason = 'a'\nexpires = {day}");
+            assert!(Policy::parse(&entry).is_ok(), "{day}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! Keys of Microsoft Azure.
 //!
 //! **What it finds.** `AccountKey=` and `SharedAccessKey=` with a key in base64; shared access signatures
-//! (`sig=` beside `sv=` and `se=`); client secrets, which have `Q~` behind their third character and a digit.
+//! (`sig=` beside `sv=` and `se=`); client secrets, which have `Q~` behind their third character and a digit; keys that
+//! have the mark of their service at a fixed place, as those of storage, search, messaging, DevOps and models have.
 //!
 //! **Why it matters.** The key of an account opens everything in it and never expires by itself.
 //!
@@ -40,6 +41,17 @@ pub(super) static AZURE: Detector = placed(
         b"ocp-apim-subscription-key",
         b"azure_",
         b"azure-devops",
+        b"JQQJ9",
+        b"+ASt",
+        b"+AEh",
+        b"+ASb",
+        b"+ARm",
+        b"+ACR",
+        b"AIoT",
+        b"ACDb",
+        b"AzSe",
+        b"AzFu",
+        b"AzCa",
     ],
     confirm,
 );
@@ -51,6 +63,33 @@ const EMULATOR: &[u8] = b"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVE
 const SECRET_BEFORE: usize = 3;
 const SECRET_AFTER: std::ops::RangeInclusive<usize> = 31..=34;
 
+/// A key with the mark of its service in it: how many characters of base64 stand before and behind the mark, and how
+/// many signs of padding (Microsoft, "Security Utilities", identifiable keys).
+struct Marked {
+    mark: &'static [u8],
+    before: usize,
+    after: usize,
+    padding: usize,
+}
+
+const fn marked(mark: &'static [u8], before: usize, after: usize, padding: usize) -> Marked {
+    Marked { mark, before, after, padding }
+}
+
+const MARKED: [Marked; 11] = [
+    marked(b"JQQJ9", 52, 27, 0),
+    marked(b"+ASt", 76, 6, 2),
+    marked(b"ACDb", 76, 6, 2),
+    marked(b"+AEh", 33, 6, 1),
+    marked(b"+ASb", 33, 6, 1),
+    marked(b"+ARm", 33, 6, 1),
+    marked(b"AIoT", 33, 6, 1),
+    marked(b"AzCa", 33, 6, 1),
+    marked(b"AzSe", 42, 6, 0),
+    marked(b"+ACR", 42, 6, 0),
+    marked(b"AzFu", 44, 6, 2),
+];
+
 /// Bytes of a query string around a signature.
 const QUERY_BYTES_MAX: usize = 400;
 
@@ -59,9 +98,12 @@ const NAMED: &[Plain] =
     &[plain(hexadecimal, 32), shaped(alphanumeric, 52, 52, not_a_hash), shaped(alphanumeric, 84, 84, not_a_hash)];
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
+    if let Some(hit) = marked_key(view, at) {
+        return Outcome::Found(hit);
+    }
     match view.bytes()[at] {
-        b'A' if view.bytes()[at + 1] != b'c' => return near(view, at, NAMED),
-        b'A' => key(view, at, "AccountKey=", 86),
+        b'A' if view.bytes()[at..].starts_with(b"AccountKey=") => key(view, at, "AccountKey=", 86),
+        b'A' => return near(view, at, NAMED),
         b'S' => key(view, at, "SharedAccessKey=", 43),
         b'O' | b'o' | b'a' => return near(view, at, NAMED),
         b's' => signature(view, at),
@@ -69,6 +111,23 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         _ => None,
     }
     .into()
+}
+
+/// A key around the mark of its service at `at`.
+fn marked_key(view: &View<'_>, at: usize) -> Option<Hit> {
+    let form = MARKED.iter().find(|form| view.bytes()[at..].starts_with(form.mark))?;
+    let unpadded = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let before = at.checked_sub(form.before)?..at;
+    let after = view.byte_run(at + form.mark.len(), form.after + 1, unpadded);
+    let of_key = view.bytes()[before.clone()].iter().all(|&byte| unpadded(byte)) && after.len() == form.after;
+    if !of_key || !view.word_may_begin(before.start) {
+        return None;
+    }
+    let padding = view.byte_run(after.end, 3, |byte| byte == b'=');
+    let whole = padding.len() == form.padding && view.word_may_end(padding.end);
+    let issued = could_be_issued(&view.bytes()[before.clone()]);
+    let why = "A key that works like a password; the mark of its service stands at its place.";
+    (whole && issued).then(|| Hit::secret(before.start..padding.end, 0.97, why))
 }
 
 fn key(view: &View<'_>, at: usize, prefix: &'static str, least: usize) -> Option<Hit> {

@@ -1,7 +1,7 @@
 //! Tokens whose mark stands in their middle or at their end: Discord, Telegram, Mailchimp.
 //!
 //! **What it finds.** Discord: three parts with points between them, of which the first is a number in base64, behind
-//! `Bot` or the word Discord; webhooks. Telegram: a number, a colon and 35 characters that begin with `AA`. Mailchimp:
+//! `Bot` or the word Discord; client secrets behind that word; webhooks. Telegram: a number, a colon and 35 characters that begin with `AA`. Mailchimp:
 //! 32 hexadecimal digits and a data centre such as `-us12`.
 //!
 //! **Why it matters.** Whoever has one speaks in its owner's name, and reads what is sent to them.
@@ -12,6 +12,7 @@
 
 use super::{
     form::{laid_out, placed},
+    keyed::{Plain, near, not_a_hash, plain, shaped},
     plausible::{could_be_issued, is_mixed},
     token::{self, base64url, hexadecimal, segmented},
 };
@@ -54,8 +55,14 @@ fn discord(view: &View<'_>, at: usize) -> Outcome {
         }
         start = word.end.max(start) + 1;
     }
-    Outcome::Clean { until: 0 }
+    match view.bytes()[at] | 0x20 {
+        b'd' => near(view, at, CLIENT_SECRETS),
+        _ => Outcome::Clean { until: 0 },
+    }
 }
+
+/// Secrets of applications in their two forms.
+const CLIENT_SECRETS: &[Plain] = &[plain(hexadecimal, 64), shaped(base64url, 32, 32, not_a_hash)];
 
 /// The token at the end of `word`, which may have the name of a setting before it.
 fn bot_token(view: &View<'_>, word: &Range<usize>) -> Option<Range<usize>> {

@@ -12,9 +12,9 @@
 use super::{
     form::{either, laid_out, mixed, parts, placed, provider, uuid, varied},
     keyed::{near, not_a_hash, plain, shaped},
-    token::{alphanumeric, base64url, hexadecimal, hyphenated, segmented, word},
+    token::{alphanumeric, base64, base64url, hexadecimal, hyphenated, segmented, without_full_stop, word},
 };
-use crate::detector::Detector;
+use crate::detector::{Detector, Hit};
 
 /// Of offices, shops, payments and analytics.
 pub(crate) static DETECTORS: &[&Detector] = &[
@@ -151,6 +151,19 @@ pub(crate) static DETECTORS: &[&Detector] = &[
             b's' => super::token::confirm(view, at, &mixed("SSWS ", base64url, 42, 42)).into(),
             _ => near(view, at, &[form]),
         }
+    }),
+    &provider(
+        "guard.secret.klarna",
+        "Klarna key",
+        &[varied("klarna_live_api_", base64, 40, 160), varied("klarna_test_api_", base64, 40, 160)],
+    ),
+    &placed("guard.secret.salesforce", "Salesforce session", &[b"!AQ", b"!AR"], |view, at| {
+        let whole = |start: &usize| view.bytes()[*start..].starts_with(b"00D") && view.word_may_begin(*start);
+        let organisation = [15, 18].into_iter().filter_map(|length| at.checked_sub(length)).find(whole);
+        let body = without_full_stop(view, view.byte_run(at + 1, 200, |byte| word(byte) || byte == b'.'));
+        let issued = body.len() >= 80 && super::plausible::could_be_issued(&view.bytes()[body.clone()]);
+        let why = "A session that works like a password; the organisation stands before it.";
+        organisation.filter(|_| issued).map(|start| Hit::secret(start..body.end, 0.95, why)).into()
     }),
     &placed("guard.secret.auth0", "Auth0 secret", &[b"auth0"], |view, at| {
         near(view, at, &[shaped(base64url, 64, 64, not_a_hash)])

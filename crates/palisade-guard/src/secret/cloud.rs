@@ -28,6 +28,24 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     &placed("guard.secret.alibaba-secret", "Alibaba Cloud secret key", &[b"alibaba", b"aliyun"], |view, at| {
         near(view, at, &[plain(alphanumeric, 30)])
     }),
+    &provider(
+        "guard.secret.baidu",
+        "Baidu Cloud key",
+        &[laid_out(
+            "bce-v3/ALTAK-",
+            |byte| alphanumeric(byte) || byte == b'/',
+            (62, 62),
+            |body| parts(body, b'/', &[21, 40]),
+        )],
+    ),
+    &provider("guard.secret.volcengine", "Volcengine access key", &[mixed("AKLT", base64, 40, 60)]),
+    &placed("guard.secret.ibm", "IBM Cloud key", &[b"ibmcloud", b"ibm_cloud", b"ibm-cloud", b"bluemix"], |view, at| {
+        near(view, at, &[shaped(base64url, 44, 44, not_a_hash)])
+    }),
+    &placed("guard.secret.vultr", "Vultr key", &[b"vultr"], |view, at| {
+        near(view, at, &[shaped(alphanumeric, 36, 36, not_a_hash)])
+    }),
+    &provider("guard.secret.backblaze", "Backblaze application key", &[mixed("K00", base64, 28, 28)]),
     &provider("guard.secret.tencent", "Tencent Cloud access key", &[mixed("AKID", alphanumeric, 32, 32)]),
     &provider(
         "guard.secret.yandex",

@@ -15,7 +15,10 @@ use super::{
     keyed::{near, not_a_hash, plain, shaped},
     token::{alphanumeric, base64, base64url, hexadecimal, hyphenated, segmented, without_full_stop, word},
 };
-use crate::detector::{Detector, Hit};
+use crate::{
+    detector::{Detector, Hit, Outcome},
+    text::View,
+};
 
 /// Of tools and services that developers build with.
 pub(crate) static DETECTORS: &[&Detector] = &[
@@ -130,11 +133,66 @@ pub(crate) static DETECTORS: &[&Detector] = &[
     &placed("guard.secret.elastic", "Elastic key", &[b"elastic"], |view, at| {
         near(view, at, &[shaped(base64, 56, 64, not_a_hash)])
     }),
+    &provider(
+        "guard.secret.inngest",
+        "Inngest signing key",
+        &[varied("signkey-prod-", hexadecimal, 32, 64), varied("signkey-test-", hexadecimal, 32, 64)],
+    ),
+    &provider(
+        "guard.secret.lichess",
+        "Lichess token",
+        &[mixed("lip_", alphanumeric, 20, 24), mixed("lio_", alphanumeric, 20, 24)],
+    ),
+    &provider("guard.secret.socket", "Socket token", &[varied("sktsec_", base64url, 40, 64)]),
+    &provider(
+        "guard.secret.dbt",
+        "dbt Cloud token",
+        &[mixed("dbtc_", base64url, 36, 64), mixed("dbtu_", base64url, 36, 64)],
+    ),
+    &provider(
+        "guard.secret.trigger",
+        "Trigger.dev key",
+        &[mixed("tr_prod_", alphanumeric, 20, 24), mixed("tr_dev_", alphanumeric, 20, 24)],
+    ),
+    &placed("guard.secret.sidekiq", "Sidekiq credentials", &[b"__contribsys__com", b".contribsys.com"], sidekiq),
+    &placed("guard.secret.roblox", "Roblox session", &[b"do-not-share-this."], |view, at| {
+        let warning = view.byte_run(at, WARNING_BYTES_MAX, |byte| byte != b'|' && byte != b'\n');
+        let body = view.byte_run((warning.end + 2).min(view.bytes().len()), 2_000, alphanumeric);
+        let why = "A session that works like a password; the provider's warning stands before it.";
+        (body.len() >= 100).then(|| Hit::secret(body, 0.95, why)).into()
+    }),
     &placed("guard.secret.shodan", "Shodan key", &[b"shodan"], |view, at| near(view, at, &[plain(alphanumeric, 32)])),
     &placed("guard.secret.virustotal", "VirusTotal key", &[b"virustotal"], |view, at| {
         near(view, at, &[plain(hexadecimal, 64)])
     }),
 ];
+
+/// Bytes of the warning that a Roblox session begins with.
+const WARNING_BYTES_MAX: usize = 160;
+
+/// User and password of eight hexadecimal digits each: behind the name of a setting, or before the host.
+fn sidekiq(view: &View<'_>, at: usize) -> Outcome {
+    let in_pair = |byte: u8| byte.is_ascii_hexdigit() || byte == b':';
+    let behind = || {
+        let window = view.byte_run(at + b"__contribsys__com".len(), 40, |byte| byte != b'\n');
+        let starts = window.clone().filter(|&start| view.word_may_begin(start));
+        starts
+            .map(|start| view.byte_run(start, 18, in_pair))
+            .find(|pair| pair.len() == 17)
+            .unwrap_or(window.end..window.end)
+    };
+    let pair = match view.bytes()[at] {
+        b'.' => {
+            let host = view.byte_run_before(at, 16, |byte| byte.is_ascii_alphanumeric());
+            view.byte_run_before(host.start.saturating_sub(1), 18, in_pair)
+        }
+        _ => behind(),
+    };
+    let bytes = &view.bytes()[pair.clone()];
+    let fits = parts(bytes, b':', &[8, 8]) && super::plausible::could_be_issued(bytes);
+    let why = "User and password of a paid package source stand in the text.";
+    fits.then(|| Hit::secret(pair, 0.93, why)).into()
+}
 
 /// Bytes of an access key before its account, and from there on.
 const ACCESS_KEY_BYTES_MAX: usize = 160;

@@ -11,6 +11,7 @@
 //! findings stay below the confidence that blocks.
 
 use super::{
+    assignment::{value_after, value_beside},
     placeholder::{disorder, is_placeholder, strength, unescaped},
     plausible::{could_be_issued, entropy_bits},
 };
@@ -93,9 +94,13 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 /// The value that is assigned to the name in which the needle at `at` stands.
 fn assigned(view: &View<'_>, at: usize) -> Option<Hit> {
     let name = view.byte_run(at, NAME_BYTES_MAX, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    let (value, quoted) = value_after(view, name.end)?;
+    if is_of_other_word(&view.bytes()[name.clone()]) {
+        return None;
+    }
+    let whole = whole_name(view, &name);
+    let (value, quoted) = value_after(view, name.end).or_else(|| value_beside(view, &whole))?;
     let bytes = &view.bytes()[value.clone()];
-    if is_public(view, &name) || is_placeholder(bytes) {
+    if is_public(view, &whole) || is_placeholder(bytes) {
         return None;
     }
     let names_key = view.slice(name.clone()).to_ascii_lowercase().contains("key");
@@ -107,50 +112,28 @@ fn assigned(view: &View<'_>, at: usize) -> Option<Hit> {
     Some(Hit::secret(value, confidence, why))
 }
 
-/// True when the name around the needle says that the value is no secret.
-fn is_public(view: &View<'_>, name: &Range<usize>) -> bool {
+/// True for names of those who make tokens and keep secrets: `tokenize`, `secretary`.
+fn is_of_other_word(name: &[u8]) -> bool {
+    let word = [&b"token"[..], b"secret"]
+        .into_iter()
+        .find(|word| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)));
+    word.and_then(|word| name.get(word.len())).is_some_and(|next| next.is_ascii_lowercase() && *next != b's')
+}
+
+/// The name that `name` is the end of.
+fn whole_name(view: &View<'_>, name: &Range<usize>) -> Range<usize> {
     let before = view.byte_run_before(name.start, NAME_BYTES_MAX, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
     });
-    let whole = view.slice(before.start..name.end).to_ascii_lowercase();
+    before.start..name.end
+}
+
+/// True when `name` says that the value is no secret.
+fn is_public(view: &View<'_>, name: &Range<usize>) -> bool {
+    let whole = view.slice(name.clone()).to_ascii_lowercase();
     let joined = whole.replace(['_', '-'], "");
-    let of_a_list = before.start >= 5 && view.bytes()[before.start - 5..before.start].eq_ignore_ascii_case(b"page ");
+    let of_a_list = name.start >= 5 && view.bytes()[name.start - 5..name.start].eq_ignore_ascii_case(b"page ");
     PUBLIC.iter().any(|part| whole.contains(part)) || PLACES.iter().any(|part| joined.contains(part)) || of_a_list
-}
-
-/// The value behind an assignment at `at`, and whether it stands in quotes.
-fn value_after(view: &View<'_>, at: usize) -> Option<(Range<usize>, bool)> {
-    let bytes = view.bytes();
-    let skip = |from: usize, set: &[u8], most: usize| {
-        from + bytes[from.min(bytes.len())..].iter().take(most).take_while(|byte| set.contains(byte)).count()
-    };
-    let sign = skip(at, b"\"'\\]` ", 4);
-    let value = skip(sign, b"=:>", 2);
-    if value == sign {
-        return None;
-    }
-    let value = skip(value, b" \t", 8);
-    let start = skip(value, b"\\\"'`", 2);
-    let quoted = start > value;
-    let range = view.byte_run(start, SECRET_VALUE_BYTES_MAX + 1, if quoted { in_quotes } else { bare });
-    let closed = match bytes.get(range.end) {
-        None => !quoted,
-        Some(byte) if quoted => matches!(byte, b'"' | b'\'' | b'`' | b'\\'),
-        Some(byte) => matches!(
-            byte,
-            b' ' | b'\n' | b'\r' | b'\t' | b',' | b';' | b'"' | b'\'' | b'&' | b'}' | b'<' | b'\\' | b'#'
-        ),
-    };
-    (closed && (8..=SECRET_VALUE_BYTES_MAX).contains(&range.len())).then_some((range, quoted))
-}
-
-fn in_quotes(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`' | b'\\')
-}
-
-fn bare(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b'~' | b'!' | b'@' | b'$' | b'%' | b'^' | b'*')
 }
 
 /// How sure it is that `value` is a key or token. What looks like a hash is one, unless its name says that it is a key.
@@ -161,7 +144,7 @@ fn key(value: &[u8], names_key: bool) -> Option<f64> {
     let entropy = entropy_bits(value);
     let disordered = disorder(value) >= DISORDER_MIN || digit_runs(value) >= DIGIT_RUNS_MIN;
     let random = value.len() >= 16 && entropy >= ENTROPY_BITS_MIN && disordered && could_be_issued(value);
-    if !alphabet || !random || is_uuid(value) || is_path(value) || is_words(value) {
+    if !alphabet || !random || is_uuid(value) || is_path(value) || is_words(value) || is_prose_in_base64(value) {
         return None;
     }
     let hexadecimal = value.iter().all(u8::is_ascii_hexdigit);
@@ -176,6 +159,12 @@ fn key(value: &[u8], names_key: bool) -> Option<f64> {
     }
 }
 
+/// True when `value` decodes to words with blanks between them, as a placeholder in a file of settings may.
+fn is_prose_in_base64(value: &[u8]) -> bool {
+    let decoded = base64::engine::general_purpose::STANDARD.decode(value).unwrap_or_default();
+    decoded.contains(&b' ') && decoded.iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// True when `value` has as much disorder as an issued one has, hexadecimal digits included.
 pub(crate) fn is_random_value(value: &[u8]) -> bool {
     let random =
@@ -186,7 +175,7 @@ pub(crate) fn is_random_value(value: &[u8]) -> bool {
 /// How sure it is that `value` is a password that somebody has chosen.
 fn password(value: &[u8]) -> Option<f64> {
     let value = &*unescaped(value);
-    if is_date(value) || !could_be_issued(value) && value.len() >= 16 {
+    if is_date(value) || is_prose_in_base64(value) || !could_be_issued(value) && value.len() >= 16 {
         return None;
     }
     let has_digit = value.iter().any(u8::is_ascii_digit);
@@ -292,6 +281,9 @@ fn is_user_and_password(value: &[u8]) -> bool {
     let Ok(decoded) = base64::engine::general_purpose::STANDARD.decode(value) else { return false };
     let Some(colon) = memchr::memchr(b':', &decoded) else { return false };
     let (user, password) = (&decoded[..colon], &decoded[colon + 1..]);
+    if !could_be_issued(value) {
+        return false;
+    }
     let printable = decoded.iter().all(|byte| byte.is_ascii_graphic());
     printable && !user.is_empty() && password.len() >= 6 && !is_placeholder(password) && strength(password) >= 2
 }
@@ -316,6 +308,9 @@ mod tests {
                 ("\"db_password\": \"Summer2024!\"", 16..27),
                 ("'Authorization': 'Bearer tR7mZq2XcV9bN4kLwP8sJ1hG'", 25..49),
                 ("\"headers\": {\"Authorization\": \"token tR7mZq2XcV9bN4kLwP8sJ1hG\"}", 36..60),
+                ("- name: DB_PASSWORD\n  value: \"hunter2-Xk29\"\n", 30..42),
+                ("<add key=\"ClearTextPassword\" value=\"kQ9#vzT2!mLx\" />", 36..48),
+                ("{\"name\": \"API_TOKEN\", \"value\": \"tR7mZq2XcV9bN4kLwP8sJ1hG\"}", 32..56),
                 ("signingKey: 'tR7mZq2XcV9bN4kLwP8sJ1hG'", 13..37),
                 ("api_key=3f9a1c0b7de2458691ab7cd0e3f25a48", 8..40),
             ],
@@ -342,7 +337,12 @@ mod tests {
                 "\"PasswordLastUsed\": \"2016-09-08T21:47:36Z\"",
                 "\"passphrase\": \"AB1C2defGHijkLMNo3PqQRstUvwxyzaBCDEfghh4ijkl\"",
                 "authorization required: basic understanding of tokens",
+                "pNew->x1.xTokenize = fts5V1toV2Tokenize;",
+                "password: 'bm90IG15IHJlYWwgcGFzc3dvcmQ='",
+                "Authorization: Basic czZCaGRSa3F0MzpnWDFmQmF0M2JW",
                 "The token is kept in the vault, and the secret too.",
+                "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef: {name: db, key: hunter2-Xk29}",
+                "- password\n- value: \"hunter2-Xk29\"",
             ],
         );
     }

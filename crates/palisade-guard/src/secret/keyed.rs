@@ -50,14 +50,17 @@ pub(super) fn near(view: &View<'_>, at: usize, forms: &[Plain]) -> Outcome {
     forms.iter().find_map(|form| form_within(view, window.start + hinted, window.end, form)).into()
 }
 
-/// What is looked at behind the name at `at`: the rest of its line, and the next one where a list of settings begins.
+/// What is looked at behind the name at `at`: the rest of its line, and the next one where a list of settings begins or
+/// the value stands there.
 fn window(view: &View<'_>, at: usize) -> Range<usize> {
     let on_line = |byte| !matches!(byte, b'\n' | b'\r');
     let line = view.byte_run(at, WINDOW_BYTES_MAX, on_line);
     let opens = matches!(view.bytes()[line.clone()].trim_ascii_end(), [.., b':' | b'{' | b'[']);
     let rest = view.bytes().get(line.end..).unwrap_or_default();
     let indented = matches!(rest, [b'\n', b' ' | b'\t', ..] | [b'\r', b'\n', b' ' | b'\t', ..]);
-    if !(opens && indented) {
+    let next = rest[..rest.len().min(WINDOW_BYTES_MAX)].trim_ascii_start();
+    let valued = [&b"value:"[..], b"\"value\":", b"value ="].iter().any(|label| next.starts_with(label));
+    if !(indented && (opens || valued)) {
         return line;
     }
     line.start..view.byte_run(line.end + 2, WINDOW_BYTES_MAX, on_line).end

@@ -117,6 +117,26 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         "Mapbox secret token",
         &[varied("sk.eyJ", segmented, 60, 200), varied("tk.eyJ", segmented, 60, 200)],
     ),
+    &provider("guard.secret.vk", "VK token", &[varied("vk1.a.", base64url, 80, 300)]),
+    &provider("guard.secret.pubnub", "PubNub secret key", &[mixed("sec-c-", alphanumeric, 48, 48)]),
+    &provider(
+        "guard.secret.onesignal",
+        "OneSignal key",
+        &[mixed("os_v2_app_", alphanumeric, 100, 110), mixed("os_v2_org_", alphanumeric, 100, 110)],
+    ),
+    &placed("guard.secret.telnyx", "Telnyx key", &[b"telnyx"], |view, at| {
+        near(view, at, &[shaped(super::token::word, 56, 60, |body| body.starts_with(b"KEY") && not_a_hash(body))])
+    }),
+    &placed("guard.secret.pusher", "Pusher secret", &[b"pusher"], |view, at| near(view, at, &[plain(hexadecimal, 20)])),
+    &placed("guard.secret.vonage", "Vonage secret", &[b"vonage", b"nexmo"], |view, at| {
+        near(view, at, &[shaped(alphanumeric, 16, 16, not_a_hash)])
+    }),
+    &placed("guard.secret.mailjet", "Mailjet key", &[b"mailjet", b"mj_apikey"], |view, at| {
+        near(view, at, &[plain(hexadecimal, 32)])
+    }),
+    &placed("guard.secret.sparkpost", "SparkPost key", &[b"sparkpost"], |view, at| {
+        near(view, at, &[plain(hexadecimal, 40)])
+    }),
     &placed("guard.secret.intercom", "Intercom token", &[b"dG9rO", b"intercom"], |view, at| {
         either(view, at, &[varied("dG9rO", base64, 55, 55)], &[shaped(base64, 60, 60, not_a_hash)])
     }),

@@ -1,10 +1,12 @@
 //! Secrets that leak: tokens of known providers, private keys, JSON Web Tokens.
 
+mod assignment;
 mod aws;
 mod azure;
 mod bots;
 pub(crate) mod business;
 pub(crate) mod cloud;
+mod command_line;
 mod connection_string;
 pub(crate) mod delivery;
 pub(crate) mod developer;
@@ -13,6 +15,7 @@ mod form;
 mod generic;
 pub(crate) mod jwt;
 mod keyed;
+mod kubernetes;
 pub(crate) mod messaging;
 pub(crate) mod model_services;
 pub(crate) mod monitoring;
@@ -30,11 +33,13 @@ pub(crate) use generic::is_random_value;
 pub(crate) use token::{Token, confirm};
 
 /// The detectors of this family that stand alone; those of providers are listed where they are grouped.
-pub(crate) static DETECTORS: [&Detector; 26] = [
+pub(crate) static DETECTORS: [&Detector; 28] = [
     &aws::AWS,
+    &command_line::COMMAND_LINE,
     &connection_string::CONNECTION_STRING,
     &generic::GENERIC,
     &jwt::JWT,
+    &kubernetes::KUBERNETES,
     &openai::OPENAI,
     &private_key::PRIVATE_KEY,
     &providers::ANTHROPIC,

@@ -84,4 +84,6 @@ pub(crate) static DETECTORS: &[&Detector] = &[
         near(view, at, &[shaped(hyphenated, 36, 36, uuid)])
     }),
     &provider("guard.secret.e2b", "E2B key", &[varied("e2b_", hexadecimal, 40, 40)]),
+    &provider("guard.secret.llamacloud", "LlamaCloud key", &[mixed("llx-", alphanumeric, 48, 52)]),
+    &provider("guard.secret.apify", "Apify token", &[mixed("apify_api_", alphanumeric, 36, 36)]),
 ];

@@ -50,6 +50,7 @@ pub(crate) static DETECTORS: &[&Detector] = &[
             laid_out("dt0s16.", segmented, (89, 89), |body| parts(body, b'.', &[24, 64])),
         ],
     ),
+    &provider("guard.secret.rootly", "Rootly key", &[varied("rootly_", hexadecimal, 64, 64)]),
     &provider(
         "guard.secret.axiom",
         "Axiom token",

@@ -23,8 +23,24 @@ const ENTROPY_BITS_MIN: f64 = 2.6;
 
 /// True when `body` could have been issued: it is varied, and no placeholder stands in it.
 pub(super) fn could_be_issued(body: &[u8]) -> bool {
-    entropy_bits(body) >= ENTROPY_BITS_MIN && !has_placeholder(body) && !repeats(body) && !counts_up(body)
+    entropy_bits(body) >= ENTROPY_BITS_MIN
+        && !has_placeholder(body)
+        && !repeats(body)
+        && !counts_up(body)
+        && !PUBLISHED.iter().any(|known| body.starts_with(known))
 }
+
+/// Values of the examples in RFC 6749, 6750 and 7617, which documentation of all kinds shows; the last two are a name and
+/// password in base64.
+const PUBLISHED: [&[u8]; 7] = [
+    b"2YotnFZFEjr1zCsicMWpAA",
+    b"tGzv3JOkF0XG5Qx2TlKWIA",
+    b"SplxlOBeZQQYbYS6WxSbIA",
+    b"7Fjfp0ZBr1KtDRbnfVdmIw",
+    b"mF_9.B5f-4.1JqM",
+    b"czZCaGRSa3F0MzpnWDFmQmF0M2JW",
+    b"QWxhZGRpbjpvcGVuIHNlc2FtZQ==",
+];
 
 /// Digits and letters that are held against the order of the alphabet: of eight digits, chance puts 70 % in order in one
 /// token of 10,000.

@@ -14,6 +14,7 @@ use crate::{
     limits::PRIVATE_KEY_BYTES_MAX,
     text::View,
 };
+use base64::Engine as _;
 use palisade_model::Severity;
 
 pub(crate) static PRIVATE_KEY: Detector = Detector {
@@ -50,7 +51,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let rest = &rest[..rest.len().min(PRIVATE_KEY_BYTES_MAX)];
     let body = &rest[..memchr::memmem::find(rest, DASHES).unwrap_or(rest.len())];
     let key = key_of(body);
-    if key.len() < BODY_CHARS_MIN || entropy_bits(&key) < BODY_ENTROPY_BITS_MIN {
+    if key.len() < BODY_CHARS_MIN || entropy_bits(&key) < BODY_ENTROPY_BITS_MIN || counts_up(&key) {
         return Outcome::Clean { until: 0 };
     }
     let body_end = body_start + body.len();
@@ -67,6 +68,16 @@ fn key_of(body: &[u8]) -> Vec<u8> {
     let lines = text.lines().map(str::trim).filter(|line| !line.contains(':'));
     let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
     lines.filter(|line| line.bytes().all(|byte| base64(&byte))).flat_map(str::bytes).collect()
+}
+
+/// Bytes one above the other that no random key has.
+const COUNTED_BYTES_MIN: usize = 12;
+
+/// True for keys that somebody has made by counting, as in test vectors.
+fn counts_up(key: &[u8]) -> bool {
+    let bytes = base64::engine::general_purpose::STANDARD.decode(key).unwrap_or_default();
+    let counts = |window: &[u8]| window.windows(2).all(|pair| pair[1] == pair[0].wrapping_add(1));
+    bytes.windows(COUNTED_BYTES_MIN).any(counts)
 }
 
 /// The end of the footer line that begins at `at`.
@@ -114,6 +125,7 @@ mod tests {
                 &pem("PUBLIC KEY", LINE),
                 &pem("CERTIFICATE", LINE),
                 &pem("PRIVATE KEY", &"A".repeat(64)),
+                &pem("PRIVATE KEY", "MDQCAQAwCwYJYIZIAWUDBAMRBCKAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"),
                 &"-----BEGIN PRIVATE KEY-----\n".repeat(50),
             ],
         );

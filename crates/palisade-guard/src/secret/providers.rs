@@ -15,6 +15,7 @@ use super::{
     token::{self, alphanumeric, base64, base64url, hexadecimal, segmented, word},
 };
 use crate::detector::Detector;
+use base64::Engine as _;
 use palisade_model::Severity;
 
 /// Several parts, the first of them a number: workspace, application or version.
@@ -53,6 +54,14 @@ fn fine_grained_layout(body: &[u8]) -> bool {
 /// 32 characters, an underscore, 8 hexadecimal digits.
 fn grafana_layout(body: &[u8]) -> bool {
     body[32] == b'_' && body[33..].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Base64 of what follows `{"k":"` in a key: its secret, its name and its number. Other JSON begins so as well, as the
+/// marks of places in lists do.
+fn grafana_key_layout(body: &[u8]) -> bool {
+    let unpadded = body.strip_suffix(b"==").or(body.strip_suffix(b"=")).unwrap_or(body);
+    let decoded = base64::engine::general_purpose::STANDARD_NO_PAD.decode(unpadded).unwrap_or_default();
+    [&b"\",\"n\":\""[..], b"\"id\":"].iter().all(|part| memchr::memmem::find(&decoded, part).is_some())
 }
 
 /// 24 hexadecimal digits, a hyphen, 34 hexadecimal digits.
@@ -133,6 +142,7 @@ pub(crate) static GITLAB: Detector = provider(
         varied("glagent-", base64url, 50, 300),
         varied("gloas-", base64url, 64, 64),
         varied("GR1348941", base64url, 20, 20),
+        varied("_gitlab_session=", hexadecimal, 32, 32),
     ],
 );
 
@@ -144,6 +154,7 @@ pub(crate) static GOOGLE: Detector = provider(
         varied("GOCSPX-", base64url, 28, 28),
         varied("ya29.", base64url, 50, 1000),
         mixed("1//0", base64url, 50, 150),
+        mixed("AQ.Ab", base64url, 40, 60),
     ],
 );
 
@@ -199,7 +210,7 @@ pub(crate) static GRAFANA: Detector = provider(
     &[
         laid_out("glsa_", word, (41, 41), grafana_layout),
         varied("glc_", base64, 32, 500),
-        varied("eyJrIjoi", base64, 70, 420),
+        laid_out("eyJrIjoi", base64, (60, 420), grafana_key_layout),
     ],
 );
 

@@ -1,6 +1,6 @@
 //! A token with a fixed prefix: what one looks like, and how it is confirmed.
 
-use super::plausible::could_be_issued;
+use super::{placeholder::disorder, plausible::could_be_issued};
 use crate::{detector::Hit, text::View};
 use palisade_model::Severity;
 use std::ops::Range;
@@ -53,7 +53,7 @@ pub(crate) fn confirm(view: &View<'_>, at: usize, token: &Token) -> Option<Hit> 
         let why = "A token that works like a password; its checksum fits.";
         return Some(Hit::secret(span, CONFIDENCE_PROVEN, why));
     }
-    if !could_be_issued(bytes) || is_line_of_block(view, &span) {
+    if !could_be_issued(bytes) || is_line_of_block(view, &span) || is_within_data(view, &span) {
         return None;
     }
     match token.proof {
@@ -88,6 +88,24 @@ fn is_line_of_block(view: &View<'_>, span: &Range<usize>) -> bool {
         let began = before.len() > 1 && view.byte_run_before(before.start, 40, base64).len() == 40;
         goes_on || began
     }
+}
+
+/// Characters of data on either side of what only looks like a token: a path in an address has a word in as many.
+const DATA_BYTES: usize = 20;
+
+/// How often capitals, small letters and digits take turns in data; paths and words stay far below.
+const DATA_DISORDER_MIN: f64 = 0.3;
+
+/// True when `span` is a part of longer data in base64, in which everything stands at some time.
+fn is_within_data(view: &View<'_>, span: &Range<usize>) -> bool {
+    let is_data = |range: Range<usize>| {
+        let bytes = &view.bytes()[range.clone()];
+        bytes.len() >= DATA_BYTES && disorder(bytes) >= DATA_DISORDER_MIN
+    };
+    let joined = |byte: Option<&u8>| matches!(byte, Some(b'+' | b'/' | b'='));
+    let before = span.start.checked_sub(1).and_then(|at| view.bytes().get(at));
+    let began = joined(before) && is_data(view.byte_run_before(span.start, DATA_BYTES, base64));
+    began || joined(view.bytes().get(span.end)) && is_data(view.byte_run(span.end, DATA_BYTES, base64))
 }
 
 /// Digits of base 62, as the checksums use them.

@@ -68,15 +68,23 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         view.byte_run(name.end + 1, VALUE_BYTES_MAX, |byte| byte.is_ascii_alphanumeric() || b"-_.~%+/".contains(&byte));
     let why = "The address carries what lets its reader into the session.";
     let random = value.len() >= VALUE_BYTES_MIN && is_random_value(&view.bytes()[value.clone()]);
-    (random && in_address(view, start)).then(|| Hit::secret(value, 0.7, why)).into()
+    // A key can also be that of a document.
+    let confidence = if view.bytes()[name].eq_ignore_ascii_case(b"key") { 0.5 } else { 0.7 };
+    (random && in_address(view, start)).then(|| Hit::secret(value, confidence, why)).into()
 }
 
-/// True when an address stands before `at` without a gap: with its scheme, or from the path on.
+/// True when an address stands before `at` without a gap: with its scheme, or from the path on; not one of the hosts for
+/// documentation (RFC 2606).
 fn in_address(view: &View<'_>, at: usize) -> bool {
     let before =
         view.byte_run_before(at, URL_BYTES_MAX, |byte| byte.is_ascii_graphic() && !b"\"'<>`(){}|\\".contains(&byte));
     let bytes = &view.bytes()[before];
-    bytes.starts_with(b"/") || memchr::memmem::find(bytes, b"://").is_some()
+    let host = memchr::memmem::find(bytes, b"://").map(|scheme| &bytes[scheme + 3..]);
+    let host = host.map(|host| &host[..memchr::memchr(b'/', host).unwrap_or(host.len())]);
+    match host {
+        Some(host) => memchr::memmem::find(&[b".", host].concat(), b".example").is_none(),
+        None => bytes.starts_with(b"/"),
+    }
 }
 
 #[cfg(test)]
@@ -97,6 +105,7 @@ mod tests {
                 "https://a.net/list?sid=12",
                 "https://a.net/list?key=some-words-for-a-page",
                 "the parameter ?token= is read",
+                "Location: http://client.example.com/cb?sid=tR7mZq2XcV9bN4kLwP8s",
                 "let url = format!(\"{base}?token={token}\");",
             ],
         );

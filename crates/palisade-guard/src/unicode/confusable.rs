@@ -11,7 +11,9 @@
 //! Greek letters as symbols (`σmax`, `cosα`), endings that other languages give to Latin names in their own text
 //! (`URLа` in Russian), and words that only share a sentence are left alone.
 
-use super::look_alike::{LOOK_ALIKE_EFFORT, Makeup, NEEDLES, Script, Token, as_read, passes_for_latin};
+use super::look_alike::{
+    LOOK_ALIKE_EFFORT, Makeup, NEEDLES, Script, Token, as_read, latin_twin, passes_for_latin, script,
+};
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -80,6 +82,9 @@ fn name(view: &View<'_>, token: &Token<'_>, start: usize, word: &str) -> Option<
     if makeup.latin == 0 || makeup.twins == 0 || makeup.strange > 0 || makeup.symbols == makeup.twins {
         return None;
     }
+    if word.chars().any(stands_for_digit) {
+        return None;
+    }
     let identifier = Token::is_identifier(view, start, word);
     let native = is_native(view, token, &makeup);
     let ending = native && (makeup.switches < 2 || makeup.latin < 2);
@@ -92,14 +97,37 @@ fn name(view: &View<'_>, token: &Token<'_>, start: usize, word: &str) -> Option<
         (false, false) => (Severity::Medium, 0.85),
         (false, true) => (Severity::Low, 0.5),
     };
+    let close = word.chars().any(is_close_twin);
+    let confidence = if close { confidence } else { f64::min(confidence, CONFIDENCE_ROUGH) };
     let why = format!("The word is read as '{}', with letters of another script in it.", as_read(word));
     Some(Hit::text(start..start + word.len(), None, confidence, why).rated(severity))
+}
+
+/// How sure it can be of letters that most fonts show as what they are.
+const CONFIDENCE_ROUGH: f64 = 0.5;
+
+/// True for a letter that is not told from its Latin twin; Greek small letters are, except for omicron.
+fn is_close_twin(letter: char) -> bool {
+    let foreign = script(letter).is_some_and(|script| script != Script::Latin);
+    foreign && !matches!(letter, 'α'..='ξ' | 'π'..='ω') && latin_twin(letter).is_some()
+}
+
+/// True for a letter of another script that looks like a digit and not like a letter, as Cyrillic б does.
+fn stands_for_digit(letter: char) -> bool {
+    let foreign = script(letter).is_some_and(|script| script != Script::Latin);
+    foreign && latin_twin(letter).is_some_and(|twin| twin.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]
 mod tests {
     use crate::{Guard, testing::check};
     use palisade_model::Severity;
+
+    #[test]
+    fn rough_twins_are_milder() {
+        let confidence = |text: &str| Guard::new().inspect_text(text)[0].confidence;
+        assert!(confidence("F\u{3B1}tal") < 0.7 && confidence("F\u{430}tal") > 0.8);
+    }
 
     #[test]
     fn confusable() {
@@ -128,6 +156,8 @@ mod tests {
                 "Հայաստան and Yerevan",
                 "x∈ℝ, f(α) = α² + ν, ∀ε>0 ∃δ>0",
                 "日本語text混在 データbase 한국어API",
+                r"\fBРОЗМІР\fP і \fIСЕК\fR, \u0301λος.com",
+                "RustКраб",
             ],
         );
     }

@@ -107,16 +107,34 @@ fn overlong(view: &View<'_>, at: usize) -> Option<Hit> {
         end = after;
     }
     let meant = char::from_u32(code).filter(char::is_ascii)?;
-    // Programs that test decoders write an overlong NUL as `\xc0\x80`; Java writes NUL so by design.
-    let cuts = matches!(meant, '\0' | '\r' | '\n') && view.bytes()[at] == b'%';
-    let special = cuts || matches!(meant, '.' | '/' | '\\' | '<' | '>' | '"' | '\'');
     let why = format!("An overlong encoding of '{}', which careless decoders accept.", meant.escape_default());
+    if view.bytes()[at] == b'\\' {
+        return overlong_in_code(view, at..end, meant, why);
+    }
+    let special = matches!(meant, '\0' | '\r' | '\n' | '.' | '/' | '\\' | '<' | '>' | '"' | '\'');
     match (is_among_bytes(view, at, end), special) {
         (true, true) if view.bytes()[at] == b'%' => Some(Hit::text(at..end, None, 0.5, why).rated(Severity::Low)),
         (true, _) => None,
         (false, true) if is_quoted(view, at, end) => Some(Hit::text(at..end, None, 0.6, why).rated(Severity::Medium)),
         (false, true) => Some(Hit::text(at..end, None, 0.88, why)),
         (false, false) => Some(Hit::text(at..end, None, 0.5, why).rated(Severity::Low)),
+    }
+}
+
+/// Judges an escape as programs write them, in which bytes of all kinds stand: it counts where a path is climbed.
+fn overlong_in_code(view: &View<'_>, span: Range<usize>, meant: char, why: String) -> Option<Hit> {
+    let of_path = matches!(meant, '.' | '/' | '\\');
+    let (before, after) = (&view.bytes()[..span.start], &view.bytes()[span.end..]);
+    let overlong = |escape: &[u8]| matches!(escape, [b'\\', b'x', b'c' | b'C', b'0' | b'1']);
+    let repeated =
+        before.len() >= 8 && overlong(&before[before.len() - 8..][..4]) || after.get(..4).is_some_and(overlong);
+    let climbs = before.ends_with(b"..") || after.starts_with(b"..") || (repeated && meant == '.');
+    let among = before.len() >= 4 && escaped_byte(view, span.start - 4).is_some() || after.first() == Some(&b'\\');
+    match (of_path, climbs) {
+        (true, true) if !is_among_bytes(view, span.start, span.end) => Some(Hit::text(span, None, 0.88, why)),
+        (true, _) if !among => Some(Hit::text(span, None, 0.6, why).rated(Severity::Medium)),
+        (false, _) if !among => Some(Hit::text(span, None, 0.4, why).rated(Severity::Low)),
+        _ => None,
     }
 }
 
@@ -129,7 +147,9 @@ fn is_quoted(view: &View<'_>, at: usize, end: usize) -> bool {
 /// The first byte of an overlong encoding before an escaped dot or slash, which decoders take for that alone when they
 /// look at its lower bits only.
 fn broken_path(view: &View<'_>, at: usize, end: usize, second: u8) -> Option<Hit> {
-    let climbs = matches!(second, b'.' | b'/' | b'\\') && !is_among_bytes(view, at, end);
+    let of_path = matches!(second, b'.' | b'/' | b'\\') && !is_among_bytes(view, at, end);
+    let in_address = view.bytes()[at] == b'%';
+    let climbs = of_path && (in_address || view.bytes()[..at].ends_with(b".."));
     climbs.then(|| {
         Hit::text(at..end, None, 0.85, "A broken encoding of a part of a path, which careless decoders accept.")
     })
@@ -241,6 +261,8 @@ mod tests {
                 r"/[\ud800-\udbff][\udc00-\udfff]/",
                 r"\ud83d\ude00",
                 r"\x30\x82\xc0\xaf\x05",
+                r"\xcc\xa9\xc0\x30\xc0\x2f\n\xc0\x28\xc0\x27",
+                r"\xBF\xA7\0\xC0\xA7\0\xC1\xA7\0",
                 "one \u{FFFD} only",
                 "C+ADD-ON +ADA- a+ADb",
                 "iVBORw0KGgo+ADwx/AAA=",

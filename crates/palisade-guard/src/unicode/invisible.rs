@@ -82,11 +82,25 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 
 /// Hangul fillers where there is no Hangul.
 fn filler(view: &View<'_>, run: &Range<usize>) -> Option<Hit> {
+    if !view.slice(run.clone()).chars().any(is_hangul_filler) {
+        return None;
+    }
     let beside = [view.character_before(run.start), view.character_at(run.end)];
-    let strange = view.slice(run.clone()).chars().any(is_hangul_filler) && !beside.into_iter().flatten().any(is_hangul);
+    if beside.into_iter().flatten().any(is_hangul) {
+        return None;
+    }
     let why = "A Hangul filler counts as a letter and looks like nothing.";
-    strange.then(|| Hit::text(run.clone(), None, 0.85, why))
+    let hit = Hit::text(run.clone(), None, 0.85, why);
+    let near = view.floor(run.start.saturating_sub(HANGUL_BYTES_MAX))
+        ..view.floor((run.end + HANGUL_BYTES_MAX).min(view.bytes().len()));
+    let near = view.slice(near);
+    let in_table =
+        beside == [Some('\''); 2] || near.chars().any(is_hangul) || near.to_ascii_lowercase().contains("hangul");
+    Some(if in_table { Hit { confidence: 0.4, ..hit }.rated(Severity::Low) } else { hit })
 }
+
+/// Bytes around a filler within which other letters of Hangul make it a part of a table of them.
+const HANGUL_BYTES_MAX: usize = 64;
 
 /// Many in a row.
 fn in_a_row(view: &View<'_>, run: &Range<usize>) -> Option<Hit> {

@@ -186,6 +186,14 @@ fn joins(character: char) -> bool {
         || matches!(character, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{487}')
 }
 
+/// Bytes at `start` that belong to an escape or a command behind its backslash: `\u0301λόγος`, `\fIСЕК` in a manual page.
+fn escape_length(view: &View<'_>, start: usize, end: usize) -> usize {
+    if !view.bytes()[..start].ends_with(b"\\") {
+        return 0;
+    }
+    view.bytes()[start..end].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
+}
+
 impl<'t> Token<'t> {
     /// The token that the character at `at` stands in, as far as it is looked at.
     pub(super) fn around(view: &View<'t>, at: usize) -> Self {
@@ -199,6 +207,7 @@ impl<'t> Token<'t> {
         }
         // Looking up what a character is takes as long as looking at many bytes.
         view.spend(4 * (end - start));
+        let start = start + escape_length(view, start, end);
         Self { span: start..end, text: view.slice(start..end) }
     }
 

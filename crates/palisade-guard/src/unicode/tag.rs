@@ -46,7 +46,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         Hit::text(span, Some(hidden), 0.99, "Text is hidden in characters that are never shown.")
     } else {
         let why = "Characters that are never shown stand outside of any flag.";
-        Hit::text(span, None, 0.7, why).rated(Severity::Medium)
+        Hit::text(span, None, 0.6, why).rated(Severity::Medium)
     };
     Outcome::Found(hit)
 }

@@ -13,30 +13,44 @@ const MESSAGE_CHARS_MIN: usize = 2;
 const BITS: usize = 8;
 const QUARTERS: usize = 4;
 
-/// The message that `symbols` spell, if they spell one.
+/// The message that `symbols` spell, if they spell one; of several that they may spell, the one that is most like words.
 pub(super) fn decode(symbols: &[char]) -> Option<String> {
     let symbols = &symbols[..symbols.len().min(HIDDEN_CHARS_MAX * BITS)];
     let mut alphabet = symbols.to_vec();
     alphabet.sort_unstable();
     alphabet.dedup();
-    match alphabet[..] {
-        [a, b] => binary(symbols, a).or_else(|| binary(symbols, b)),
-        [a, b, c] => [[a, b, c], [b, c, a], [a, c, b]].into_iter().find_map(|[zero, one, between]| {
-            separated(symbols, zero, between).or_else(|| separated(symbols, one, between))
-        }),
-        [_, _, _, _] => quaternary(symbols, &alphabet),
-        _ => None,
-    }
+    let readings = match alphabet[..] {
+        [a, b] => vec![binary(symbols, a, BITS), binary(symbols, b, BITS), sevens(symbols, a), sevens(symbols, b)],
+        [a, b, c] => {
+            let parted = |(zero, between)| separated(symbols, zero, between);
+            [(a, c), (b, c), (b, a), (c, a), (a, b), (c, b)].map(parted).to_vec()
+        }
+        [_, _, _, _] => vec![quaternary(symbols, &alphabet)],
+        _ => Vec::new(),
+    };
+    // Of equals the first counts, so that the usual ways of writing come before the others.
+    readings.into_iter().flatten().rev().max_by_key(|text| wordlike(text))
 }
 
-/// Bytes of eight bits, or characters of seven, first bit first.
-fn binary(symbols: &[char], zero: char) -> Option<String> {
-    let of_width = |width| {
-        let bytes: Vec<u8> = symbols.chunks_exact(width).map(|group| bits(group, zero)).collect();
-        String::from_utf8(bytes).ok().filter(|text| is_message(text))
-    };
-    let sevens = symbols.len().is_multiple_of(BITS - 1);
-    of_width(BITS).or_else(|| of_width(BITS - 1).filter(|_| sevens))
+/// How much of a text are letters, digits and blanks, in hundredths.
+fn wordlike(text: &str) -> usize {
+    let (mut all, mut plain) = (0, 0);
+    for character in text.chars() {
+        all += 1;
+        plain += usize::from(character.is_alphanumeric() || character == ' ');
+    }
+    plain * 100 / all.max(1)
+}
+
+/// Bytes of `width` bits, first bit first.
+fn binary(symbols: &[char], zero: char, width: usize) -> Option<String> {
+    let bytes: Vec<u8> = symbols.chunks_exact(width).map(|group| bits(group, zero)).collect();
+    String::from_utf8(bytes).ok().filter(|text| is_message(text))
+}
+
+/// Characters of seven bits, when all symbols make whole ones.
+fn sevens(symbols: &[char], zero: char) -> Option<String> {
+    symbols.len().is_multiple_of(BITS - 1).then(|| binary(symbols, zero, BITS - 1))?
 }
 
 /// The number whose bits are `group`, the lowest eight of them.
