@@ -117,15 +117,21 @@ pub(super) fn attenuation(view: &View<'_>, span: &Range<usize>) -> f64 {
 
 /// What is left of it after looking at quotation and subject, whoever is said to act.
 pub(super) fn discussion(view: &View<'_>, span: &Range<usize>) -> f64 {
+    let subject = if has_attacks_as_subject(view, span) { SUBJECT_SHARE } else { 1.0 };
+    announcement(view, span) * subject
+}
+
+/// What is left of it after looking at what stands right before it.
+pub(super) fn immediate(view: &View<'_>, span: &Range<usize>) -> f64 {
+    let told = if is_told(&lowered(view, span.start)) { TOLD_SHARE } else { 1.0 };
+    told * announcement(view, span)
+}
+
+/// What is left of it when it is quoted, or announced as an example.
+fn announcement(view: &View<'_>, span: &Range<usize>) -> f64 {
     let before = lowered(view, span.start);
-    let mut share = quotation(view, span);
-    if ANNOUNCING.iter().any(|word| before.contains(word)) {
-        share *= ANNOUNCED_SHARE;
-    }
-    if has_attacks_as_subject(view, span) {
-        share *= SUBJECT_SHARE;
-    }
-    share
+    let announced = if ANNOUNCING.iter().any(|word| before.contains(word)) { ANNOUNCED_SHARE } else { 1.0 };
+    announced * quotation(view, span)
 }
 
 /// What is left of it when it stands in quotation marks or code.

@@ -21,6 +21,7 @@ mod plant;
 mod role;
 mod score;
 mod signs;
+mod takeover;
 #[cfg(test)]
 mod testing;
 mod tool;
@@ -29,8 +30,9 @@ mod words;
 use crate::detector::Detector;
 
 /// All detectors of the family.
-pub(crate) static DETECTORS: [&Detector; 16] = [
+pub(crate) static DETECTORS: [&Detector; 17] = [
     &overriding::OVERRIDE,
+    &takeover::TAKEOVER,
     &languages::LANGUAGES,
     &role::ROLE,
     &jailbreak::JAILBREAK,
