@@ -21,7 +21,7 @@ mod plant;
 mod role;
 mod score;
 mod signs;
-mod takeover;
+pub mod takeover;
 #[cfg(test)]
 mod testing;
 mod tool;

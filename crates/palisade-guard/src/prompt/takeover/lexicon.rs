@@ -13,6 +13,12 @@ pub(super) type Row = (&'static str, &'static str);
 /// A set of concepts, one bit each.
 pub(super) type Concepts = u128;
 
+/// Concepts that no word has by itself: a model that is addressed with a colon, turns of a conversation, an address.
+pub(super) const MODEL_LABEL: &str = "model-label";
+pub(super) const USER_TURN: &str = "user-turn";
+pub(super) const MODEL_TURN: &str = "model-turn";
+pub(super) const ADDRESS: &str = "address";
+
 /// Mixtures of three bytes that are told apart.
 const BUCKETS: usize = 4096;
 
@@ -33,7 +39,8 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(&[E
 
 impl Lexicon {
     fn new(tables: &[&'static [Row]]) -> Self {
-        let (mut names, mut forms): (Vec<&str>, BTreeMap<(String, bool), Concepts>) = (Vec::new(), BTreeMap::new());
+        let mut names = vec![MODEL_LABEL, USER_TURN, MODEL_TURN, ADDRESS];
+        let mut forms: BTreeMap<(String, bool), Concepts> = BTreeMap::new();
         for (name, words) in tables.iter().copied().flatten() {
             let index = names.iter().position(|known| known == name).unwrap_or_else(|| {
                 names.push(name);

@@ -20,7 +20,7 @@ mod pattern;
 mod persona;
 mod reading;
 mod signs;
-mod weighing;
+pub mod weighing;
 mod western;
 
 use crate::{

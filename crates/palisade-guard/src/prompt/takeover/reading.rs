@@ -1,7 +1,7 @@
 //! A text as a row of words, each with the concepts that it stands for, in sentences.
 
-use super::lexicon::{Concepts, LEXICON, fold_into};
-use std::ops::Range;
+use super::lexicon::{ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, USER_TURN, fold_into};
+use std::{ops::Range, sync::LazyLock};
 
 /// Words of a sentence that are looked at together, one bit each; a longer sentence goes on in the next.
 pub(super) const SENTENCE_WORDS_MAX: usize = 60;
@@ -20,23 +20,57 @@ pub(super) struct Word {
     pub(super) is_address: bool,
     /// True when a colon stands behind it.
     pub(super) is_label: bool,
+    /// Braces, equals signs and the like before it, which code is full of.
+    pub(super) code_signs: u16,
+    /// Quotation marks before it.
+    pub(super) quotes: u16,
+}
+
+/// Concepts that a word has by what stands behind it.
+struct Labels {
+    model: Concepts,
+    user_role: Concepts,
+    model_role: Concepts,
+    of_model: Concepts,
+    of_user_turn: Concepts,
+    of_model_turn: Concepts,
+    of_address: Concepts,
+}
+
+static LABELS: LazyLock<Labels> = LazyLock::new(|| Labels {
+    model: LEXICON.concept("ai") | LEXICON.concept("reader"),
+    user_role: LEXICON.concept("roleuser"),
+    model_role: LEXICON.concept("roleai"),
+    of_model: LEXICON.concept(MODEL_LABEL),
+    of_user_turn: LEXICON.concept(USER_TURN),
+    of_model_turn: LEXICON.concept(MODEL_TURN),
+    of_address: LEXICON.concept(ADDRESS),
+});
+
+impl Labels {
+    fn of(&self, word: &Word) -> Concepts {
+        let when = |holds: bool, of: Concepts| if holds { of } else { 0 };
+        let label = |who: Concepts, of: Concepts| when(word.is_label && word.of & who != 0, of);
+        label(self.model, self.of_model)
+            | label(self.user_role, self.of_user_turn)
+            | label(self.model_role, self.of_model_turn)
+            | when(word.is_address, self.of_address)
+    }
 }
 
 /// The words of a text, and its sentences.
 pub(super) struct Reading {
     pub(super) words: Vec<Word>,
     pub(super) sentences: Vec<Range<usize>>,
-    /// Braces, semicolons and the like, which code is full of.
-    pub(super) code_signs: usize,
 }
 
 impl Reading {
     /// Reads `text`, which stands at the byte `offset` of its text.
     pub(super) fn new(text: &str, offset: usize) -> Self {
-        let mut reader = Reader { text, offset, words: Vec::new(), sentences: Vec::new(), begun: 0, plain: String::new() };
-        let code_signs = reader.read();
+        let mut reader = Reader { text, offset, ..Reader::default() };
+        reader.read();
         reader.end_sentence();
-        Self { words: reader.words, sentences: reader.sentences, code_signs }
+        Self { words: reader.words, sentences: reader.sentences }
     }
 
     /// All concepts of the words in `sentence`.
@@ -46,6 +80,7 @@ impl Reading {
 }
 
 /// A reading under way.
+#[derive(Default)]
 struct Reader<'t> {
     text: &'t str,
     offset: usize,
@@ -55,27 +90,31 @@ struct Reader<'t> {
     begun: usize,
     /// The word under way, folded.
     plain: String,
+    /// Signs of code, and quotation marks, since the last word.
+    code_signs: u16,
+    quotes: u16,
 }
 
 impl Reader<'_> {
-    /// Reads all, and counts the signs of code.
-    fn read(&mut self) -> usize {
-        let (mut at, mut code_signs) = (0, 0);
-        let text = self.text;
+    fn read(&mut self) {
+        let (mut at, text) = (0, self.text);
         while let Some(character) = text[at..].chars().next() {
             if is_unspaced(character) {
                 at = self.unspaced(at);
             } else if character.is_alphanumeric() {
                 at = self.word(at);
             } else {
-                code_signs += usize::from(matches!(character, '{' | '}' | '=' | '<' | '>' | '\\' | '_' | '|' | '#' | '$'));
+                match character {
+                    '{' | '}' | '=' | '<' | '>' | '\\' | '_' | '|' | '#' | '$' => self.code_signs = self.code_signs.saturating_add(1),
+                    '"' | '“' | '„' | '«' => self.quotes = self.quotes.saturating_add(1),
+                    _ => {}
+                }
                 if ends_sentence(text, at, character) {
                     self.end_sentence();
                 }
                 at += character.len_utf8();
             }
         }
-        code_signs
     }
 
     /// Reads the word at `at`, and tells where it ends.
@@ -97,7 +136,7 @@ impl Reader<'_> {
         let behind = &rest[length..];
         let is_address = behind.starts_with('@') || behind.starts_with("://");
         let is_label = behind.trim_start_matches(['*', '_', '"', ']', ')', ' ']).starts_with([':', '：']);
-        self.push(Word { of, start: at, end: at + text.len(), is_shouted, is_address, is_label });
+        self.push(Word { of, start: at, end: at + text.len(), is_shouted, is_address, is_label, code_signs: 0, quotes: 0 });
         at + length
     }
 
@@ -106,15 +145,18 @@ impl Reader<'_> {
         let rest = &self.text[at..];
         let (of, length) = LEXICON.longest(rest).unwrap_or_else(|| (0, unknown(rest)));
         let is_label = rest[length..].starts_with([':', '：']);
-        self.push(Word { of, start: at, end: at + length, is_shouted: false, is_address: false, is_label });
+        self.push(Word { of, start: at, end: at + length, is_shouted: false, is_address: false, is_label, code_signs: 0, quotes: 0 });
         at + length
     }
 
-    fn push(&mut self, word: Word) {
+    fn push(&mut self, mut word: Word) {
+        word.of |= LABELS.of(&word);
         if self.words.len() - self.begun == SENTENCE_WORDS_MAX {
             self.end_sentence();
         }
-        self.words.push(Word { start: word.start + self.offset, end: word.end + self.offset, ..word });
+        let (code_signs, quotes) = (std::mem::take(&mut self.code_signs), std::mem::take(&mut self.quotes));
+        let (start, end) = (word.start + self.offset, word.end + self.offset);
+        self.words.push(Word { start, end, code_signs, quotes, ..word });
     }
 
     fn end_sentence(&mut self) {
@@ -134,13 +176,19 @@ fn unknown(text: &str) -> usize {
 
 /// What a folded word stands for; an Arabic one also without what is written together with it.
 fn concepts(plain: &str) -> Concepts {
-    let of = LEXICON.concepts(plain);
+    let of = LEXICON.concepts(plain) | plain.split_once('\'').map_or(0, |(article, rest)| elided(article, rest));
     if of != 0 || !plain.starts_with(|c: char| ('\u{621}'..='\u{64A}').contains(&c)) {
         return of;
     }
     let joined = plain.strip_prefix(['و', 'ف', 'ب', 'ل', 'ك']).unwrap_or(plain);
     let bare = joined.strip_prefix("ال").or_else(|| joined.strip_prefix('ل')).unwrap_or(joined);
     LEXICON.concepts(joined) | LEXICON.concepts(bare)
+}
+
+/// What `rest` stands for behind an article or pronoun that has lost its vowel, as in `l'istruzione` and `n'obéis`.
+fn elided(article: &str, rest: &str) -> Concepts {
+    let negation = if article == "n" { LEXICON.concept("not") } else { 0 };
+    if article.len() <= 4 && rest.len() > 2 { LEXICON.concepts(rest) | negation } else { 0 }
 }
 
 /// True for characters of Chinese, Japanese and Korean.

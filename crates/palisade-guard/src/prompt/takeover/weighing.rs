@@ -1,49 +1,69 @@
-//! Adds up the signs of a text: each kind up to its most, less what speaks for talk *about* such texts.
+//! Adds up the signs of a text, and what its words speak for or against an attack: log-odds, fitted to texts of both
+//! kinds and rounded.
 
 use super::{
     lexicon::{Concepts, LEXICON},
     reading::Reading,
-    signs::{FIRST_WEAK_KIND, KINDS, SIGNS, kinds},
+    signs::SIGNS,
 };
 use crate::{prompt::context, text::View};
-use std::{ops::Range, sync::LazyLock};
+use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
-/// Log-odds of an attack in a text without any sign: one with a needle in it is seldom one.
-const BIAS: f64 = -4.2;
+/// Log-odds of an attack in a text that shows nothing: one with a needle in it is seldom one.
+const BIAS: f64 = -5.11;
 
-/// What each further sign of a kind counts beside the one before it.
-const FURTHER_SHARE: f64 = 0.55;
+/// Sentences that are weighed together, each number from the first sentence on with a step: an order within a page
+/// takes up a few, a persona many. The whole text is weighed as well.
+const SPANS: [(usize, usize); 2] = [(4, 1), (16, 4)];
 
-/// What a kind of weak signs adds when signs of other kinds are there as well: together they are rare.
-const MEETING_WEIGHT: f64 = 0.7;
+/// Words of a concept, and what they weigh: each quarter of eight of them, and each for twenty words of the text.
+struct Density {
+    concept: &'static str,
+    by_number: f64,
+    by_share: f64,
+}
 
-/// A kind of signs that weighs less is not counted as met.
-const KIND_WEIGHT_MIN: f64 = 0.8;
+const fn density(concept: &'static str, by_number: f64, by_share: f64) -> Density {
+    Density { concept, by_number, by_share }
+}
 
-/// What words of a text about attacks take, each, and at most.
-const SUBJECT_WEIGHT: f64 = 0.45;
-const SUBJECT_WEIGHT_MAX: f64 = 2.6;
+const DENSITIES: [Density; 10] = [
+    // Talk about attacks, programs, and third persons.
+    density("subject", -0.79, -0.03),
+    density("technical", -1.72, -1.23),
+    density("third", 0.00, 0.00),
+    // Who speaks, and to whom.
+    density("you", -0.18, 0.59),
+    density("your", 0.24, 0.51),
+    density("me", 1.22, 0.84),
+    density("ai", -0.57, 0.20),
+    density("harm", -0.63, 0.32),
+    density("limit", -0.24, 0.40),
+    density("not", -0.97, 0.05),
+];
 
-/// What technical words take, each, and at most.
-const TECHNICAL_WEIGHT: f64 = 0.3;
-const TECHNICAL_WEIGHT_MAX: f64 = 1.8;
+/// More words of a concept say nothing more.
+const NUMBER_MAX: f64 = 8.0;
+const NUMBER_UNIT: f64 = 4.0;
+const SHARE_WORDS: f64 = 20.0;
+const SHARE_MAX: f64 = 4.0;
 
-/// Signs of code by words, from which on a text is code, and what that takes.
-const CODE_SHARE_MIN: f64 = 0.25;
-const CODE_WEIGHT: f64 = 1.6;
+/// What a text weighs for each sign of code by its words, and how many count.
+const CODE_WEIGHT: f64 = -1.0;
+const CODE_MAX: f64 = 2.0;
 
-/// What a text loses that is long, for each time that it doubles beyond so many words: signs meet by chance there.
-const LENGTH_WEIGHT: f64 = 0.35;
-const LENGTH_WORDS: f64 = 60.0;
+/// What a text weighs for each time that it doubles beyond so many words: signs meet by chance in a long one.
+const LENGTH_WEIGHT: f64 = -1.49;
+const LENGTH_WORDS: f64 = 30.0;
 
-/// Signs that weigh more are judged by what stands around them.
-const JUDGED_WEIGHT_MIN: f64 = 1.0;
+/// What a text weighs for each four quotation marks.
+const QUOTES_WEIGHT: f64 = -0.27;
+const QUOTES_MAX: f64 = 12.0;
 
-/// Capitals for emphasis, from so many words on, and what they add.
-const SHOUTED_WORDS_MIN: usize = 4;
-const SHOUTED_WEIGHT: f64 = 0.5;
+static CONCEPTS: LazyLock<[Concepts; DENSITIES.len()]> =
+    LazyLock::new(|| DENSITIES.map(|density| LEXICON.concept(density.concept)));
 
-/// What is known of a text.
+/// What a text weighs.
 pub(super) struct Weight {
     /// Log-odds that it is an attack.
     pub(super) odds: f64,
@@ -51,82 +71,132 @@ pub(super) struct Weight {
     pub(super) places: Vec<Range<usize>>,
 }
 
-/// Concepts that are asked for by themselves.
-struct Named {
-    subject: Concepts,
-    technical: Concepts,
+/// A sign that was found.
+#[derive(Clone)]
+struct Found {
+    sign: usize,
+    weight: f64,
+    place: Range<usize>,
 }
 
-static NAMED: LazyLock<Named> =
-    LazyLock::new(|| Named { subject: LEXICON.concept("subject"), technical: LEXICON.concept("technical") });
+/// What is known of one sentence.
+struct Sentence {
+    found: Vec<Found>,
+    words: f64,
+    of_concepts: [f64; DENSITIES.len()],
+    code_signs: f64,
+    quotes: f64,
+}
 
-/// The weights of the signs of each kind in `reading`, and their places; `judged` tells what share of a sign counts.
-fn signs(reading: &Reading, judged: &mut dyn FnMut(&Range<usize>) -> f64) -> [Vec<(f64, Range<usize>)>; KINDS] {
-    let mut found: [Vec<(f64, Range<usize>)>; KINDS] = Default::default();
-    let sentences: Vec<(Concepts, &Range<usize>)> =
-        reading.sentences.iter().map(|sentence| (reading.concepts(sentence), sentence)).collect();
-    for sign in SIGNS.iter() {
-        let mut best: Option<(f64, Range<usize>)> = None;
-        for (concepts, sentence) in &sentences {
-            if !sign.pattern.may_match(*concepts) {
-                continue;
-            }
-            let words = &reading.words[(*sentence).clone()];
-            let Some(place) = sign.pattern.find(words) else { continue };
-            let span = words[place.start].start..words[place.end - 1].end;
-            let share = if sign.weight >= JUDGED_WEIGHT_MIN { judged(&span) } else { 1.0 };
-            if best.as_ref().is_none_or(|(weight, _)| sign.weight * share > *weight) {
-                best = Some((sign.weight * share, span));
-            }
+impl Sentence {
+    fn new(reading: &Reading, range: &Range<usize>, judged: &mut dyn FnMut(&Range<usize>) -> f64) -> Self {
+        let words = &reading.words[range.clone()];
+        let of = reading.concepts(range);
+        let mut found = Vec::new();
+        for (sign, compiled) in SIGNS.iter().enumerate().filter(|(_, sign)| sign.pattern.may_match(of)) {
+            let Some(place) = compiled.pattern.find(words) else { continue };
+            let place = words[place.start].start..words[place.end - 1].end;
+            found.push(Found { sign, weight: compiled.weight * judged(&place), place });
         }
-        found[sign.kind].extend(best);
+        let count = |concept: &Concepts| words.iter().filter(|word| word.of & concept != 0).count() as f64;
+        let of_concepts = std::array::from_fn(|index| count(&CONCEPTS[index]));
+        let sum = |of: fn(&super::reading::Word) -> u16| words.iter().map(|word| f64::from(of(word))).sum();
+        let (code_signs, quotes) = (sum(|word| word.code_signs), sum(|word| word.quotes));
+        Self { found, words: words.len() as f64, of_concepts, code_signs, quotes }
     }
-    found
 }
 
-/// How much signs of one kind weigh together: the first counts most.
-fn together(signs: &mut [(f64, Range<usize>)], most: f64) -> f64 {
-    signs.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let mut share = 1.0;
-    let mut sum = 0.0;
-    // Two signs at the same place say the same.
-    for (index, (weight, place)) in signs.iter().enumerate() {
-        let is_told = signs[..index].iter().any(|(_, known)| known.start < place.end && place.start < known.end);
-        sum += weight * share * if is_told { 0.3 } else { 1.0 };
-        share *= if is_told { 1.0 } else { FURTHER_SHARE };
-    }
-    sum.min(most)
+fn sentences(reading: &Reading, judged: &mut dyn FnMut(&Range<usize>) -> f64) -> Vec<Sentence> {
+    reading.sentences.iter().map(|sentence| Sentence::new(reading, sentence, judged)).collect()
 }
 
-/// What the words near a needle weigh by themselves, whatever stands around them.
+/// What the signs near a needle weigh by themselves, whatever stands around them.
 pub(super) fn local(text: &str) -> f64 {
-    let mut found = signs(&Reading::new(text, 0), &mut |_| 1.0);
-    kinds().zip(&mut found).map(|(kind, signs)| together(signs, kind.most)).sum()
+    let sentences = sentences(&Reading::new(text, 0), &mut |_| 1.0);
+    strongest(&sentences).values().map(|found| found.weight).sum()
 }
 
 /// Weighs the text of `view` in `range`.
 pub(super) fn weigh(view: &View<'_>, range: Range<usize>) -> Weight {
     let reading = Reading::new(view.slice(range.clone()), range.start);
-    let mut found = signs(&reading, &mut |span| context::immediate(view, span));
-    let of_kinds: Vec<f64> = kinds().zip(&mut found).map(|(kind, signs)| together(signs, kind.most)).collect();
-    let met = of_kinds[FIRST_WEAK_KIND..].iter().filter(|weight| **weight >= KIND_WEIGHT_MIN).count();
-    let met = met + usize::from(of_kinds[..FIRST_WEAK_KIND].iter().any(|weight| *weight >= 2.0));
-    let meeting = MEETING_WEIGHT * met.saturating_sub(1) as f64;
-    let odds = BIAS + of_kinds.iter().sum::<f64>() + meeting + surroundings(&reading);
-    let mut signs: Vec<(f64, Range<usize>)> = found.into_iter().flatten().collect();
-    signs.sort_by(|one, other| other.0.total_cmp(&one.0));
-    Weight { odds, places: signs.into_iter().map(|(_, place)| place).collect() }
+    let sentences = sentences(&reading, &mut |span| context::immediate(view, span));
+    let mut best = weight(&sentences);
+    for (length, step) in SPANS.into_iter().filter(|(length, _)| *length < sentences.len()) {
+        for start in (0..sentences.len() - length + step).step_by(step) {
+            let end = sentences.len().min(start + length);
+            let of_span = weight(&sentences[start.min(end)..end]);
+            if of_span.odds > best.odds {
+                best = of_span;
+            }
+        }
+    }
+    best
+}
+
+/// For each sign found in `sentences` where it weighs most.
+fn strongest(sentences: &[Sentence]) -> BTreeMap<usize, &Found> {
+    let mut strongest: BTreeMap<usize, &Found> = BTreeMap::new();
+    for found in sentences.iter().flat_map(|sentence| &sentence.found) {
+        let known = strongest.entry(found.sign).or_insert(found);
+        if found.weight > known.weight {
+            *known = found;
+        }
+    }
+    strongest
+}
+
+/// Weighs `sentences` as one text.
+fn weight(sentences: &[Sentence]) -> Weight {
+    let mut signs: Vec<&Found> = strongest(sentences).into_values().collect();
+    signs.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+    let odds = BIAS + signs.iter().map(|found| found.weight).sum::<f64>() + surroundings(sentences);
+    Weight { odds, places: signs.into_iter().map(|found| found.place.clone()).collect() }
 }
 
 /// What speaks for or against an attack without being one of its signs.
-fn surroundings(reading: &Reading) -> f64 {
-    let words = reading.words.len().max(1) as f64;
-    let count = |of: Concepts| reading.words.iter().filter(|word| word.of & of != 0).count() as f64;
-    let subject = (count(NAMED.subject) * SUBJECT_WEIGHT).min(SUBJECT_WEIGHT_MAX);
-    let technical = (count(NAMED.technical) * TECHNICAL_WEIGHT).min(TECHNICAL_WEIGHT_MAX);
-    let code = if reading.code_signs as f64 / words > CODE_SHARE_MIN { CODE_WEIGHT } else { 0.0 };
-    let shouted = reading.words.iter().filter(|word| word.is_shouted).count();
-    let shouted = if shouted >= SHOUTED_WORDS_MIN { SHOUTED_WEIGHT } else { 0.0 };
+fn surroundings(sentences: &[Sentence]) -> f64 {
+    let sum = |of: &dyn Fn(&Sentence) -> f64| sentences.iter().map(of).sum::<f64>();
+    let words = sum(&|sentence| sentence.words).max(1.0);
+    let density = |(index, density): (usize, &Density)| {
+        let number = sum(&|sentence| sentence.of_concepts[index]);
+        density.by_number * number.min(NUMBER_MAX) / NUMBER_UNIT
+            + density.by_share * (number / words * SHARE_WORDS).min(SHARE_MAX)
+    };
+    let code = (sum(&|sentence| sentence.code_signs) / words).min(CODE_MAX) * CODE_WEIGHT;
     let length = (words / LENGTH_WORDS).log2().max(0.0) * LENGTH_WEIGHT;
-    shouted - subject - technical - code - length
+    let quotes = sum(&|sentence| sentence.quotes).min(QUOTES_MAX) / NUMBER_UNIT * QUOTES_WEIGHT;
+    DENSITIES.iter().enumerate().map(density).sum::<f64>() + code + length + quotes
+}
+
+/// For tuning only: for each sentence its signs, words, and counts.
+pub fn features(text: &str) -> Vec<(Vec<(usize, f64)>, Vec<f64>)> {
+    let view = View::new(text);
+    let reading = Reading::new(text, 0);
+    let mut out = Vec::new();
+    for sentence in &reading.sentences {
+        let concepts = reading.concepts(sentence);
+        let words = &reading.words[sentence.clone()];
+        let mut hits = Vec::new();
+        for (index, sign) in SIGNS.iter().enumerate() {
+            if !sign.pattern.may_match(concepts) {
+                continue;
+            }
+            let Some(place) = sign.pattern.find(words) else { continue };
+            let span = words[place.start].start..words[place.end - 1].end;
+            hits.push((index, context::immediate(&view, &span)));
+        }
+        let mut counts = vec![words.len() as f64];
+        for name in ["subject", "technical", "third", "you", "your", "me", "ai", "harm", "limit", "not"] {
+            let of = LEXICON.concept(name);
+            counts.push(words.iter().filter(|w| w.of & of != 0).count() as f64);
+        }
+        counts.push(words.iter().map(|w| f64::from(w.code_signs)).sum());
+        counts.push(words.iter().filter(|w| w.is_shouted).count() as f64);
+        counts.push(words.iter().map(|w| f64::from(w.quotes)).sum());
+        out.push((hits, counts));
+    }
+    out
+}
+pub fn priors() -> Vec<(String, f64)> {
+    super::signs::all().map(|s| (s.pattern.to_string(), s.weight)).collect()
 }
