@@ -55,8 +55,3 @@ pub use neutralise::Neutralised;
 pub use scan::Woken;
 pub use session::{BearerTable, ClaimFault, Expected, Reuse, judge_bearer, judge_claims};
 pub use table::detectors;
-
-#[doc(hidden)]
-pub mod tuning {
-    pub use crate::prompt::takeover::weighing::{features, priors};
-}

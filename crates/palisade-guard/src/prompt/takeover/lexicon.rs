@@ -4,7 +4,7 @@
 //! forgetting, `order` for instructions and prompts. Words are compared in lower case and without accents, and one
 //! that is in no row stands for nothing.
 
-use super::{asian::ASIAN, eastern::EASTERN, english::ENGLISH, western::WESTERN};
+use super::{super::words::is_nearly, asian::ASIAN, eastern::EASTERN, english::ENGLISH, western::WESTERN};
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// A concept and some words for it, with blanks between. `*` ends a beginning of a word.
@@ -18,6 +18,16 @@ pub(super) const MODEL_LABEL: &str = "model-label";
 pub(super) const USER_TURN: &str = "user-turn";
 pub(super) const MODEL_TURN: &str = "model-turn";
 pub(super) const ADDRESS: &str = "address";
+/// A name in capital letters, and a place in brackets where a user puts the question.
+pub(super) const SHOUTED: &str = "shouted";
+pub(super) const BLANK: &str = "blank";
+
+/// Words of attacks that are known with one mistake in them.
+const MISSPELT: [&str; 8] =
+    ["instructions", "instruction", "previous", "disregard", "guidelines", "restrictions", "password", "override"];
+
+/// Shorter words become other words by one mistake.
+const MISSPELT_BYTES_MIN: usize = 7;
 
 /// Mixtures of three bytes that are told apart.
 const BUCKETS: usize = 4096;
@@ -39,7 +49,7 @@ pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(&[E
 
 impl Lexicon {
     fn new(tables: &[&'static [Row]]) -> Self {
-        let mut names = vec![MODEL_LABEL, USER_TURN, MODEL_TURN, ADDRESS];
+        let mut names = vec![MODEL_LABEL, USER_TURN, MODEL_TURN, ADDRESS, SHOUTED, BLANK];
         let mut forms: BTreeMap<(String, bool), Concepts> = BTreeMap::new();
         for (name, words) in tables.iter().copied().flatten() {
             let index = names.iter().position(|known| known == name).unwrap_or_else(|| {
@@ -67,7 +77,12 @@ impl Lexicon {
     pub(super) fn concepts(&self, word: &str) -> Concepts {
         let forms = self.buckets[bucket(word.as_bytes())].iter();
         let fits = |form: &&Form| if form.is_beginning { word.starts_with(&*form.text) } else { word == &*form.text };
-        forms.filter(fits).fold(0, |of, form| of | form.of)
+        let of = forms.filter(fits).fold(0, |of, form| of | form.of);
+        if of != 0 || word.len() < MISSPELT_BYTES_MIN {
+            return of;
+        }
+        let meant = MISSPELT.iter().find(|form| is_nearly(word, form));
+        meant.map_or(0, |form| self.concepts(form))
     }
 
     /// The longest word that `text` begins with, where no blanks stand between words: what it stands for, and its bytes.
@@ -140,7 +155,8 @@ mod tests {
 
     #[test]
     fn words_of_all_languages_stand_for_the_same() {
-        for word in ["Ignore", "IGNORIERE", "ignorez", "olvida", "Забудьте", "zapomnij", "unut", "تجاهل", "अनदेखा"] {
+        for word in ["Ignore", "IGNORIERE", "ignorez", "olvida", "Забудьте", "zapomnij", "unut", "تجاهل", "अनदेखा"]
+        {
             assert!(LEXICON.concepts(&folded(word)) & LEXICON.concept("cancel") != 0, "{word}");
         }
         for text in ["忽略之前", "無視して", "무시하고"] {

@@ -1,6 +1,6 @@
 //! A text as a row of words, each with the concepts that it stands for, in sentences.
 
-use super::lexicon::{ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, USER_TURN, fold_into};
+use super::lexicon::{ADDRESS, BLANK, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, SHOUTED, USER_TURN, fold_into};
 use std::{ops::Range, sync::LazyLock};
 
 /// Words of a sentence that are looked at together, one bit each; a longer sentence goes on in the next.
@@ -20,6 +20,8 @@ pub(super) struct Word {
     pub(super) is_address: bool,
     /// True when a colon stands behind it.
     pub(super) is_label: bool,
+    /// True when it stands alone in brackets, as a place for something to be put in.
+    pub(super) is_blank: bool,
     /// Braces, equals signs and the like before it, which code is full of.
     pub(super) code_signs: u16,
     /// Quotation marks before it.
@@ -35,6 +37,8 @@ struct Labels {
     of_user_turn: Concepts,
     of_model_turn: Concepts,
     of_address: Concepts,
+    of_shouted: Concepts,
+    of_blank: Concepts,
 }
 
 static LABELS: LazyLock<Labels> = LazyLock::new(|| Labels {
@@ -45,6 +49,8 @@ static LABELS: LazyLock<Labels> = LazyLock::new(|| Labels {
     of_user_turn: LEXICON.concept(USER_TURN),
     of_model_turn: LEXICON.concept(MODEL_TURN),
     of_address: LEXICON.concept(ADDRESS),
+    of_shouted: LEXICON.concept(SHOUTED),
+    of_blank: LEXICON.concept(BLANK),
 });
 
 impl Labels {
@@ -55,6 +61,8 @@ impl Labels {
             | label(self.user_role, self.of_user_turn)
             | label(self.model_role, self.of_model_turn)
             | when(word.is_address, self.of_address)
+            | when(word.is_shouted && word.end - word.start > 2, self.of_shouted)
+            | when(word.is_blank, self.of_blank)
     }
 }
 
@@ -105,7 +113,9 @@ impl Reader<'_> {
                 at = self.word(at);
             } else {
                 match character {
-                    '{' | '}' | '=' | '<' | '>' | '\\' | '_' | '|' | '#' | '$' => self.code_signs = self.code_signs.saturating_add(1),
+                    '{' | '}' | '=' | '<' | '>' | '\\' | '_' | '|' | '#' | '$' => {
+                        self.code_signs = self.code_signs.saturating_add(1)
+                    }
                     '"' | '“' | '„' | '«' => self.quotes = self.quotes.saturating_add(1),
                     _ => {}
                 }
@@ -121,7 +131,8 @@ impl Reader<'_> {
     fn word(&mut self, at: usize) -> usize {
         let rest = &self.text[at..];
         let belongs = |c: char| {
-            (c.is_alphanumeric() && !is_unspaced(c)) || matches!(c, '\'' | '’' | '\u{300}'..='\u{36F}' | '\u{900}'..='\u{97F}' | '\u{640}'..='\u{652}')
+            (c.is_alphanumeric() && !is_unspaced(c))
+                || matches!(c, '\'' | '’' | '\u{300}'..='\u{36F}' | '\u{900}'..='\u{97F}' | '\u{640}'..='\u{652}')
         };
         let length = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
         let text = rest[..length].trim_end_matches(['\'', '’']);
@@ -136,7 +147,18 @@ impl Reader<'_> {
         let behind = &rest[length..];
         let is_address = behind.starts_with('@') || behind.starts_with("://");
         let is_label = behind.trim_start_matches(['*', '_', '"', ']', ')', ' ']).starts_with([':', '：']);
-        self.push(Word { of, start: at, end: at + text.len(), is_shouted, is_address, is_label, code_signs: 0, quotes: 0 });
+        let is_blank = behind.starts_with([']', '>', '}']) && self.text[..at].ends_with(['[', '<', '{']);
+        self.push(Word {
+            of,
+            start: at,
+            end: at + text.len(),
+            is_blank,
+            is_shouted,
+            is_address,
+            is_label,
+            code_signs: 0,
+            quotes: 0,
+        });
         at + length
     }
 
@@ -145,7 +167,17 @@ impl Reader<'_> {
         let rest = &self.text[at..];
         let (of, length) = LEXICON.longest(rest).unwrap_or_else(|| (0, unknown(rest)));
         let is_label = rest[length..].starts_with([':', '：']);
-        self.push(Word { of, start: at, end: at + length, is_shouted: false, is_address: false, is_label, code_signs: 0, quotes: 0 });
+        self.push(Word {
+            of,
+            start: at,
+            end: at + length,
+            is_blank: false,
+            is_shouted: false,
+            is_address: false,
+            is_label,
+            code_signs: 0,
+            quotes: 0,
+        });
         at + length
     }
 

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 /// One sign.
 pub(super) struct Sign {
-    pub(super) pattern: &'static str,
-    pub(super) weight: f64,
+    pattern: &'static str,
+    weight: f64,
 }
 
 /// A sign from its pattern and its weight in log-odds.

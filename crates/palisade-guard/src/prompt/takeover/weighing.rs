@@ -10,7 +10,7 @@ use crate::{prompt::context, text::View};
 use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
 /// Log-odds of an attack in a text that shows nothing: one with a needle in it is seldom one.
-const BIAS: f64 = -5.11;
+const BIAS: f64 = -5.47;
 
 /// Sentences that are weighed together, each number from the first sentence on with a step: an order within a page
 /// takes up a few, a persona many. The whole text is weighed as well.
@@ -27,19 +27,18 @@ const fn density(concept: &'static str, by_number: f64, by_share: f64) -> Densit
     Density { concept, by_number, by_share }
 }
 
-const DENSITIES: [Density; 10] = [
-    // Talk about attacks, programs, and third persons.
-    density("subject", -0.79, -0.03),
-    density("technical", -1.72, -1.23),
-    density("third", 0.00, 0.00),
+const DENSITIES: [Density; 9] = [
+    // Talk about attacks and programs.
+    density("subject", -0.82, -0.11),
+    density("technical", -1.71, -1.26),
     // Who speaks, and to whom.
-    density("you", -0.18, 0.59),
-    density("your", 0.24, 0.51),
-    density("me", 1.22, 0.84),
-    density("ai", -0.57, 0.20),
-    density("harm", -0.63, 0.32),
-    density("limit", -0.24, 0.40),
-    density("not", -0.97, 0.05),
+    density("you", -0.29, 0.61),
+    density("your", 0.23, 0.55),
+    density("me", 1.11, 0.83),
+    density("ai", -0.40, 0.46),
+    density("harm", -0.68, 0.32),
+    density("limit", -0.49, 0.43),
+    density("not", -1.07, 0.01),
 ];
 
 /// More words of a concept say nothing more.
@@ -49,15 +48,15 @@ const SHARE_WORDS: f64 = 20.0;
 const SHARE_MAX: f64 = 4.0;
 
 /// What a text weighs for each sign of code by its words, and how many count.
-const CODE_WEIGHT: f64 = -1.0;
+const CODE_WEIGHT: f64 = -0.81;
 const CODE_MAX: f64 = 2.0;
 
 /// What a text weighs for each time that it doubles beyond so many words: signs meet by chance in a long one.
-const LENGTH_WEIGHT: f64 = -1.49;
+const LENGTH_WEIGHT: f64 = -1.65;
 const LENGTH_WORDS: f64 = 30.0;
 
 /// What a text weighs for each four quotation marks.
-const QUOTES_WEIGHT: f64 = -0.27;
+const QUOTES_WEIGHT: f64 = -0.12;
 const QUOTES_MAX: f64 = 12.0;
 
 static CONCEPTS: LazyLock<[Concepts; DENSITIES.len()]> =
@@ -166,37 +165,4 @@ fn surroundings(sentences: &[Sentence]) -> f64 {
     let length = (words / LENGTH_WORDS).log2().max(0.0) * LENGTH_WEIGHT;
     let quotes = sum(&|sentence| sentence.quotes).min(QUOTES_MAX) / NUMBER_UNIT * QUOTES_WEIGHT;
     DENSITIES.iter().enumerate().map(density).sum::<f64>() + code + length + quotes
-}
-
-/// For tuning only: for each sentence its signs, words, and counts.
-pub fn features(text: &str) -> Vec<(Vec<(usize, f64)>, Vec<f64>)> {
-    let view = View::new(text);
-    let reading = Reading::new(text, 0);
-    let mut out = Vec::new();
-    for sentence in &reading.sentences {
-        let concepts = reading.concepts(sentence);
-        let words = &reading.words[sentence.clone()];
-        let mut hits = Vec::new();
-        for (index, sign) in SIGNS.iter().enumerate() {
-            if !sign.pattern.may_match(concepts) {
-                continue;
-            }
-            let Some(place) = sign.pattern.find(words) else { continue };
-            let span = words[place.start].start..words[place.end - 1].end;
-            hits.push((index, context::immediate(&view, &span)));
-        }
-        let mut counts = vec![words.len() as f64];
-        for name in ["subject", "technical", "third", "you", "your", "me", "ai", "harm", "limit", "not"] {
-            let of = LEXICON.concept(name);
-            counts.push(words.iter().filter(|w| w.of & of != 0).count() as f64);
-        }
-        counts.push(words.iter().map(|w| f64::from(w.code_signs)).sum());
-        counts.push(words.iter().filter(|w| w.is_shouted).count() as f64);
-        counts.push(words.iter().map(|w| f64::from(w.quotes)).sum());
-        out.push((hits, counts));
-    }
-    out
-}
-pub fn priors() -> Vec<(String, f64)> {
-    super::signs::all().map(|s| (s.pattern.to_string(), s.weight)).collect()
 }
