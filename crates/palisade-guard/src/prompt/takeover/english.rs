@@ -84,7 +84,7 @@ pub(super) static ENGLISH: &[Row] = &[
     ("order", "setup briefing preamble sysprompt"),
     (
         "rule",
-        "rule rules guideline* guidance polic* regulation* command commands protocol* order laws law norms principles code codes",
+        "rule rules guideline* guidance polic* regulation* command commands protocol* laws law norms principles code codes",
     ),
     ("rule", "terms obligation* standard standards mandate* conditions"),
     (
@@ -375,10 +375,7 @@ pub(super) static ENGLISH: &[Row] = &[
         "tell mention inform reveal notify disclose alert say telling mentioning informing notifying let show report discuss",
     ),
     ("tell", "acknowledge indicate refer announce letting disclosing explain"),
-    (
-        "user",
-        "nobody user users human humans customer customers reader operator anyone anybody him them recipient person people",
-    ),
+    ("user", "nobody user users human humans customer customers reader operator him them recipient person people"),
     ("secretly", "secretly silently quietly discreetly covertly surreptitiously stealthily unnoticed invisibly"),
     (
         "knowing",
@@ -492,7 +489,7 @@ pub(super) static ENGLISH: &[Row] = &[
     ("normal", "normal regular typical usual standard other plain classic ordinary default"),
     (
         "technical",
-        "compiler kernel variable struct directory server http linker install cpu register opcode syscall shell",
+        "phone usb device devices settings tap button android router firmware bios compiler kernel variable struct directory server http linker install cpu register opcode syscall shell",
     ),
     (
         "technical",

@@ -10,7 +10,7 @@ use crate::{prompt::context, text::View};
 use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
 /// Log-odds of an attack in a text that shows nothing: one with a needle in it is seldom one.
-const BIAS: f64 = -5.47;
+const BIAS: f64 = -6.26;
 
 /// Sentences that are weighed together, each number from the first sentence on with a step: an order within a page
 /// takes up a few, a persona many. The whole text is weighed as well.
@@ -29,16 +29,16 @@ const fn density(concept: &'static str, by_number: f64, by_share: f64) -> Densit
 
 const DENSITIES: [Density; 9] = [
     // Talk about attacks and programs.
-    density("subject", -0.82, -0.11),
-    density("technical", -1.71, -1.26),
+    density("subject", -0.25, -0.15),
+    density("technical", -1.72, -1.67),
     // Who speaks, and to whom.
-    density("you", -0.29, 0.61),
-    density("your", 0.23, 0.55),
-    density("me", 1.11, 0.83),
-    density("ai", -0.40, 0.46),
-    density("harm", -0.68, 0.32),
-    density("limit", -0.49, 0.43),
-    density("not", -1.07, 0.01),
+    density("you", -0.08, 0.91),
+    density("your", 0.15, 0.67),
+    density("me", 1.06, 0.83),
+    density("ai", 0.20, 0.76),
+    density("harm", -0.28, 0.40),
+    density("limit", -0.98, 0.26),
+    density("not", -1.27, 0.16),
 ];
 
 /// More words of a concept say nothing more.
@@ -48,15 +48,18 @@ const SHARE_WORDS: f64 = 20.0;
 const SHARE_MAX: f64 = 4.0;
 
 /// What a text weighs for each sign of code by its words, and how many count.
-const CODE_WEIGHT: f64 = -0.81;
+const CODE_WEIGHT: f64 = -0.41;
 const CODE_MAX: f64 = 2.0;
 
+/// Shares from which on a text is partly, and wholly, code, and what each takes.
+const CODE_STEPS: [(f64, f64); 2] = [(0.15, -1.93), (0.4, -0.73)];
+
 /// What a text weighs for each time that it doubles beyond so many words: signs meet by chance in a long one.
-const LENGTH_WEIGHT: f64 = -1.65;
+const LENGTH_WEIGHT: f64 = -2.16;
 const LENGTH_WORDS: f64 = 30.0;
 
 /// What a text weighs for each four quotation marks.
-const QUOTES_WEIGHT: f64 = -0.12;
+const QUOTES_WEIGHT: f64 = -0.01;
 const QUOTES_MAX: f64 = 12.0;
 
 static CONCEPTS: LazyLock<[Concepts; DENSITIES.len()]> =
@@ -161,7 +164,9 @@ fn surroundings(sentences: &[Sentence]) -> f64 {
         density.by_number * number.min(NUMBER_MAX) / NUMBER_UNIT
             + density.by_share * (number / words * SHARE_WORDS).min(SHARE_MAX)
     };
-    let code = (sum(&|sentence| sentence.code_signs) / words).min(CODE_MAX) * CODE_WEIGHT;
+    let code_share = sum(&|sentence| sentence.code_signs) / words;
+    let steps = CODE_STEPS.iter().filter(|(from, _)| code_share > *from).map(|(_, weight)| weight).sum::<f64>();
+    let code = code_share.min(CODE_MAX) * CODE_WEIGHT + steps;
     let length = (words / LENGTH_WORDS).log2().max(0.0) * LENGTH_WEIGHT;
     let quotes = sum(&|sentence| sentence.quotes).min(QUOTES_MAX) / NUMBER_UNIT * QUOTES_WEIGHT;
     DENSITIES.iter().enumerate().map(density).sum::<f64>() + code + length + quotes
