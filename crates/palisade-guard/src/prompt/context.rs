@@ -25,6 +25,9 @@ const SUBJECT_SHARE: f64 = 0.75;
 /// What is left when somebody is told to do something, or does it, and nobody is ordered to.
 const TOLD_SHARE: f64 = 0.55;
 
+/// What is left when somebody is told not to do something.
+const FORBIDDEN_SHARE: f64 = 0.3;
+
 /// Words that announce an example of an attack, in lower case.
 const ANNOUNCING: [&str; 22] = [
     "attack",
@@ -68,7 +71,13 @@ const SUBJECTS: [&str; 12] = [
 ];
 
 /// Words before a verb that make it something told, not ordered.
-const TELLING: [&str; 38] = [
+const TELLING: [&str; 44] = [
+    "che",
+    "qui",
+    "который",
+    "który",
+    "що",
+    "dat",
     "to",
     "can",
     "could",
@@ -117,15 +126,34 @@ pub(super) fn attenuation(view: &View<'_>, span: &Range<usize>) -> f64 {
 
 /// What is left of it after looking at quotation and subject, whoever is said to act.
 pub(super) fn discussion(view: &View<'_>, span: &Range<usize>) -> f64 {
+    let subject = if has_attacks_as_subject(view, span) { SUBJECT_SHARE } else { 1.0 };
+    announcement(view, span) * subject
+}
+
+/// What is left of it after looking at what stands right before it.
+pub(super) fn immediate(view: &View<'_>, span: &Range<usize>) -> f64 {
     let before = lowered(view, span.start);
-    let mut share = quotation(view, span);
-    if ANNOUNCING.iter().any(|word| before.contains(word)) {
-        share *= ANNOUNCED_SHARE;
-    }
-    if has_attacks_as_subject(view, span) {
-        share *= SUBJECT_SHARE;
-    }
-    share
+    let told = if is_forbidden(&before) {
+        FORBIDDEN_SHARE
+    } else if is_told(&before) {
+        TOLD_SHARE
+    } else {
+        1.0
+    };
+    told * announcement(view, span)
+}
+
+/// True when the words before a verb forbid it.
+fn is_forbidden(before: &str) -> bool {
+    let last = before.trim_end().rsplit(|c: char| !(c.is_alphanumeric() || c == '\'')).next().unwrap_or_default();
+    matches!(last, "never" | "not" | "don't" | "cannot" | "nie" | "jamais" | "nunca" | "mai")
+}
+
+/// What is left of it when it is quoted, or announced as an example.
+fn announcement(view: &View<'_>, span: &Range<usize>) -> f64 {
+    let before = lowered(view, span.start);
+    let announced = if ANNOUNCING.iter().any(|word| before.contains(word)) { ANNOUNCED_SHARE } else { 1.0 };
+    announced * quotation(view, span)
 }
 
 /// What is left of it when it stands in quotation marks or code.

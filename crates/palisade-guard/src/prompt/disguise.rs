@@ -55,6 +55,15 @@ pub(crate) static DISGUISE: Detector = Detector {
             b"pr0mp",
             b"s y s t e m p",
             b"gnor3",
+            b"y o u r ",
+            b"t e l l ",
+            b"s h o w ",
+            b"i n s t r",
+            b"a l l  ",
+            b"snoitcurtsni",
+            b"tpmorp",
+            b"erongi",
+            b"laever",
         ],
         confirm,
     },
@@ -68,7 +77,13 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let start = view.floor(at.saturating_sub(BEFORE_BYTES_MAX));
     let end = view.floor(at + BEHIND_BYTES_MAX);
     let text = view.slice(start..end);
-    let plain = if is_spaced(&view.bytes()[at..]) { joined(view.slice(at..end)) } else { with_letters(text) };
+    let plain = if REVERSED.iter().any(|word| view.slice(at..end).to_ascii_lowercase().starts_with(word)) {
+        return reversed(view, at);
+    } else if is_spaced(&view.bytes()[at..]) {
+        joined(view.slice(at..end))
+    } else {
+        with_letters(text)
+    };
     let plain = View::new(&plain);
     let weight = [&overriding::GRAMMAR, &leak::GRAMMAR]
         .into_iter()
@@ -81,6 +96,27 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let explanation =
         "The text tells a model to disregard its instructions, in letters that are set apart or replaced.";
     Outcome::Found(Hit::text(at..line_end, None, (weight + 0.04).min(0.95), explanation).until(end))
+}
+
+/// Words as they are written from right to left.
+const REVERSED: [&str; 4] = ["snoitcurtsni", "tpmorp", "erongi", "laever"];
+
+/// Judges the line around `at` as it reads from right to left.
+fn reversed(view: &View<'_>, at: usize) -> Outcome {
+    let from = view.floor(at.saturating_sub(BEHIND_BYTES_MAX));
+    let until = view.floor(at + BEHIND_BYTES_MAX);
+    let start = view.slice(from..at).rfind('\n').map_or(from, |line| from + line + 1);
+    let end = view.slice(at..until).find('\n').map_or(until, |line| at + line);
+    let plain: String = view.slice(start..end).chars().rev().collect();
+    let plain = View::new(&plain);
+    let found = [&overriding::GRAMMAR, &leak::GRAMMAR]
+        .into_iter()
+        .flat_map(|grammar| score::signals_in(grammar, &plain, 0..plain.bytes().len()));
+    if found.map(|found| found.weight).fold(0.0, f64::max) < 0.5 {
+        return Outcome::Clean { until: end };
+    }
+    let explanation = "Read from right to left, the text tells a model to disregard or tell its instructions.";
+    Outcome::Found(Hit::text(start..end, None, 0.85, explanation).until(end))
 }
 
 /// True when single letters stand with the same sign between them.
@@ -115,6 +151,10 @@ fn joined(text: &str) -> String {
         "prompt",
         "rules",
         "reveal",
+        "tell",
+        "show",
+        "me",
+        "exactly",
         "and",
     ] {
         parted = parted.replace(word, &format!(" {word} "));

@@ -13,7 +13,9 @@
 
 use super::{
     context::attenuation,
-    language_words::{GRAMMARS, Language, NEGATIONS_BEFORE, NEGATIONS_BEHIND, PROMPT_NAMES, SHOW_VERBS},
+    language_needles::NEEDLES,
+    language_prompts::{PROMPT_NAMES, SHOW_VERBS},
+    language_words::{GRAMMARS, Language, NEGATIONS_BEFORE, NEGATIONS_BEHIND},
 };
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
@@ -33,169 +35,6 @@ pub(crate) static LANGUAGES: Detector = Detector {
 
 /// Bytes on each side of the verb in which scope and object stand: a sentence of about a dozen words.
 const SENTENCE_BYTES_MAX: usize = 160;
-
-/// Beginnings of the verbs, and names of the system prompt. Letters outside ASCII stand in both cases.
-static NEEDLES: &[&[u8]] = &[
-    b"vergiss",
-    b"vergesse",
-    b"missachte",
-    b"verwirf",
-    b"ignore ",
-    b"ignorer",
-    b"oubli",
-    "Néglige".as_bytes(),
-    "néglige".as_bytes(),
-    b"ignora ",
-    b"olvid",
-    b"haz caso omiso",
-    b"pasa por alto",
-    b"esque",
-    b"ignori",
-    b"ignoro",
-    b"dimentic",
-    b"trascura",
-    b"negeer",
-    b"vergeet",
-    b"ignoruj",
-    b"zapomnij",
-    "Pomiń".as_bytes(),
-    "pomiń".as_bytes(),
-    "Zapomeň".as_bytes(),
-    "zapomeň".as_bytes(),
-    "Glöm".as_bytes(),
-    "glöm".as_bytes(),
-    b"bortse",
-    b"glem ",
-    b"se bort",
-    b"unohda",
-    b"ohita",
-    "Jätä huomiotta".as_bytes(),
-    "jätä huomiotta".as_bytes(),
-    b"felejtsd",
-    b"hagyd figyelmen",
-    b"hagyj figyelmen",
-    b"uita ",
-    "Uită".as_bytes(),
-    "uită".as_bytes(),
-    "Ignoră".as_bytes(),
-    "ignoră".as_bytes(),
-    "Αγνόησε".as_bytes(),
-    "αγνόησε".as_bytes(),
-    "Αγνοήστε".as_bytes(),
-    "αγνοήστε".as_bytes(),
-    "Ξέχασε".as_bytes(),
-    "ξέχασε".as_bytes(),
-    "Ξεχάστε".as_bytes(),
-    "ξεχάστε".as_bytes(),
-    "Игнорир".as_bytes(),
-    "игнорир".as_bytes(),
-    "Забудь".as_bytes(),
-    "забудь".as_bytes(),
-    "Не обращай внимания".as_bytes(),
-    "не обращай внимания".as_bytes(),
-    "Отмени".as_bytes(),
-    "отмени".as_bytes(),
-    "Ігнору".as_bytes(),
-    "ігнору".as_bytes(),
-    "Не звертай уваги".as_bytes(),
-    "не звертай уваги".as_bytes(),
-    "Игнорирай".as_bytes(),
-    "игнорирай".as_bytes(),
-    "Забрави".as_bytes(),
-    "забрави".as_bytes(),
-    "Игнориши".as_bytes(),
-    "игнориши".as_bytes(),
-    "Занемари".as_bytes(),
-    "занемари".as_bytes(),
-    b"yok say",
-    b" unut",
-    "Görmezden".as_bytes(),
-    "görmezden".as_bytes(),
-    b"dikkate alma",
-    "تجاهل".as_bytes(),
-    "انس ".as_bytes(),
-    "تغاض".as_bytes(),
-    "התעלם".as_bytes(),
-    "התעלמי".as_bytes(),
-    "תתעלם".as_bytes(),
-    "שכח".as_bytes(),
-    "תשכח".as_bytes(),
-    "نادیده".as_bytes(),
-    "فراموش".as_bytes(),
-    "अनदेखा".as_bytes(),
-    "नज़रअंदाज़".as_bytes(),
-    "नजरअंदाज".as_bytes(),
-    "भूल".as_bytes(),
-    "উপেক্ষা".as_bytes(),
-    "ভুলে".as_bytes(),
-    "忽略".as_bytes(),
-    "忽视".as_bytes(),
-    "無視".as_bytes(),
-    "忘记".as_bytes(),
-    "忘掉".as_bytes(),
-    "无视".as_bytes(),
-    "忘記".as_bytes(),
-    "不要理会".as_bytes(),
-    "抛开".as_bytes(),
-    "忘れ".as_bytes(),
-    "무시".as_bytes(),
-    "잊".as_bytes(),
-    "Bỏ qua".as_bytes(),
-    "bỏ qua".as_bytes(),
-    "Phớt lờ".as_bytes(),
-    "phớt lờ".as_bytes(),
-    "Quên".as_bytes(),
-    "quên".as_bytes(),
-    b"abaikan",
-    b"lupakan",
-    "เพิกเฉย".as_bytes(),
-    "ละเว้น".as_bytes(),
-    "ลืม".as_bytes(),
-    "ไม่ต้องสนใจ".as_bytes(),
-    b"systemprompt",
-    b"system-prompt",
-    b"prompt del sistema",
-    b"prompt de sistema",
-    "Prompt système".as_bytes(),
-    "prompt système".as_bytes(),
-    "Prompt du système".as_bytes(),
-    "prompt du système".as_bytes(),
-    b"prompt do sistema",
-    b"prompt di sistema",
-    b"systeemprompt",
-    b"prompt systemow",
-    "Prompt systému".as_bytes(),
-    "prompt systému".as_bytes(),
-    "Системный промпт".as_bytes(),
-    "системный промпт".as_bytes(),
-    "Системного промпта".as_bytes(),
-    "системного промпта".as_bytes(),
-    "Системну підказку".as_bytes(),
-    "системну підказку".as_bytes(),
-    b"sistem istem",
-    b"sistem prompt",
-    "システムプロンプト".as_bytes(),
-    "系统提示".as_bytes(),
-    "系統提示".as_bytes(),
-    "系统指令".as_bytes(),
-    "시스템 프롬프트".as_bytes(),
-    "موجه النظام".as_bytes(),
-    "تعليمات النظام".as_bytes(),
-    b"prompt sistem",
-    "Prompt hệ thống".as_bytes(),
-    "prompt hệ thống".as_bytes(),
-    "Lời nhắc hệ thống".as_bytes(),
-    "lời nhắc hệ thống".as_bytes(),
-    "सिस्टम प्रॉम्प्ट".as_bytes(),
-    b"instrucciones iniciales",
-    b"instrucciones ocultas",
-    b"instructions initiales",
-    "Instruções iniciais".as_bytes(),
-    "instruções iniciais".as_bytes(),
-    b"istruzioni iniziali",
-    "Anfängliche".as_bytes(),
-    "anfängliche".as_bytes(),
-];
 
 /// Ends of sentences.
 const STOPS: [char; 10] = ['.', '!', '?', '。', '！', '？', '\n', '।', '؟', '“'];
@@ -222,7 +61,9 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     } else {
         return Outcome::Clean { until: 0 };
     };
-    let confidence = 0.9 * attenuation(view, &(at..until));
+    let is_condition = CONDITIONS.iter().any(|word| before.trim_start().starts_with(word));
+    let condition = if is_condition { CONDITION_SHARE } else { 1.0 };
+    let confidence = 0.9 * condition * attenuation(view, &(at..until));
     Outcome::Found(Hit::text(at..until, None, confidence, explanation).until(until))
 }
 
@@ -245,8 +86,10 @@ impl Language {
     /// True when a scope and an object stand in the sentence, apart from each other.
     fn says_what(&self, before: &str, rest: &str) -> bool {
         let places = |words: &[&str]| -> Vec<(bool, usize, usize)> {
-            let found =
-                |text: &str, is_rest: bool, word: &str| text.find(word).map(|at| (is_rest, at, at + word.len()));
+            let found = |text: &str, is_rest: bool, word: &str| {
+                let at = text.match_indices(word).map(|(at, _)| at).find(|at| begins_word(text, *at))?;
+                Some((is_rest, at, at + word.len()))
+            };
             words.iter().flat_map(|word| [found(before, false, word), found(rest, true, word)]).flatten().collect()
         };
         let (scopes, objects) = (places(self.scopes), places(self.objects));
@@ -256,6 +99,18 @@ impl Language {
         scopes.iter().any(|scope| objects.iter().any(|object| apart(scope, object)))
     }
 }
+
+/// True when a word can begin at `at`; letters beyond ASCII are not judged, as many scripts have no blanks.
+fn begins_word(text: &str, at: usize) -> bool {
+    !text[at..].starts_with(|c: char| c.is_ascii_alphabetic())
+        || text[..at].chars().next_back().is_none_or(|c| !c.is_alphabetic())
+}
+
+/// Beginnings of sentences that tell when something is done, and order nothing.
+const CONDITIONS: [&str; 8] = ["wenn ", "falls ", "si ", "se ", "als ", "jeśli ", "если ", "якщо "];
+
+/// What is left of a sentence that begins so.
+const CONDITION_SHARE: f64 = 0.6;
 
 #[cfg(test)]
 mod tests {

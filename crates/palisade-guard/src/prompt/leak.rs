@@ -161,7 +161,7 @@ const RULES: &[Rule] = &[
         "@say ..3 everything|all|text|words|content|lines|sentences ..4 above|preceding|precedes|prior|previously|before ..4 verbatim|starting|beginning|word|code|block|this|you|message|including",
         0.82,
     ),
-    rule("@say ..1 everything|all|text|words|content ..2 above|preceding|precedes|before", 0.6),
+    rule("@say ..1 everything|all|text|words|content ..2 above|preceding|precedes|before", 0.5),
     rule("repeat ..4 above ..6 starting|verbatim|word|you", 0.8),
     rule(
         "what|what's|which is|are|was|were ..1 your ..2 system|initial|hidden|original|secret|internal|first|exact ..1 prompt|@order|message|rules|guidelines",

@@ -10,6 +10,8 @@ mod exfiltration;
 mod grammar;
 mod hidden;
 mod jailbreak;
+mod language_needles;
+mod language_prompts;
 mod language_words;
 mod languages;
 mod leak;
@@ -20,7 +22,9 @@ mod overriding;
 mod plant;
 mod role;
 mod score;
+mod side_signs;
 mod signs;
+mod takeover;
 #[cfg(test)]
 mod testing;
 mod tool;
@@ -29,8 +33,9 @@ mod words;
 use crate::detector::Detector;
 
 /// All detectors of the family.
-pub(crate) static DETECTORS: [&Detector; 16] = [
+pub(crate) static DETECTORS: [&Detector; 17] = [
     &overriding::OVERRIDE,
+    &takeover::TAKEOVER,
     &languages::LANGUAGES,
     &role::ROLE,
     &jailbreak::JAILBREAK,

@@ -119,9 +119,11 @@ const RULES: &[Rule] = &[
     rule("@drop ..3 @rule ..4 above|before|earlier|previously|given|gave|got|told|received|learned", 0.82),
     rule("@drop ..3 your ..3 @order|@rule|training|filters|constraints|limitations|ethics", 0.82),
     rule(
-        "@drop ..2 everything|all|anything|what|whatever|it ..7 previously|earlier|told|said|learned|learnt|wrote|written|precedes|read",
+        "@drop ..2 everything|all|anything|whatever ..7 previously|earlier|told|said|learned|learnt|wrote|written|precedes|read",
         0.84,
     ),
+    rule("@drop ..2 what|it ..7 previously|earlier|told|said|learned|learnt|wrote|written|precedes|read", 0.5),
+    rule("@drop ..2 what you|you've|u ..3 told|given|learned|learnt|read|instructed", 0.8),
     rule(
         "@drop ..2 everything|all|anything|what|whatever|it ..5 before|above|prior .|and|this|that|these|now|then|instead|but|you|my",
         0.84,
@@ -153,7 +155,7 @@ const RULES: &[Rule] = &[
         "from now|here on|onwards ..3 you|your|you're are|will|must|shall|act|should|name|going|only|have|can|reply|respond|answer",
         0.62,
     ),
-    rule("from now|here on|onwards ..1 answer|respond|reply|act|pretend|speak|write|talk|ignore", 0.6),
+    rule("from now|here on|onwards ..1 answer|respond|reply|act|pretend|speak|write|talk|ignore", 0.5),
     rule("from now on ..3 ignore|call|refer|pretend|every", 0.4),
     rule(
         "new|updated|revised|important|next instruction*|directive*|task|orders|objective|order|goal ..1 for|to|the|from|you|this ..4 @ai",

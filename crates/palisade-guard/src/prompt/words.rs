@@ -58,7 +58,7 @@ impl Word<'_> {
 }
 
 /// True when one letter too many, too few, wrong, or swapped with its neighbour is all that differs.
-fn is_nearly(word: &str, form: &str) -> bool {
+pub(super) fn is_nearly(word: &str, form: &str) -> bool {
     let (word, form) = (word.as_bytes(), form.as_bytes());
     if form.len() < MISTAKE_LETTERS_MIN || word.len().abs_diff(form.len()) > 1 {
         return false;
