@@ -12,10 +12,10 @@ use crate::{
     detector::{Detector, Finds},
     rarity::anchor,
     secret::Token,
-    views::triggers,
+    views::{patterns, triggers},
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     ops::Range,
 };
 
@@ -63,6 +63,9 @@ pub(crate) struct Prefilter {
     needles: Vec<Needle>,
 }
 
+/// Bytes of which one follows, and of which one follows that.
+pub(crate) type Follow = [&'static [u8]; 2];
+
 /// What is compared of a needle before anything else.
 #[derive(Clone, Copy)]
 struct Head {
@@ -81,6 +84,8 @@ struct Head {
 pub(crate) struct Needle {
     /// In lower case.
     bytes: Vec<u8>,
+    /// What the next bytes are one of each: many needles that are searched as one. Their classes alone are compared.
+    follow: Option<Follow>,
     /// True when a decoding may begin where it stands.
     pub(crate) triggers: bool,
     /// Whom it wakes.
@@ -113,6 +118,8 @@ pub(crate) struct Search<'p, 't> {
     text: &'t [u8],
     /// Bytes that anchors were searched in.
     searched: usize,
+    /// Where the search ends.
+    end: usize,
     /// Places found, those from `next` to `ready` in their final order.
     places: Vec<Place>,
     next: usize,
@@ -135,8 +142,17 @@ impl Prefilter {
         for trigger in triggers() {
             all.entry(trigger).or_default().0 = true;
         }
-        let needles: Vec<Needle> =
-            all.into_iter().map(|(bytes, (triggers, wakes))| Needle { bytes, triggers, wakes }).collect();
+        let of_patterns = patterns().into_iter().map(|(first, follow)| Needle {
+            bytes: vec![first],
+            follow: Some(follow),
+            triggers: true,
+            wakes: Vec::new(),
+        });
+        let needles: Vec<Needle> = all
+            .into_iter()
+            .map(|(bytes, (triggers, wakes))| Needle { bytes, follow: None, triggers, wakes })
+            .chain(of_patterns)
+            .collect();
         let heads: Vec<Head> = (0..).zip(&needles).map(|(index, needle)| Head::new(index, &needle.bytes)).collect();
         let classes = classes();
         let (buckets_of, contents) = buckets(&needles, &heads, &classes);
@@ -155,7 +171,13 @@ impl Prefilter {
 
     /// Searches all of `text`.
     pub(crate) fn search<'t>(&self, text: &'t [u8]) -> Search<'_, 't> {
-        Search { prefilter: self, text, searched: 0, places: Vec::new(), next: 0, ready: 0 }
+        self.search_with(text, Vec::new())
+    }
+
+    /// The same, with the room of an earlier search.
+    pub(crate) fn search_with<'t>(&self, text: &'t [u8], mut room: Vec<Place>) -> Search<'_, 't> {
+        room.clear();
+        Search { prefilter: self, text, searched: 0, end: text.len(), places: room, next: 0, ready: 0 }
     }
 
     /// The needle that stands at `place`.
@@ -167,7 +189,10 @@ impl Prefilter {
     #[cfg(test)]
     pub(crate) fn all_needles(&self) -> Vec<(Vec<u8>, &'static str)> {
         let name = |needle: &Needle| needle.wakes.first().map_or("", |wake| crate::detectors()[wake.detector].class);
-        self.needles.iter().map(|needle| (needle.bytes.clone(), name(needle))).collect()
+        let of_pattern =
+            |needle: &Needle| needle.follow.into_iter().flatten().filter_map(|bytes| bytes.first().copied());
+        let whole = |needle: &Needle| needle.bytes.iter().copied().chain(of_pattern(needle)).collect();
+        self.needles.iter().map(|needle| (whole(needle), name(needle))).collect()
     }
 
     /// One bit for each of the first `places` places, rounded up to eight, set where an anchor may stand.
@@ -236,6 +261,18 @@ fn last_bytes(text: &[u8], start: usize) -> u64 {
 }
 
 impl Search<'_, '_> {
+    /// Begins anew, at the start of `range` and up to its end.
+    pub(crate) fn restrict(&mut self, range: &Range<usize>) {
+        (self.next, self.ready) = (0, 0);
+        self.places.clear();
+        (self.searched, self.end) = (range.start, range.end.min(self.text.len()));
+    }
+
+    /// Ends the search and gives its room back.
+    pub(crate) fn into_room(self) -> Vec<Place> {
+        self.places
+    }
+
     /// The next place that starts within `range` and whose needle ends in it; places before it are passed over.
     ///
     /// Ranges have to be asked for in order.
@@ -264,14 +301,16 @@ impl Search<'_, '_> {
     fn go_on(&mut self) {
         self.places.drain(..self.next);
         (self.next, self.ready) = (0, 0);
-        while self.ready == 0 && self.searched < self.text.len() {
-            let end = self.text.len().min(self.searched + STRETCH_BYTES);
+        while self.ready == 0 && self.searched < self.end {
+            let end = self.end.min(self.searched + STRETCH_BYTES);
             while self.searched < end {
                 self.block();
             }
-            self.places.sort_unstable();
+            if self.places.len() > 1 {
+                self.places.sort_unstable();
+            }
             // Needles that begin here may still be found by an anchor further on.
-            let settled = if end == self.text.len() { end } else { end - ANCHOR_BYTES_MAX };
+            let settled = if end == self.end { self.searched } else { end - ANCHOR_BYTES_MAX };
             self.ready = self.places.partition_point(|place| place.start < settled);
         }
     }
@@ -331,9 +370,10 @@ fn classes() -> [u32; 256] {
     classes
 }
 
-fn anchor_of<'n>(needle: &'n Needle, head: &Head) -> &'n [u8] {
-    let rest = &needle.bytes[usize::from(head.offset)..];
-    &rest[..rest.len().min(3)]
+/// Which bytes the anchor of a needle can be made of.
+fn anchor_of<'n>(needle: &'n Needle, head: &Head) -> Vec<&'n [u8]> {
+    let rest = needle.bytes[usize::from(head.offset)..].chunks(1);
+    rest.chain(needle.follow.into_iter().flatten()).take(3).collect()
 }
 
 /// For each key the number of its bucket, and the buckets.
@@ -342,7 +382,7 @@ fn buckets(needles: &[Needle], heads: &[Head], classes: &[u32; 256]) -> (Vec<u16
     for (needle, head) in needles.iter().zip(heads) {
         // Each bucket that keys of this needle had, with the one that has the needle as well.
         let mut grown: HashMap<u16, u16> = HashMap::new();
-        each_key(anchor_of(needle, head), classes, &mut |key| {
+        each_key(&anchor_of(needle, head), classes, &mut |key| {
             let before = buckets_of[key];
             buckets_of[key] = *grown.entry(before).or_insert_with(|| {
                 let mut bucket: Vec<Head> = buckets[usize::from(before)].clone();
@@ -355,15 +395,18 @@ fn buckets(needles: &[Needle], heads: &[Head], classes: &[u32; 256]) -> (Vec<u16
     (buckets_of, buckets)
 }
 
-/// Gives each key that `anchor` can have to `visit`; any class follows a short one.
-fn each_key(anchor: &[u8], classes: &[u32; 256], visit: &mut dyn FnMut(usize)) {
-    let choices = |index: usize| match anchor.get(index) {
-        Some(&byte) => classes[usize::from(byte)] as usize..classes[usize::from(byte)] as usize + 1,
-        None => 0..CLASSES,
+/// Gives each key that `anchor` can have to `visit`, once; any class follows a short one.
+fn each_key(anchor: &[&[u8]], classes: &[u32; 256], visit: &mut dyn FnMut(usize)) {
+    let choices = |index: usize| -> BTreeSet<usize> {
+        match anchor.get(index) {
+            Some(bytes) => bytes.iter().map(|&byte| classes[usize::from(byte)] as usize).collect(),
+            None => (0..CLASSES).collect(),
+        }
     };
-    for third in choices(2) {
-        for second in choices(1) {
-            choices(0).for_each(|first| visit(first | second << CLASS_BITS | third << (2 * CLASS_BITS)));
+    let [firsts, seconds, thirds] = [0, 1, 2].map(choices);
+    for third in &thirds {
+        for second in &seconds {
+            firsts.iter().for_each(|first| visit(first | second << CLASS_BITS | third << (2 * CLASS_BITS)));
         }
     }
 }
@@ -385,8 +428,8 @@ fn needles_of(index: usize, detector: &Detector) -> Vec<(Vec<u8>, Wake)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Prefilter, Search, needles_of};
-    use crate::detectors;
+    use super::{Needle, Prefilter, Search, needles_of};
+    use crate::{detectors, views::patterns};
 
     /// Where needles start in `text`, in the order in which they are told.
     fn starts(prefilter: &Prefilter, text: &[u8]) -> Vec<usize> {
@@ -410,7 +453,7 @@ mod tests {
     fn every_needle_is_found() {
         let prefilter = Prefilter::new(detectors(), |_| true);
         let long = "x".repeat(5_000);
-        for needle in &prefilter.needles {
+        for needle in prefilter.needles.iter().filter(|needle| needle.follow.is_none()) {
             for bytes in [needle.bytes.clone(), needle.bytes.to_ascii_uppercase()] {
                 let around = [("", ""), ("a", ""), ("ab", "c"), ("", "xyz"), ("%%a", "%"), (&long[..4_090], &long)];
                 for (before, after) in around {
@@ -424,22 +467,42 @@ mod tests {
         assert!([&b""[..], b"a", b"ab"].iter().all(|text| starts(&prefilter, text).is_empty()));
     }
 
+    /// What follows the first byte of a pattern may be any of its bytes, in every case.
+    #[test]
+    fn every_pattern_is_found() {
+        let prefilter = Prefilter::new(detectors(), |_| true);
+        for (first, [seconds, thirds]) in patterns() {
+            for (second, third) in seconds.iter().flat_map(|second| thirds.iter().map(move |third| (second, third))) {
+                for text in [[first, *second, *third], [first, *second, *third].map(|byte| byte.to_ascii_uppercase())] {
+                    let mut search = prefilter.search(&text);
+                    let mut places = std::iter::from_fn(|| search.next_within(&(0..3)));
+                    assert!(places.any(|place| place.start == 0 && prefilter.needle(place).triggers), "{text:?}");
+                }
+            }
+        }
+    }
+
     /// The search by anchors finds what a plain search finds, also across its blocks and stretches.
     #[test]
     fn nothing_is_lost_between_blocks() {
         let prefilter = Prefilter::new(detectors(), |_| true);
         let mut text = Vec::new();
-        for (index, needle) in prefilter.needles.iter().enumerate() {
+        let plain: Vec<&Needle> = prefilter.needles.iter().filter(|needle| needle.follow.is_none()).collect();
+        for (index, needle) in plain.iter().enumerate() {
             text.extend_from_slice(&needle.bytes);
             text.extend(std::iter::repeat_n(b"x. "[index % 3], index % 7));
         }
         let mut expected = Vec::new();
-        for needle in &prefilter.needles {
+        for needle in &plain {
             let bytes = &needle.bytes;
             let places = text.windows(bytes.len()).enumerate().filter(|(_, window)| window.eq_ignore_ascii_case(bytes));
             expected.extend(places.map(|(start, _)| start));
         }
         expected.sort_unstable();
-        assert_eq!(starts(&prefilter, &text), expected);
+        let mut search = prefilter.search(&text);
+        let found = std::iter::from_fn(|| search.next_within(&(0..text.len())));
+        let found: Vec<usize> =
+            found.filter(|place| prefilter.needle(*place).follow.is_none()).map(|place| place.start).collect();
+        assert_eq!(found, expected);
     }
 }

@@ -3,8 +3,8 @@
 use crate::{
     Detector,
     detector::{Finds, Hit, Outcome},
-    limits::{EFFORT_MIN, EFFORT_OF_HIT, EFFORT_OF_WAKING, EFFORT_PER_BYTE_MAX, FINDINGS_MAX},
-    prefilter::{Prefilter, Search, Wake},
+    limits::{EFFORT_AGAIN_PART, EFFORT_MIN, EFFORT_OF_HIT, EFFORT_OF_WAKING, EFFORT_PER_BYTE_MAX, FINDINGS_MAX},
+    prefilter::{Place, Prefilter, Search, Wake},
     secret,
     table::detectors,
     text::View,
@@ -20,6 +20,8 @@ pub(crate) type Visit<'v> = dyn FnMut(&Layer<'_>, &'static Detector, Hit) -> boo
 pub(crate) struct Scan<'p> {
     prefilter: &'p Prefilter,
     attention: Attention,
+    /// Room for searches.
+    room: Vec<Place>,
     /// True when more of the input would have been decoded.
     pub(crate) views_left_out: bool,
     /// True when a needle of any detector stands in the last part.
@@ -29,27 +31,33 @@ pub(crate) struct Scan<'p> {
 impl<'p> Scan<'p> {
     /// A scan of an input of `bytes`, which bounds the work.
     pub(crate) fn new(prefilter: &'p Prefilter, bytes: usize) -> Self {
-        let effort_max = EFFORT_MIN + bytes.saturating_mul(EFFORT_PER_BYTE_MAX);
-        Self { prefilter, attention: Attention::new(effort_max), views_left_out: false, woke: false }
+        Self::within(prefilter, EFFORT_MIN + bytes.saturating_mul(EFFORT_PER_BYTE_MAX))
     }
 
     /// A scan that finds everything, however long it takes.
     pub(crate) fn unlimited(prefilter: &'p Prefilter) -> Self {
-        Self { prefilter, attention: Attention::new(usize::MAX), views_left_out: false, woke: false }
+        Self::within(prefilter, usize::MAX)
+    }
+
+    fn within(prefilter: &'p Prefilter, effort_max: usize) -> Self {
+        let attention = Attention::new(effort_max);
+        Self { prefilter, attention, room: Vec::new(), views_left_out: false, woke: false }
     }
 
     /// The detectors that have not looked at all of the input, since it would have been too much, and how bad it may be
     /// what they have missed: what found much and nothing severe is not taken for the worst.
     pub(crate) fn left_out(&self) -> impl Iterator<Item = (&'static Detector, Severity)> {
         self.attention.left_out.iter().map(|&index| {
-            let (detector, of) = (detectors()[index], &self.attention.of[index]);
+            let (detector, of) = (detectors()[index], self.attention.known(index));
             (detector, if of.hits >= FINDINGS_MAX { of.worst } else { detector.severity })
         })
     }
 
     /// Gives each confirmed hit in `text` and in its views to `visit`.
     pub(crate) fn text(&mut self, text: &str, visit: &mut Visit<'_>) {
-        self.part(text, 0, &mut self.prefilter.search(text.as_bytes()), visit);
+        let mut search = self.prefilter.search_with(text.as_bytes(), std::mem::take(&mut self.room));
+        self.part(text, 0, &mut search, visit);
+        self.give_back(search);
     }
 
     /// The same for `text`, which stands in the text of `search` from the byte `base` on. Parts come in order.
@@ -58,22 +66,33 @@ impl<'p> Scan<'p> {
         let range = base..base + text.len();
         self.attention.wake_all();
         self.woke = false;
-        if self.pass(&input, range, base, search, &mut triggers, visit) && may_hold_views(text, &triggers) {
+        let passed = self.pass(&input, &View::new(text), range, base, search, &mut triggers, visit);
+        if passed && may_hold_views(text, &triggers) {
             let mut budget = Budget::for_input(text.len());
             explore(&input, triggers, &mut budget, &mut |view, triggers| self.view(view, triggers, visit));
             self.views_left_out |= budget.exhausted;
         }
     }
 
+    /// Keeps the larger room.
+    fn give_back(&mut self, search: Search<'_, '_>) {
+        let room = search.into_room();
+        if room.capacity() > self.room.capacity() {
+            self.room = room;
+        }
+    }
+
     /// Passes over a view where decoding may have changed something; false when `visit` wants no more.
     fn view(&mut self, view: &Layer<'_>, triggers: &mut Triggers, visit: &mut Visit<'_>) -> bool {
         self.attention.wake_all();
-        view.changed().into_iter().all(|range| {
-            let mut search = self.prefilter.search(&view.text().as_bytes()[range.clone()]);
-            // The search counts from the beginning of the range.
-            let base = 0_usize.wrapping_sub(range.start);
-            self.pass(view, 0..range.len(), base, &mut search, triggers, visit)
-        })
+        let mut search = self.prefilter.search_with(view.text().as_bytes(), std::mem::take(&mut self.room));
+        let text = View::new(view.text());
+        let goes_on = view.each_changed(&mut |range| {
+            search.restrict(&range);
+            self.pass(view, &text, range, 0, &mut search, triggers, visit)
+        });
+        self.give_back(search);
+        goes_on
     }
 
     /// Goes over the places that `search` finds in `range`, where the text of `layer` begins at `base`; false when
@@ -81,13 +100,13 @@ impl<'p> Scan<'p> {
     fn pass(
         &mut self,
         layer: &Layer<'_>,
+        view: &View<'_>,
         range: Range<usize>,
         base: usize,
         search: &mut Search<'_, '_>,
         triggers: &mut Triggers,
         visit: &mut Visit<'_>,
     ) -> bool {
-        let view = View::new(layer.text());
         while let Some(place) = search.next_within(&range) {
             let (needle, start) = (self.prefilter.needle(place), place.start.wrapping_sub(base));
             if needle.triggers {
@@ -98,10 +117,9 @@ impl<'p> Scan<'p> {
                 if !self.attention.wakes(wake.detector, start) {
                     continue;
                 }
-                let outcome = confirm(&view, start, *wake);
+                let outcome = confirm(view, start, *wake);
                 let (Outcome::Clean { until } | Outcome::Found(Hit { until, .. })) = outcome;
-                self.attention.sleeps(wake.detector, until);
-                self.attention.looked(wake.detector, view.take_effort());
+                self.attention.looked(wake.detector, until, view.take_effort());
                 let Outcome::Found(hit) = outcome else { continue };
                 let detector = detectors()[wake.detector];
                 if counts(layer, detector, &hit) {
@@ -118,18 +136,22 @@ impl<'p> Scan<'p> {
 
 /// Which detectors look, and from where on.
 struct Attention {
-    /// For each detector; made with the first needle.
+    /// For each detector, one more than its place in `of`, or zero; made with the first needle. Most never wake.
+    places: Vec<u16>,
     of: Vec<OfDetector>,
-    /// Those that sleep.
-    sleepers: Vec<usize>,
     /// Those that have done more than is bearable, and look no more.
     left_out: Vec<usize>,
+    /// What all have done together, and may do.
+    effort: usize,
     effort_max: usize,
+    /// What they may do more when those that have done most look no more.
+    effort_again: usize,
 }
 
 /// What one detector has done.
 #[derive(Clone, Default)]
 struct OfDetector {
+    detector: usize,
     /// The byte at which it wants to be woken again.
     until: usize,
     effort: usize,
@@ -140,53 +162,91 @@ struct OfDetector {
 
 impl Attention {
     fn new(effort_max: usize) -> Self {
-        Self { of: Vec::new(), sleepers: Vec::new(), left_out: Vec::new(), effort_max }
+        let effort_again = effort_max / EFFORT_AGAIN_PART;
+        let (places, of, left_out) = (Vec::new(), Vec::new(), Vec::new());
+        Self { places, of, left_out, effort: 0, effort_max, effort_again }
     }
 
     /// True when `detector` is to look at what stands at `at`.
-    fn wakes(&mut self, detector: usize, at: usize) -> bool {
-        if self.of.is_empty() {
-            self.of.resize(detectors().len(), OfDetector::default());
-        }
-        at >= self.of[detector].until
-    }
-
-    /// Counts what `detector` has looked at.
-    fn looked(&mut self, detector: usize, bytes: usize) {
-        let effort = self.of[detector].effort.saturating_add(EFFORT_OF_WAKING + bytes);
-        self.of[detector].effort = effort;
-        if effort > self.effort_max {
-            self.leave_out(detector);
+    fn wakes(&self, detector: usize, at: usize) -> bool {
+        match self.places.get(detector) {
+            None | Some(0) => true,
+            Some(&place) => at >= self.of[usize::from(place) - 1].until,
         }
     }
 
-    fn sleeps(&mut self, detector: usize, until: usize) {
-        let of = &mut self.of[detector];
-        if until > 0 && std::mem::replace(&mut of.until, until) == 0 {
-            self.sleepers.push(detector);
+    /// What `detector` has done so far.
+    fn of(&mut self, detector: usize) -> &mut OfDetector {
+        if self.places.is_empty() {
+            self.places.resize(detectors().len(), 0);
+        }
+        let place = &mut self.places[detector];
+        if *place == 0 {
+            self.of.push(OfDetector { detector, ..OfDetector::default() });
+            *place = u16::try_from(self.of.len()).expect("there are some hundred detectors");
+        }
+        &mut self.of[usize::from(*place) - 1]
+    }
+
+    /// The same, of one that has done something.
+    fn known(&self, detector: usize) -> &OfDetector {
+        &self.of[usize::from(self.places[detector]) - 1]
+    }
+
+    /// Counts what `detector` has looked at, and lets it sleep until the byte `until`.
+    fn looked(&mut self, detector: usize, until: usize, bytes: usize) {
+        let of = self.of(detector);
+        if until > 0 {
+            of.until = until;
+        }
+        self.spend(detector, EFFORT_OF_WAKING + bytes);
+    }
+
+    fn spend(&mut self, detector: usize, effort: usize) {
+        let of = self.of(detector);
+        of.effort = of.effort.saturating_add(effort);
+        self.effort = self.effort.saturating_add(effort);
+        if self.effort > self.effort_max {
+            self.leave_out_busiest();
+        }
+    }
+
+    /// Leaves out those that have done most: much that is found or nearly so by one detector is no reason for others not
+    /// to look.
+    fn leave_out_busiest(&mut self) {
+        self.effort_max = self.effort.saturating_add(self.effort_again);
+        let still = self.of.iter().filter(|of| !self.left_out.contains(&of.detector));
+        let busiest = still.map(|of| of.effort).max().unwrap_or_default();
+        for index in 0..self.of.len() {
+            let of = &self.of[index];
+            if of.effort >= busiest / 2 {
+                self.leave_out(of.detector);
+            }
         }
     }
 
     fn finds(&mut self, detector: usize, severity: Severity) {
-        let of = &mut self.of[detector];
+        let of = self.of(detector);
         of.hits += 1;
         of.worst = of.worst.max(severity);
-        self.looked(detector, EFFORT_OF_HIT);
+        self.spend(detector, EFFORT_OF_HIT);
     }
 
     fn leave_out(&mut self, detector: usize) {
         if !self.left_out.contains(&detector) {
             self.left_out.push(detector);
         }
-        self.of[detector].until = usize::MAX;
+        self.of(detector).until = usize::MAX;
     }
 
     /// Everybody is awake, for the next text.
     fn wake_all(&mut self) {
-        for detector in self.sleepers.drain(..) {
-            self.of[detector].until = 0;
+        for of in &mut self.of {
+            of.until = 0;
         }
-        self.left_out.iter().for_each(|&detector| self.of[detector].until = usize::MAX);
+        for index in 0..self.left_out.len() {
+            self.of(self.left_out[index]).until = usize::MAX;
+        }
     }
 }
 
@@ -195,8 +255,9 @@ fn counts(layer: &Layer<'_>, detector: &Detector, hit: &Hit) -> bool {
     if layer.is_input() {
         return true;
     }
-    let kinds = layer.kinds(&hit.span);
-    !kinds.is_empty() && kinds.iter().all(|kind| kind.concerns(detector.class))
+    let (mut any, mut all) = (false, true);
+    layer.each_kind(&hit.span, &mut |kind| (any, all) = (true, all && kind.concerns(detector.class)));
+    any && all
 }
 
 /// Asks the detector that `wake` names about the needle at `start`.
@@ -235,7 +296,7 @@ pub(crate) fn woken(prefilter: &Prefilter, text: &str) -> Vec<Woken> {
             let outcome = confirm(&view, place.start, *wake);
             let found = matches!(outcome, Outcome::Found(_));
             let (Outcome::Clean { until } | Outcome::Found(Hit { until, .. })) = outcome;
-            attention.sleeps(wake.detector, until);
+            attention.looked(wake.detector, until, 0);
             woken.push(Woken { detector: detectors()[wake.detector].class, needle: needle.shown(), found });
         }
     }

@@ -228,6 +228,10 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         return Outcome::Clean { until: at + brackets - 2 };
     }
     let Some((open, close)) = marks(rest) else { return Outcome::Clean { until: at + 1 } };
+    // Nothing closes it within what is read.
+    if close.starts_with('}') && at + rest.len() < bytes.len() && view.next_brace(at) >= at + rest.len() {
+        return Outcome::Clean { until: at + open };
+    }
     let end = memchr::memmem::find(&rest[open..], close.as_bytes());
     // Two stars are the unpacking of a language.
     let unpacks = rest[0] == b'*' && bytes[..at].ends_with(b"*");
@@ -236,6 +240,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         return Outcome::Clean { until: at + open };
     }
     let inner = &rest[open..end.map_or(rest.len(), |length| open + length)];
+    view.spend(inner.len());
     // The one within wakes the detector itself.
     let mark = &rest[..open.min(2)];
     if memchr::memmem::find(inner, mark).is_some() {

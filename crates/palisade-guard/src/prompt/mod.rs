@@ -26,6 +26,8 @@ mod testing;
 mod tool;
 mod words;
 
+pub(crate) use words::{Word, all_words};
+
 use crate::detector::Detector;
 
 /// All detectors of the family.

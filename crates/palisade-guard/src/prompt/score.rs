@@ -17,6 +17,9 @@ const WINDOW_BYTES_MAX: usize = 1500;
 /// Bytes of the longest word that a needle may stand in the middle of.
 const WORD_BYTES_MAX: usize = 16;
 
+/// What it costs to try all rules at one word, in bytes that could be looked at in the time.
+const SIGNAL_EFFORT: usize = 96;
+
 /// Many weak signals are a manual, unless one of them is as strong as this.
 const CORE_WEIGHT_MIN: f64 = 0.5;
 
@@ -58,6 +61,7 @@ pub(super) fn confirm_order(grammar: &Grammar, other: &Grammar, view: &View<'_>,
 fn judge(grammar: &Grammar, other: Option<&Grammar>, view: &View<'_>, at: usize) -> Outcome {
     let Some(first) = signal(grammar, view, at) else { return Outcome::Clean { until: 0 } };
     let end = view.floor(at.saturating_add(WINDOW_BYTES_MAX));
+    view.spend(2 * (end - at.min(end)));
     let mut signals = vec![first];
     let from = signals[0].span.end;
     for mut more in signals_in(grammar, view, from..end.max(from)) {
@@ -98,6 +102,7 @@ pub(super) fn either(weights: impl Iterator<Item = f64>) -> f64 {
 /// The strongest signal of the word that the needle at `at` stands in, weakened by what stands around it.
 pub(super) fn signal(grammar: &Grammar, view: &View<'_>, at: usize) -> Option<Match> {
     let start = word_start(view, at);
+    view.spend(SIGNAL_EFFORT);
     let found = grammar.strongest(view.slice(start..view.bytes().len()))?;
     let span = start + found.span.start..start + found.span.end;
     let weight = found.weight * attenuation(view, &span);
@@ -115,7 +120,13 @@ pub(super) fn word_start(view: &View<'_>, at: usize) -> usize {
 
 /// All signals in `range` in the order of the text, one of each kind, whatever stands around them.
 pub(super) fn signals_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>) -> Vec<Match> {
-    signals_of(grammar, &all_words(view.slice(range.clone())), range.start)
+    match view.words().filter(|_| range.end == view.bytes().len()) {
+        Some(words) => {
+            let first = words.partition_point(|word| word.start < range.start);
+            signals_of(grammar, &words[first..], 0)
+        }
+        None => signals_of(grammar, &all_words(view.slice(range.clone())), range.start),
+    }
 }
 
 /// As [`signals_in`], for the words of a text that begins at `offset`.
@@ -124,7 +135,7 @@ pub(super) fn signals_of(grammar: &Grammar, words: &[Word<'_>], offset: usize) -
     // Where the last signal ends, and its weight: a weaker one within it says nothing more.
     let mut last = (0, 0.0);
     for (index, word) in words.iter().enumerate() {
-        if word.is_end() || !grammar.may_begin(word.text) {
+        if !grammar.may_begin(word) || word.is_end() {
             continue;
         }
         let Some(mut more) = grammar.strongest_of(&words[index..]) else { continue };
