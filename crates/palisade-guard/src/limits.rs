@@ -69,11 +69,11 @@ pub const VIEWS_BYTES_MIN: usize = 64 * 1024;
 pub const VIEWS_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// Bytes that all detectors together may look at in any input, however small. Seen in a fraction of a millisecond.
-pub const EFFORT_MIN: usize = 128 * 1024;
+pub const EFFORT_MIN: usize = 64 * 1024;
 
 /// How often, on average, all detectors together may look at each byte of an input. Ordinary text of all kinds stays far
 /// below; a text of nothing but needles does not, and costs about as much again as reading it.
-pub const EFFORT_PER_BYTE_MAX: usize = 8;
+pub const EFFORT_PER_BYTE_MAX: usize = 6;
 
 /// Which part of that is granted again when the detectors that have done most look no more.
 pub const EFFORT_AGAIN_PART: usize = 8;

@@ -27,6 +27,10 @@ const CLASSES: usize = 1 << CLASS_BITS;
 const KEYS: usize = 1 << (3 * CLASS_BITS);
 const BITS_WORDS: usize = KEYS / 64;
 
+/// Mixtures of a key and the class beside it that are told apart: few enough to stay in the nearest cache.
+const BESIDE: usize = 1 << 16;
+const BESIDE_WORDS: usize = BESIDE / 64;
+
 /// Places that are looked at together, one bit each, and the bytes that this needs.
 const BLOCK: usize = 64;
 const BLOCK_BYTES: usize = BLOCK + 2;
@@ -55,6 +59,10 @@ pub(crate) struct Prefilter {
     classes: [u32; 256],
     /// For each key, whether an anchor has it.
     bits: Box<[u64; BITS_WORDS]>,
+    /// For each key, whether a needle has it that goes on neither before nor behind its anchor.
+    short: Box<[u64; BITS_WORDS]>,
+    /// For mixtures of a key and the class beside it, whether a needle goes on so.
+    beside: Box<[u64; BESIDE_WORDS]>,
     /// For each key, which bucket holds the needles whose anchor has it; the first is empty.
     buckets_of: Vec<u16>,
     /// Where in `heads` each bucket is.
@@ -154,7 +162,7 @@ impl Prefilter {
             .chain(of_patterns)
             .collect();
         let heads: Vec<Head> = (0..).zip(&needles).map(|(index, needle)| Head::new(index, &needle.bytes)).collect();
-        let classes = classes();
+        let (classes, anchors) = (classes(), heads.clone());
         let (buckets_of, contents) = buckets(&needles, &heads, &classes);
         let (mut buckets, mut heads) = (Vec::with_capacity(contents.len()), Vec::new());
         for bucket in contents {
@@ -162,11 +170,13 @@ impl Prefilter {
             heads.extend(bucket);
             buckets.push(start..heads.len() as u32);
         }
+        let (short, beside) = neighbours(&needles, &anchors, &classes);
         let mut bits = Box::new([0; BITS_WORDS]);
         for (key, _) in buckets_of.iter().enumerate().filter(|(_, bucket)| **bucket != 0) {
             bits[key / 64] |= 1 << (key % 64);
         }
-        Self { classes: classes.map(|class| class << (2 * CLASS_BITS)), bits, buckets_of, buckets, heads, needles }
+        let classes = classes.map(|class| class << (2 * CLASS_BITS));
+        Self { classes, bits, short, beside, buckets_of, buckets, heads, needles }
     }
 
     /// Searches all of `text`.
@@ -198,16 +208,42 @@ impl Prefilter {
     /// One bit for each of the first `places` places, rounded up to eight, set where an anchor may stand.
     fn candidates(&self, block: &[u8; BLOCK_BYTES], places: usize) -> u64 {
         let class = |byte: u8| self.classes[usize::from(byte)];
-        let (mut candidates, mut key) = (0_u64, class(block[0]) >> CLASS_BITS | class(block[1]));
+        let (mut candidates, mut first, mut second) = (0_u64, class(block[0]), class(block[1]));
         for (index, eight) in block[2..].as_chunks::<8>().0.iter().enumerate().take(places.div_ceil(8)) {
             let mut of_eight = 0;
             for (place, &byte) in eight.iter().enumerate() {
-                key = key >> CLASS_BITS | class(byte);
+                let third = class(byte);
+                let key = first >> (2 * CLASS_BITS) | second >> CLASS_BITS | third;
                 of_eight |= (self.bits[key as usize / 64 % BITS_WORDS] >> (key % 64) & 1) << place;
+                (first, second) = (second, third);
             }
             candidates |= of_eight << (8 * index);
         }
         candidates
+    }
+
+    /// Puts those of the `candidates` from the byte `from` on, beside which a needle goes on as well, into `places`, and
+    /// tells how many. Without a branch that nobody could foretell: most candidates are none.
+    fn likely(&self, text: &[u8], from: usize, mut candidates: u64, places: &mut [usize; BLOCK]) -> usize {
+        let mut count = 0;
+        while candidates != 0 {
+            let at = from + candidates.trailing_zeros() as usize;
+            candidates &= candidates - 1;
+            let class = |place: usize| self.classes[usize::from(text.get(place).copied().unwrap_or(PADDING))];
+            let key = (class(at) >> (2 * CLASS_BITS) | class(at + 1) >> CLASS_BITS | class(at + 2)) as usize;
+            let short = self.short[key / 64 % BITS_WORDS] >> (key % 64);
+            // Before the beginning stands what stands behind the end.
+            let goes_on =
+                short | self.beside(key, class(at + 3), BEHIND) | self.beside(key, class(at.wrapping_sub(1)), BEFORE);
+            places[count % BLOCK] = at;
+            count += (goes_on & 1) as usize;
+        }
+        count
+    }
+
+    fn beside(&self, key: usize, class: u32, side: usize) -> u64 {
+        let mixture = mixture(key, class as usize >> (2 * CLASS_BITS), side);
+        self.beside[mixture / 64] >> (mixture % 64)
     }
 
     /// Those that may have their anchor at `at`, as if padding followed the text.
@@ -221,6 +257,14 @@ impl Prefilter {
         let bucket = &self.buckets[usize::from(self.buckets_of[key as usize])];
         &self.heads[bucket.start as usize..bucket.end as usize]
     }
+}
+
+/// The sides of an anchor.
+const BEHIND: usize = 0;
+const BEFORE: usize = 1;
+
+fn mixture(key: usize, class: usize, side: usize) -> usize {
+    ((key << (CLASS_BITS + 1) | class << 1 | side).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % BESIDE
 }
 
 impl Head {
@@ -318,7 +362,7 @@ impl Search<'_, '_> {
     /// Searches the next block.
     fn block(&mut self) {
         let (prefilter, text, from) = (self.prefilter, self.text, self.searched);
-        let mut candidates = match text.get(from..from + BLOCK_BYTES).and_then(<[u8]>::first_chunk) {
+        let candidates = match text.get(from..from + BLOCK_BYTES).and_then(<[u8]>::first_chunk) {
             Some(block) => prefilter.candidates(block, BLOCK),
             None => {
                 let mut block = [PADDING; BLOCK_BYTES];
@@ -328,9 +372,9 @@ impl Search<'_, '_> {
                 prefilter.candidates(&block, rest.len()) & u64::MAX.checked_shr(beyond).unwrap_or(0)
             }
         };
-        while candidates != 0 {
-            let at = from + candidates.trailing_zeros() as usize;
-            candidates &= candidates - 1;
+        let mut places = [0; BLOCK];
+        let count = prefilter.likely(text, from, candidates, &mut places);
+        for &at in &places[..count] {
             for head in prefilter.heads(text, at) {
                 if let Some(start) = head.start(&prefilter.needles, text, at) {
                     self.places.push(Place { start, needle: head.needle });
@@ -374,6 +418,28 @@ fn classes() -> [u32; 256] {
 fn anchor_of<'n>(needle: &'n Needle, head: &Head) -> Vec<&'n [u8]> {
     let rest = needle.bytes[usize::from(head.offset)..].chunks(1);
     rest.chain(needle.follow.into_iter().flatten()).take(3).collect()
+}
+
+/// How each needle goes on beside its anchor: the keys of those that do not, and mixtures of the others.
+fn neighbours(
+    needles: &[Needle],
+    heads: &[Head],
+    classes: &[u32; 256],
+) -> (Box<[u64; BITS_WORDS]>, Box<[u64; BESIDE_WORDS]>) {
+    let (mut short, mut beside) = (Box::new([0; BITS_WORDS]), Box::new([0; BESIDE_WORDS]));
+    for (needle, head) in needles.iter().zip(heads) {
+        let offset = usize::from(head.offset);
+        let behind = needle.bytes.get(offset + 3).map(|byte| (byte, BEHIND));
+        let neighbour = behind.or(offset.checked_sub(1).map(|before| (&needle.bytes[before], BEFORE)));
+        each_key(&anchor_of(needle, head), classes, &mut |key| match neighbour {
+            Some((&byte, side)) => {
+                let mixture = mixture(key, classes[usize::from(byte)] as usize, side);
+                beside[mixture / 64] |= 1 << (mixture % 64);
+            }
+            None => short[key / 64] |= 1 << (key % 64),
+        });
+    }
+    (short, beside)
 }
 
 /// For each key the number of its bucket, and the buckets.

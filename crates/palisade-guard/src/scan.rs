@@ -62,12 +62,18 @@ impl<'p> Scan<'p> {
 
     /// The same for `text`, which stands in the text of `search` from the byte `base` on. Parts come in order.
     pub(crate) fn part(&mut self, text: &str, base: usize, search: &mut Search<'_, '_>, visit: &mut Visit<'_>) {
-        let (input, mut triggers) = (Layer::input(text), Triggers::default());
         let range = base..base + text.len();
-        self.attention.wake_all();
         self.woke = false;
-        let passed = self.pass(&input, &View::new(text), range, base, search, &mut triggers, visit);
-        if passed && may_hold_views(text, &triggers) {
+        let (input, mut triggers) = (Layer::input(text), Triggers::default());
+        // Nearly all parts have no needle.
+        if let Some(first) = search.next_within(&range) {
+            self.attention.wake_all();
+            let stretch = Stretch { layer: &input, view: &View::new(text), range, base };
+            if !self.pass(&stretch, Some(first), search, &mut triggers, visit) {
+                return;
+            }
+        }
+        if may_hold_views(text, &triggers) {
             let mut budget = Budget::for_input(text.len());
             explore(&input, triggers, &mut budget, &mut |view, triggers| self.view(view, triggers, visit));
             self.views_left_out |= budget.exhausted;
@@ -89,26 +95,26 @@ impl<'p> Scan<'p> {
         let text = View::new(view.text());
         let goes_on = view.each_changed(&mut |range| {
             search.restrict(&range);
-            self.pass(view, &text, range, 0, &mut search, triggers, visit)
+            let stretch = Stretch { layer: view, view: &text, range, base: 0 };
+            self.pass(&stretch, None, &mut search, triggers, visit)
         });
         self.give_back(search);
         goes_on
     }
 
-    /// Goes over the places that `search` finds in `range`, where the text of `layer` begins at `base`; false when
-    /// `visit` wants no more. In a view, only what its decoding brought counts.
+    /// Goes over `first` and the places that `search` finds in `stretch`; false when `visit` wants no more. In a view,
+    /// only what its decoding brought counts.
     fn pass(
         &mut self,
-        layer: &Layer<'_>,
-        view: &View<'_>,
-        range: Range<usize>,
-        base: usize,
+        stretch: &Stretch<'_, '_>,
+        mut first: Option<Place>,
         search: &mut Search<'_, '_>,
         triggers: &mut Triggers,
         visit: &mut Visit<'_>,
     ) -> bool {
-        while let Some(place) = search.next_within(&range) {
-            let (needle, start) = (self.prefilter.needle(place), place.start.wrapping_sub(base));
+        let Stretch { layer, view, range, base } = stretch;
+        while let Some(place) = first.take().or_else(|| search.next_within(range)) {
+            let (needle, start) = (self.prefilter.needle(place), place.start.wrapping_sub(*base));
             if needle.triggers {
                 triggers.note(layer.text(), start);
             }
@@ -132,6 +138,17 @@ impl<'p> Scan<'p> {
         }
         true
     }
+}
+
+/// A part of a text that is passed over.
+struct Stretch<'s, 't> {
+    layer: &'s Layer<'t>,
+    /// The text of `layer`.
+    view: &'s View<'t>,
+    /// Where the search finds the part.
+    range: Range<usize>,
+    /// Where it finds the beginning of the text.
+    base: usize,
 }
 
 /// Which detectors look, and from where on.

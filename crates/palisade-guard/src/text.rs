@@ -1,9 +1,10 @@
 //! A text as detectors look at it: by place, with what stands before and after.
 
-use crate::prompt::{Word, all_words};
+use crate::prompt::{Match, Word, all_words};
 use std::{
-    cell::{Cell, OnceCell},
+    cell::{Cell, OnceCell, RefCell},
     ops::Range,
+    rc::Rc,
 };
 
 /// Bytes of a text whose words are remembered; longer ones are looked at in parts.
@@ -16,6 +17,8 @@ pub(crate) struct View<'t> {
     effort: Cell<usize>,
     /// See [`View::words`].
     words: OnceCell<Vec<Word<'t>>>,
+    /// See [`View::remember_matches`].
+    matches: RefCell<Vec<(usize, Rc<[Match]>)>>,
     /// See [`View::remember_subject`].
     subject: Cell<Option<(usize, bool)>>,
     /// From where on the next closing brace was looked for, and where it stands.
@@ -29,7 +32,14 @@ pub(crate) fn ends_paragraph(character: char) -> bool {
 
 impl<'t> View<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        Self { text, effort: Cell::new(0), words: OnceCell::new(), subject: Cell::new(None), brace: Cell::new(None) }
+        Self {
+            text,
+            effort: Cell::new(0),
+            words: OnceCell::new(),
+            matches: RefCell::default(),
+            subject: Cell::new(None),
+            brace: Cell::new(None),
+        }
     }
 
     /// Notes that a detector has looked at `bytes` bytes, or done as much as looking at so many. Detectors that look at
@@ -47,6 +57,19 @@ impl<'t> View<'t> {
     /// text.
     pub(crate) fn words(&self) -> Option<&[Word<'t>]> {
         (self.text.len() <= WORDS_BYTES_MAX).then(|| &**self.words.get_or_init(|| all_words(self.text)))
+    }
+
+    /// What a grammar, which `grammar` stands for, finds in all of the text: as it was asked before, or as `find` finds.
+    pub(crate) fn remember_matches(&self, grammar: usize, find: &dyn Fn() -> Vec<Match>) -> Rc<[Match]> {
+        let mut all = self.matches.borrow_mut();
+        match all.iter().find(|(known, _)| *known == grammar) {
+            Some((_, found)) => Rc::clone(found),
+            None => {
+                let found: Rc<[Match]> = find().into();
+                all.push((grammar, Rc::clone(&found)));
+                found
+            }
+        }
     }
 
     /// Where the next closing brace stands from `at` on, or the end of the text.

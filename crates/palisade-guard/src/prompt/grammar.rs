@@ -30,7 +30,7 @@ pub(super) const fn rule(pattern: &'static str, weight: f64) -> Rule {
 
 /// A place where a rule matches.
 #[derive(Clone)]
-pub(super) struct Match {
+pub(crate) struct Match {
     pub(super) span: Range<usize>,
     pub(super) weight: f64,
     /// Which rule; each kind of signal counts once.
@@ -71,8 +71,9 @@ impl Grammar {
             return None;
         }
         let inner = words.iter().rev().fold(0, |inner, word| inner << 1 | u64::from(!word.is_end()));
+        let mut taken = Taken { words, alternatives: &compiled.alternatives, answers: [(0, 0); REMEMBERED_MAX] };
         rules.iter().find_map(|&index| {
-            let end = end(&compiled.patterns[index], words, inner)?;
+            let end = end(&compiled.patterns[index], &mut taken, inner)?;
             let span = first.start..words.get(end.checked_sub(1)?)?.end;
             Some(Match { span, weight: self.rules[index].weight, rule: index })
         })
@@ -99,6 +100,8 @@ pub(super) fn strongest<'g>(grammars: impl Iterator<Item = &'g Grammar> + Clone,
 /// Rules ready for matching.
 struct Compiled {
     patterns: Vec<Vec<Step>>,
+    /// What steps may take, each once: many rules share some.
+    alternatives: Vec<Alternatives>,
     /// Which rules can begin with a word, by its first three letters, the strongest first.
     starts: Vec<([u8; 3], Vec<usize>)>,
     /// One bit for each mixture of three letters with which some rule begins: most words are sorted out by it.
@@ -108,7 +111,11 @@ struct Compiled {
 /// One step of a pattern.
 enum Step {
     Gap(u32),
-    Word { alternatives: Alternatives, optional: bool },
+    /// The place of what it may take among all alternatives of the grammar.
+    Word {
+        alternatives: usize,
+        optional: bool,
+    },
 }
 
 /// What a step may take: classes have dozens of words, so most words are sorted out by their first letters.
@@ -139,11 +146,25 @@ struct Form {
 
 impl Compiled {
     fn new(rules: &[Rule]) -> Self {
-        let patterns: Vec<Vec<Step>> = rules.iter().map(|rule| rule.pattern.split(' ').map(step).collect()).collect();
+        let mut known: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let mut alternatives = Vec::new();
+        let mut step = |text: &'static str| match text.strip_prefix("..") {
+            Some(most) => Step::Gap(most.parse().unwrap_or(0)),
+            None => {
+                let forms = text.trim_end_matches('?');
+                let place = *known.entry(forms).or_insert(alternatives.len());
+                if place == alternatives.len() {
+                    alternatives.push(Alternatives::of(forms));
+                }
+                Step::Word { alternatives: place, optional: text.ends_with('?') }
+            }
+        };
+        let patterns: Vec<Vec<Step>> =
+            rules.iter().map(|rule| rule.pattern.split(' ').map(&mut step).collect()).collect();
         let mut starts: BTreeMap<[u8; 3], Vec<usize>> = BTreeMap::new();
         for (index, pattern) in patterns.iter().enumerate() {
-            let Some(Step::Word { alternatives, .. }) = pattern.first() else { continue };
-            for form in &alternatives.forms {
+            let Some(Step::Word { alternatives: place, .. }) = pattern.first() else { continue };
+            for form in &alternatives[*place].forms {
                 let of_start = starts.entry(beginning(form.text)).or_default();
                 if of_start.last() != Some(&index) {
                     of_start.push(index);
@@ -159,7 +180,7 @@ impl Compiled {
             of_start.sort_by(|&one, &other| rules[other].weight.total_cmp(&rules[one].weight).then(other.cmp(&one)));
             (beginning, of_start)
         };
-        Self { patterns, starts: starts.into_iter().map(by_weight).collect(), bits }
+        Self { patterns, alternatives, starts: starts.into_iter().map(by_weight).collect(), bits }
     }
 
     fn may_begin(&self, sign: u16) -> bool {
@@ -171,17 +192,6 @@ impl Compiled {
         let found = self.starts.binary_search_by_key(&beginning, |(known, _)| *known);
         found.map_or(&[], |place| &self.starts[place].1)
     }
-}
-
-fn step(text: &'static str) -> Step {
-    if let Some(most) = text.strip_prefix("..") {
-        return Step::Gap(most.parse().unwrap_or(0));
-    }
-    let forms = text.trim_end_matches('?').split('|').flat_map(|alternative| match alternative.strip_prefix('@') {
-        Some(class) => lexicon::class(class).split('|').collect(),
-        None => vec![alternative],
-    });
-    Step::Word { alternatives: Alternatives::new(forms.collect()), optional: text.ends_with('?') }
 }
 
 impl Form {
@@ -216,6 +226,15 @@ impl Form {
 }
 
 impl Alternatives {
+    /// Those that `text` writes.
+    fn of(text: &'static str) -> Self {
+        let forms = text.split('|').flat_map(|alternative| match alternative.strip_prefix('@') {
+            Some(class) => lexicon::class(class).split('|').collect(),
+            None => vec![alternative],
+        });
+        Self::new(forms.collect())
+    }
+
     fn new(texts: Vec<&'static str>) -> Self {
         let (sentence_end, address) = (texts.contains(&"."), texts.contains(&"~"));
         let texts = texts.into_iter().filter(|text| !matches!(*text, "." | "~"));
@@ -244,17 +263,17 @@ impl Alternatives {
     }
 }
 
-/// How many of `words` the pattern takes, if it matches at their beginning; `inner` has a bit for each that is no end of
-/// a sentence.
-fn end(pattern: &[Step], words: &[Word<'_>], inner: u64) -> Option<usize> {
+/// How many words the pattern takes, if it matches at their beginning; `inner` has a bit for each that is no end of a
+/// sentence.
+fn end(pattern: &[Step], taken: &mut Taken<'_, '_>, inner: u64) -> Option<usize> {
     // Bit n: the steps so far may take the first n words.
     let mut places: u64 = 1;
     for step in pattern {
         places = match step {
             Step::Gap(most) => (0..*most).fold(places, |reached, _| reached | (reached & inner) << 1),
             Step::Word { alternatives, optional } => {
-                let taken = past(places, words, alternatives);
-                if *optional { taken | places } else { taken }
+                let reached = (places & taken.at(places, *alternatives)) << 1;
+                if *optional { reached | places } else { reached }
             }
         };
         if places == 0 {
@@ -264,17 +283,34 @@ fn end(pattern: &[Step], words: &[Word<'_>], inner: u64) -> Option<usize> {
     Some(places.trailing_zeros() as usize)
 }
 
-/// The places behind those words at `places` that are among `alternatives`.
-fn past(places: u64, words: &[Word<'_>], alternatives: &Alternatives) -> u64 {
-    let (mut left, mut reached) = (places, 0);
-    while left != 0 {
-        let place = left.trailing_zeros();
-        left &= left - 1;
-        if words.get(place as usize).is_some_and(|word| alternatives.take(word)) {
-            reached |= 2 << place;
+/// Alternatives whose answers are remembered; those of a grammar's first rules come first.
+const REMEMBERED_MAX: usize = 64;
+
+/// Which words belong to which alternatives, as far as rules have asked.
+struct Taken<'g, 't> {
+    words: &'g [Word<'t>],
+    alternatives: &'g [Alternatives],
+    /// For each of the alternatives the words that were asked about, and those that belong to it.
+    answers: [(u64, u64); REMEMBERED_MAX],
+}
+
+impl Taken<'_, '_> {
+    /// Those words at `places`, and perhaps others, that belong to the alternatives at `index`.
+    fn at(&mut self, places: u64, index: usize) -> u64 {
+        let (known, belong) = self.answers.get(index).copied().unwrap_or_default();
+        let (alternatives, mut left, mut found) = (&self.alternatives[index], places & !known, belong);
+        while left != 0 {
+            let place = left.trailing_zeros();
+            left &= left - 1;
+            if self.words.get(place as usize).is_some_and(|word| alternatives.take(word)) {
+                found |= 1 << place;
+            }
         }
+        if let Some(answer) = self.answers.get_mut(index) {
+            *answer = (known | places, found);
+        }
+        found
     }
-    reached
 }
 
 #[cfg(test)]

@@ -190,8 +190,11 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let end = view.floor(at + BEHIND_BYTES_MAX);
     view.spend(4 * (end - from));
     let (confidence, mut signals) = match view.words().filter(|_| from == 0 && end == view.bytes().len()) {
-        Some(words) => judge(words, 0),
-        None => judge(&all_words(view.slice(from..end)), from),
+        Some(words) => judge(words, &|grammar| score::signals_in(grammar, view, from..end)),
+        None => {
+            let words = all_words(view.slice(from..end));
+            judge(&words, &|grammar| score::signals_of(grammar, &words, from))
+        }
     };
     signals.sort_by_key(|signal| signal.span.start);
     let strongest = signals.iter().max_by(|one, other| one.weight.total_cmp(&other.weight));
@@ -206,12 +209,12 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     Outcome::Found(hit)
 }
 
-/// How sure it is that `words`, which begin at `offset`, are a jailbreak, and its signs.
-fn judge(words: &[Word<'_>], offset: usize) -> (f64, Vec<Match>) {
+/// How sure it is that `words`, in which `signals_of` finds those of a grammar, are a jailbreak, and its signs.
+fn judge(words: &[Word<'_>], signals_of: &dyn Fn(&Grammar) -> Vec<Match>) -> (f64, Vec<Match>) {
     let (mut all, mut kinds) = (Vec::new(), Vec::new());
     let (mut essential, mut has_cast): (f64, bool) = (0.0, false);
     let mut add = |grammar: &Grammar, most: f64| {
-        let signals = score::signals_of(grammar, words, offset);
+        let signals = signals_of(grammar);
         let weight = score::either(signals.iter().map(|signal| signal.weight)).min(most);
         kinds.push(weight);
         all.extend(signals);

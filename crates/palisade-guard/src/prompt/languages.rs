@@ -249,7 +249,11 @@ impl Language {
                 |text: &str, is_rest: bool, word: &str| text.find(word).map(|at| (is_rest, at, at + word.len()));
             words.iter().flat_map(|word| [found(before, false, word), found(rest, true, word)]).flatten().collect()
         };
-        let (scopes, objects) = (places(self.scopes), places(self.objects));
+        let scopes = places(self.scopes);
+        if scopes.is_empty() {
+            return false;
+        }
+        let objects = places(self.objects);
         let apart = |one: &(bool, usize, usize), other: &(bool, usize, usize)| {
             one.0 != other.0 || one.2 <= other.1 || other.2 <= one.1
         };

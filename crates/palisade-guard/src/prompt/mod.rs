@@ -26,6 +26,7 @@ mod testing;
 mod tool;
 mod words;
 
+pub(crate) use grammar::Match;
 pub(crate) use words::{Word, all_words};
 
 use crate::detector::Detector;

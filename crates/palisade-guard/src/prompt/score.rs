@@ -18,7 +18,7 @@ const WINDOW_BYTES_MAX: usize = 1500;
 const WORD_BYTES_MAX: usize = 16;
 
 /// What it costs to try all rules at one word, in bytes that could be looked at in the time.
-const SIGNAL_EFFORT: usize = 96;
+const SIGNAL_EFFORT: usize = 512;
 
 /// Many weak signals are a manual, unless one of them is as strong as this.
 const CORE_WEIGHT_MIN: f64 = 0.5;
@@ -122,8 +122,9 @@ pub(super) fn word_start(view: &View<'_>, at: usize) -> usize {
 pub(super) fn signals_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>) -> Vec<Match> {
     match view.words().filter(|_| range.end == view.bytes().len()) {
         Some(words) => {
-            let first = words.partition_point(|word| word.start < range.start);
-            signals_of(grammar, &words[first..], 0)
+            let all = view.remember_matches(std::ptr::from_ref(grammar) as usize, &|| matches_of(grammar, words));
+            let first = all.partition_point(|found| found.span.start < range.start);
+            distinct(all[first..].iter().cloned())
         }
         None => signals_of(grammar, &all_words(view.slice(range.clone())), range.start),
     }
@@ -131,18 +132,25 @@ pub(super) fn signals_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>
 
 /// As [`signals_in`], for the words of a text that begins at `offset`.
 pub(super) fn signals_of(grammar: &Grammar, words: &[Word<'_>], offset: usize) -> Vec<Match> {
+    let moved = |found: Match| Match { span: offset + found.span.start..offset + found.span.end, ..found };
+    distinct(matches_of(grammar, words).into_iter().map(moved))
+}
+
+/// The strongest match at each of `words`.
+fn matches_of(grammar: &Grammar, words: &[Word<'_>]) -> Vec<Match> {
+    let may_begin = words.iter().enumerate().filter(|(_, word)| grammar.may_begin(word) && !word.is_end());
+    may_begin.filter_map(|(index, _)| grammar.strongest_of(&words[index..])).collect()
+}
+
+/// Those of `all` that say something more than the ones before.
+fn distinct(all: impl Iterator<Item = Match>) -> Vec<Match> {
     let mut found: Vec<Match> = Vec::new();
     // Where the last signal ends, and its weight: a weaker one within it says nothing more.
     let mut last = (0, 0.0);
-    for (index, word) in words.iter().enumerate() {
-        if !grammar.may_begin(word) || word.is_end() {
-            continue;
-        }
-        let Some(mut more) = grammar.strongest_of(&words[index..]) else { continue };
-        let is_within = word.start < last.0 && more.weight <= last.1;
+    for more in all {
+        let is_within = more.span.start < last.0 && more.weight <= last.1;
         if !is_within && found.iter().all(|known| known.rule != more.rule) {
             last = (more.span.end, more.weight);
-            more.span = offset + more.span.start..offset + more.span.end;
             found.push(more);
         }
     }

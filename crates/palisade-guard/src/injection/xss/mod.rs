@@ -113,6 +113,9 @@ pub(crate) static XSS: Detector = Detector {
     },
 };
 
+/// What it costs to judge a tag, in bytes that could be looked at in the time.
+const TAG_EFFORT: usize = 64;
+
 /// Bytes behind a tag that are read for what its element holds.
 const ELEMENT_BYTES_MAX: usize = 1024;
 
@@ -152,7 +155,7 @@ fn markup(view: &View<'_>, at: usize) -> Outcome {
     }
     let (verdict, length) = element::judge(&tag, rest);
     let end = at + length.max(1);
-    view.spend(length);
+    view.spend(TAG_EFFORT + length);
     let Some((sure, why)) = verdict else { return Outcome::Clean { until: end } };
     let before = &view.bytes()[..at];
     let sure = if leaves_markup(before) { sure.max(0.88) } else { sure };
