@@ -2,8 +2,9 @@
 
 use crate::{
     Detector,
+    attention::Attention,
     detector::{Finds, Hit, Outcome},
-    limits::{EFFORT_AGAIN_PART, EFFORT_MIN, EFFORT_OF_HIT, EFFORT_OF_WAKING, EFFORT_PER_BYTE_MAX, FINDINGS_MAX},
+    limits::{EFFORT_MIN, EFFORT_PER_BYTE_MAX},
     prefilter::{Place, Prefilter, Search, Wake},
     secret,
     table::detectors,
@@ -47,10 +48,16 @@ impl<'p> Scan<'p> {
     /// The detectors that have not looked at all of the input, since it would have been too much, and how bad it may be
     /// what they have missed: what found much and nothing severe is not taken for the worst.
     pub(crate) fn left_out(&self) -> impl Iterator<Item = (&'static Detector, Severity)> {
-        self.attention.left_out.iter().map(|&index| {
-            let (detector, of) = (detectors()[index], self.attention.known(index));
-            (detector, if of.hits >= FINDINGS_MAX { of.worst } else { detector.severity })
+        self.attention.left_out().map(|(index, worst)| {
+            let detector = detectors()[index];
+            (detector, worst.unwrap_or(detector.severity))
         })
+    }
+
+    /// What all detectors have done so far, in bytes looked at.
+    #[cfg(test)]
+    pub(crate) fn effort(&self) -> usize {
+        self.attention.effort()
     }
 
     /// Gives each confirmed hit in `text` and in its views to `visit`.
@@ -149,122 +156,6 @@ struct Stretch<'s, 't> {
     range: Range<usize>,
     /// Where it finds the beginning of the text.
     base: usize,
-}
-
-/// Which detectors look, and from where on.
-struct Attention {
-    /// For each detector, one more than its place in `of`, or zero; made with the first needle. Most never wake.
-    places: Vec<u16>,
-    of: Vec<OfDetector>,
-    /// Those that have done more than is bearable, and look no more.
-    left_out: Vec<usize>,
-    /// What all have done together, and may do.
-    effort: usize,
-    effort_max: usize,
-    /// What they may do more when those that have done most look no more.
-    effort_again: usize,
-}
-
-/// What one detector has done.
-#[derive(Clone, Default)]
-struct OfDetector {
-    detector: usize,
-    /// The byte at which it wants to be woken again.
-    until: usize,
-    effort: usize,
-    hits: usize,
-    /// The severity of the worst hit.
-    worst: Severity,
-}
-
-impl Attention {
-    fn new(effort_max: usize) -> Self {
-        let effort_again = effort_max / EFFORT_AGAIN_PART;
-        let (places, of, left_out) = (Vec::new(), Vec::new(), Vec::new());
-        Self { places, of, left_out, effort: 0, effort_max, effort_again }
-    }
-
-    /// True when `detector` is to look at what stands at `at`.
-    fn wakes(&self, detector: usize, at: usize) -> bool {
-        match self.places.get(detector) {
-            None | Some(0) => true,
-            Some(&place) => at >= self.of[usize::from(place) - 1].until,
-        }
-    }
-
-    /// What `detector` has done so far.
-    fn of(&mut self, detector: usize) -> &mut OfDetector {
-        if self.places.is_empty() {
-            self.places.resize(detectors().len(), 0);
-        }
-        let place = &mut self.places[detector];
-        if *place == 0 {
-            self.of.push(OfDetector { detector, ..OfDetector::default() });
-            *place = u16::try_from(self.of.len()).expect("there are some hundred detectors");
-        }
-        &mut self.of[usize::from(*place) - 1]
-    }
-
-    /// The same, of one that has done something.
-    fn known(&self, detector: usize) -> &OfDetector {
-        &self.of[usize::from(self.places[detector]) - 1]
-    }
-
-    /// Counts what `detector` has looked at, and lets it sleep until the byte `until`.
-    fn looked(&mut self, detector: usize, until: usize, bytes: usize) {
-        let of = self.of(detector);
-        if until > 0 {
-            of.until = until;
-        }
-        self.spend(detector, EFFORT_OF_WAKING + bytes);
-    }
-
-    fn spend(&mut self, detector: usize, effort: usize) {
-        let of = self.of(detector);
-        of.effort = of.effort.saturating_add(effort);
-        self.effort = self.effort.saturating_add(effort);
-        if self.effort > self.effort_max {
-            self.leave_out_busiest();
-        }
-    }
-
-    /// Leaves out those that have done most: much that is found or nearly so by one detector is no reason for others not
-    /// to look.
-    fn leave_out_busiest(&mut self) {
-        self.effort_max = self.effort.saturating_add(self.effort_again);
-        let still = self.of.iter().filter(|of| !self.left_out.contains(&of.detector));
-        let busiest = still.map(|of| of.effort).max().unwrap_or_default();
-        for index in 0..self.of.len() {
-            let of = &self.of[index];
-            if of.effort >= busiest / 2 {
-                self.leave_out(of.detector);
-            }
-        }
-    }
-
-    fn finds(&mut self, detector: usize, severity: Severity) {
-        let of = self.of(detector);
-        of.hits += 1;
-        of.worst = of.worst.max(severity);
-        self.spend(detector, EFFORT_OF_HIT);
-    }
-
-    fn leave_out(&mut self, detector: usize) {
-        if !self.left_out.contains(&detector) {
-            self.left_out.push(detector);
-        }
-        self.of(detector).until = usize::MAX;
-    }
-
-    /// Everybody is awake, for the next text.
-    fn wake_all(&mut self) {
-        for of in &mut self.of {
-            of.until = 0;
-        }
-        for index in 0..self.left_out.len() {
-            self.of(self.left_out[index]).until = usize::MAX;
-        }
-    }
 }
 
 /// True when `hit` stands in the input, or was brought by a decoding that concerns its detector.

@@ -218,10 +218,8 @@ impl Form {
     fn is(&self, word: &Word<'_>) -> bool {
         let same = word.head & self.mask == self.head;
         let nearly = self.is_long() && (self.is_beginning || word.text.len().abs_diff(self.text.len()) <= 1);
-        if !same && !nearly && !(self.quotes && !word.text.is_ascii()) {
-            return false;
-        }
-        if self.is_beginning { word.begins(self.text) } else { word.is(self.text) }
+        let curly = self.quotes && !word.text.is_ascii();
+        (same || nearly || curly) && if self.is_beginning { word.begins(self.text) } else { word.is(self.text) }
     }
 }
 

@@ -83,7 +83,12 @@ impl Triggers {
             if lookalike::unit(text, at).is_some() {
                 add(&mut found, text, at);
             }
-            at += 1;
+            // Most others stand in the surroundings of this one.
+            let covered = found.last().map_or(0, |last| match last.end == text.len() {
+                true => last.end,
+                false => last.end - VIEW_CONTEXT_BYTES,
+            });
+            at = text.ceil_char_boundary(covered.max(at + 1));
         }
         if !found.is_empty() {
             self.escapes = merged(std::mem::take(&mut self.escapes), found);

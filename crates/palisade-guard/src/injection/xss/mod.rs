@@ -114,7 +114,7 @@ pub(crate) static XSS: Detector = Detector {
 };
 
 /// What it costs to judge a tag, in bytes that could be looked at in the time.
-const TAG_EFFORT: usize = 64;
+const TAG_EFFORT: usize = 32;
 
 /// Bytes behind a tag that are read for what its element holds.
 const ELEMENT_BYTES_MAX: usize = 1024;

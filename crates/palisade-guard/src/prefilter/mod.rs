@@ -5,17 +5,24 @@
 //!
 //! **How it works.** Every needle is searched by its *anchor*, the three bytes in it that are rarest in ordinary text.
 //! Bytes fall into 64 classes, and at every place the classes of three bytes ask one bit whether an anchor can stand
-//! there. The answers for 64 places are gathered in one word without a branch; only where a bit is set are the needles
-//! compared that have such an anchor, eight bytes at a time. Places are handed out in the order of where needles begin.
+//! there. The answers for 64 places are gathered in one word without a branch. Where a bit is set, another one tells
+//! whether any needle goes on beside such an anchor as the text does; only then are the needles compared, eight bytes at
+//! a time. Places are handed out in the order of where needles begin.
+
+mod classes;
+mod head;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     detector::{Detector, Finds},
-    rarity::anchor,
     secret::Token,
     views::{patterns, triggers},
 };
+use classes::{classes, each_key};
+use head::Head;
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     ops::Range,
 };
 
@@ -73,20 +80,6 @@ pub(crate) struct Prefilter {
 
 /// Bytes of which one follows, and of which one follows that.
 pub(crate) type Follow = [&'static [u8]; 2];
-
-/// What is compared of a needle before anything else.
-#[derive(Clone, Copy)]
-struct Head {
-    /// The first eight bytes in lower case, those beyond the end zero.
-    bytes: u64,
-    /// The bit that tells lower from upper case, where a letter stands.
-    fold: u64,
-    /// All bits where a byte stands.
-    mask: u64,
-    /// Bytes before the anchor.
-    offset: u16,
-    needle: u16,
-}
 
 /// One needle.
 pub(crate) struct Needle {
@@ -267,43 +260,6 @@ fn mixture(key: usize, class: usize, side: usize) -> usize {
     ((key << (CLASS_BITS + 1) | class << 1 | side).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % BESIDE
 }
 
-impl Head {
-    fn new(needle: u16, bytes: &[u8]) -> Self {
-        let mut head = [[0; 8]; 3];
-        for (place, &byte) in bytes.iter().take(8).enumerate() {
-            let fold = if byte.is_ascii_lowercase() { 0x20 } else { 0 };
-            (head[0][place], head[1][place], head[2][place]) = (byte, fold, 0xFF);
-        }
-        let [bytes_of_head, fold, mask] = head.map(u64::from_le_bytes);
-        let within = &bytes[..bytes.len().min(ANCHOR_BYTES_MAX)];
-        let offset = u16::try_from(anchor(within)).unwrap_or_default();
-        Self { bytes: bytes_of_head, fold, mask, offset, needle }
-    }
-
-    /// Where the needle starts, if it stands in `text` with its anchor at `at`.
-    fn start(&self, needles: &[Needle], text: &[u8], at: usize) -> Option<usize> {
-        let start = at.checked_sub(usize::from(self.offset))?;
-        let here = match text.get(start..start + 8).and_then(<[u8]>::first_chunk) {
-            Some(eight) => u64::from_le_bytes(*eight),
-            None => last_bytes(text, start),
-        };
-        if (here | self.fold) & self.mask != self.bytes {
-            return None;
-        }
-        let bytes = &needles[usize::from(self.needle)].bytes;
-        let there = text.get(start..start + bytes.len())?;
-        (bytes.len() <= 8 || there[8..].eq_ignore_ascii_case(&bytes[8..])).then_some(start)
-    }
-}
-
-/// The last bytes of `text` from `start` on, fewer than eight, and zeros.
-fn last_bytes(text: &[u8], start: usize) -> u64 {
-    let mut eight = [0; 8];
-    let rest = text.get(start..).unwrap_or_default();
-    eight[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(eight)
-}
-
 impl Search<'_, '_> {
     /// Begins anew, at the start of `range` and up to its end.
     pub(crate) fn restrict(&mut self, range: &Range<usize>) {
@@ -375,7 +331,10 @@ impl Search<'_, '_> {
         let mut places = [0; BLOCK];
         let count = prefilter.likely(text, from, candidates, &mut places);
         for &at in &places[..count] {
-            for head in prefilter.heads(text, at) {
+            let three =
+                [0, 1, 2, 3].map(|place| if place < 3 { text.get(at + place).copied().unwrap_or(0) } else { 0 });
+            let three = u32::from_le_bytes(three);
+            for head in prefilter.heads(text, at).iter().filter(|head| head.has_anchor(three)) {
                 if let Some(start) = head.start(&prefilter.needles, text, at) {
                     self.places.push(Place { start, needle: head.needle });
                 }
@@ -383,35 +342,6 @@ impl Search<'_, '_> {
         }
         self.searched = text.len().min(from + BLOCK);
     }
-}
-
-/// A class for each byte, the same for both cases of a letter. Bytes that tell needles from ordinary text have one of
-/// their own; others share one, which the comparison sorts out.
-fn classes() -> [u32; 256] {
-    // Bytes of the same class stand together: controls, digits that card numbers begin with and others, rare signs,
-    // continuation and lead bytes of UTF-8.
-    const SHARED: [&[u8]; 11] =
-        [b"3456", b"012789", b"\t\r", b"!?", b"^~,", b"<>", b"()", b"{}[]", b"'`", b"#;", b"*+"];
-    let own = (b' '..=b'~').chain([b'\n']).filter(|byte| !byte.is_ascii_uppercase());
-    let own = own.filter(|byte| !SHARED.iter().any(|shared| shared.contains(byte)));
-    let mut classes = [0; 256];
-    let mut last = 0;
-    for byte in own {
-        last += 1;
-        classes[usize::from(byte)] = last;
-        classes[usize::from(byte.to_ascii_uppercase())] = last;
-    }
-    for shared in SHARED {
-        last += 1;
-        shared.iter().for_each(|&byte| classes[usize::from(byte)] = last);
-    }
-    // What is left over is for bytes beyond ASCII, four of it for continuation bytes.
-    let left = CLASSES as u32 - 1 - last;
-    for byte in 0x80..=0xFF_u8 {
-        let class = if byte < 0xC0 { u32::from(byte % 4) } else { 4 + u32::from(byte) % (left - 4) };
-        classes[usize::from(byte)] = last + 1 + class;
-    }
-    classes
 }
 
 /// Which bytes the anchor of a needle can be made of.
@@ -461,22 +391,6 @@ fn buckets(needles: &[Needle], heads: &[Head], classes: &[u32; 256]) -> (Vec<u16
     (buckets_of, buckets)
 }
 
-/// Gives each key that `anchor` can have to `visit`, once; any class follows a short one.
-fn each_key(anchor: &[&[u8]], classes: &[u32; 256], visit: &mut dyn FnMut(usize)) {
-    let choices = |index: usize| -> BTreeSet<usize> {
-        match anchor.get(index) {
-            Some(bytes) => bytes.iter().map(|&byte| classes[usize::from(byte)] as usize).collect(),
-            None => (0..CLASSES).collect(),
-        }
-    };
-    let [firsts, seconds, thirds] = [0, 1, 2].map(choices);
-    for third in &thirds {
-        for second in &seconds {
-            firsts.iter().for_each(|first| visit(first | second << CLASS_BITS | third << (2 * CLASS_BITS)));
-        }
-    }
-}
-
 /// The needles of one detector in lower case, with whom they wake.
 fn needles_of(index: usize, detector: &Detector) -> Vec<(Vec<u8>, Wake)> {
     match &detector.finds {
@@ -489,86 +403,5 @@ fn needles_of(index: usize, detector: &Detector) -> Vec<(Vec<u8>, Wake)> {
             tokens.iter().map(|token| (token.prefix.as_bytes().to_ascii_lowercase(), wake(token))).collect()
         }
         Finds::Limit => Vec::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Needle, Prefilter, Search, needles_of};
-    use crate::{detectors, views::patterns};
-
-    /// Where needles start in `text`, in the order in which they are told.
-    fn starts(prefilter: &Prefilter, text: &[u8]) -> Vec<usize> {
-        let mut search: Search<'_, '_> = prefilter.search(text);
-        std::iter::from_fn(|| search.next_within(&(0..text.len())).map(|place| place.start)).collect()
-    }
-
-    /// Every needle wakes a detector, which costs some ten nanoseconds, and most wake it in vain.
-    #[test]
-    fn needles_are_long_enough_to_be_rare() {
-        for (index, detector) in detectors().iter().enumerate() {
-            for (needle, _) in needles_of(index, detector) {
-                let rare = needle.len() >= 2 || needle.iter().all(u8::is_ascii_control);
-                assert!(rare, "{} has the needle {needle:?}", detector.class);
-            }
-        }
-    }
-
-    /// Every needle is found in every case, at the beginning, the end and within.
-    #[test]
-    fn every_needle_is_found() {
-        let prefilter = Prefilter::new(detectors(), |_| true);
-        let long = "x".repeat(5_000);
-        for needle in prefilter.needles.iter().filter(|needle| needle.follow.is_none()) {
-            for bytes in [needle.bytes.clone(), needle.bytes.to_ascii_uppercase()] {
-                let around = [("", ""), ("a", ""), ("ab", "c"), ("", "xyz"), ("%%a", "%"), (&long[..4_090], &long)];
-                for (before, after) in around {
-                    let text = [before.as_bytes(), &bytes, after.as_bytes()].concat();
-                    let found = starts(&prefilter, &text);
-                    assert!(found.contains(&before.len()), "{:?}", String::from_utf8_lossy(&text));
-                    assert!(found.is_sorted());
-                }
-            }
-        }
-        assert!([&b""[..], b"a", b"ab"].iter().all(|text| starts(&prefilter, text).is_empty()));
-    }
-
-    /// What follows the first byte of a pattern may be any of its bytes, in every case.
-    #[test]
-    fn every_pattern_is_found() {
-        let prefilter = Prefilter::new(detectors(), |_| true);
-        for (first, [seconds, thirds]) in patterns() {
-            for (second, third) in seconds.iter().flat_map(|second| thirds.iter().map(move |third| (second, third))) {
-                for text in [[first, *second, *third], [first, *second, *third].map(|byte| byte.to_ascii_uppercase())] {
-                    let mut search = prefilter.search(&text);
-                    let mut places = std::iter::from_fn(|| search.next_within(&(0..3)));
-                    assert!(places.any(|place| place.start == 0 && prefilter.needle(place).triggers), "{text:?}");
-                }
-            }
-        }
-    }
-
-    /// The search by anchors finds what a plain search finds, also across its blocks and stretches.
-    #[test]
-    fn nothing_is_lost_between_blocks() {
-        let prefilter = Prefilter::new(detectors(), |_| true);
-        let mut text = Vec::new();
-        let plain: Vec<&Needle> = prefilter.needles.iter().filter(|needle| needle.follow.is_none()).collect();
-        for (index, needle) in plain.iter().enumerate() {
-            text.extend_from_slice(&needle.bytes);
-            text.extend(std::iter::repeat_n(b"x. "[index % 3], index % 7));
-        }
-        let mut expected = Vec::new();
-        for needle in &plain {
-            let bytes = &needle.bytes;
-            let places = text.windows(bytes.len()).enumerate().filter(|(_, window)| window.eq_ignore_ascii_case(bytes));
-            expected.extend(places.map(|(start, _)| start));
-        }
-        expected.sort_unstable();
-        let mut search = prefilter.search(&text);
-        let found = std::iter::from_fn(|| search.next_within(&(0..text.len())));
-        let found: Vec<usize> =
-            found.filter(|place| prefilter.needle(*place).follow.is_none()).map(|place| place.start).collect();
-        assert_eq!(found, expected);
     }
 }
