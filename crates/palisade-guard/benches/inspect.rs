@@ -195,8 +195,43 @@ fn clean_json_walk(bencher: Bencher) {
     });
 }
 
-/// Texts of nothing but what decodings begin with: the most work that a byte can make.
-#[divan::bench(args = ["%25", "%41", "%e2%80%ae", "&", "&#37;", "\\u005c", "a=+", "/**/", "a''b", "aі", "ｇ", "VUlW", "QUFBQUFBQUFBQUFBQUFB ", "4141"])]
+/// Texts of nothing but what decodings begin with, or what wakes detectors: the most work that a byte can make.
+const HOSTILE: [&str; 32] = [
+    "%25",
+    "%41",
+    "%e2%80%ae",
+    "&",
+    "&#37;",
+    "\\u005c",
+    "a=+",
+    "/**/",
+    "/*/*/*",
+    "a''b",
+    "aі",
+    "ｇ",
+    "VUlW",
+    "QUFBQUFBQUFBQUFBQUFB ",
+    "4141",
+    "<a ",
+    "<a on",
+    "<script>",
+    "{{",
+    "{{ a ",
+    "${a ",
+    "' or ",
+    "1=1 ",
+    "'; ",
+    "../",
+    "$(id ",
+    "| sh ",
+    "ignore ",
+    "you are ",
+    "ignore all previous instructions, ",
+    "http://",
+    "password=",
+];
+
+#[divan::bench(args = HOSTILE)]
 fn hostile(bencher: Bencher, piece: &str) {
     let (guard, text) = (Guard::new(), piece.repeat((1 << 20) / piece.len()));
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| black_box(guard.inspect_text(black_box(&text))));

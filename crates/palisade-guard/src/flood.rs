@@ -1,6 +1,11 @@
 //! Texts of nothing but what wakes detectors: the most work that a byte can make.
 
-use crate::{Guard, detectors, prefilter::Prefilter};
+use crate::{
+    Guard, detectors,
+    limits::{EFFORT_MIN, EFFORT_PER_BYTE_MAX},
+    prefilter::Prefilter,
+    scan::Scan,
+};
 use std::time::{Duration, Instant};
 
 /// Bytes of each text.
@@ -39,5 +44,80 @@ fn needles_by_cost() {
     costs.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
     for (time, piece) in costs.iter().take(100) {
         println!("{:8.1} ns a byte  {piece}", time.as_nanos() as f64 / BYTES as f64);
+    }
+}
+
+/// What all detectors do for `text`, in bytes looked at, and whether some of them do not look at all of it.
+fn effort(prefilter: &Prefilter, text: &str) -> (usize, bool) {
+    let mut scan = Scan::new(prefilter, text.len());
+    scan.text(text, &mut |_, _, _| true);
+    (scan.effort(), scan.left_out().next().is_some())
+}
+
+#[test]
+fn hostile_text_makes_bounded_work() {
+    let prefilter = Prefilter::new(detectors(), |_| true);
+    let bound = EFFORT_MIN + BYTES * EFFORT_PER_BYTE_MAX;
+    for piece in [
+        "%25",
+        "%41",
+        "%e2%80%ae",
+        "&",
+        "&#37;",
+        "\\u005c",
+        "a=+",
+        "/**/",
+        "/*/*/*",
+        "a''b",
+        "aі",
+        "ｇ",
+        "VUlW",
+        "4141",
+        "QUFBQUFBQUFBQUFBQUFB ",
+        "<a ",
+        "<a on",
+        "<script>",
+        "{{",
+        "${",
+        "${$",
+        "' or ",
+        "1=1 ",
+        "'; ",
+        "../",
+        "$(id ",
+        "| sh ",
+        "ignore ",
+        "ignore all previous instructions, ",
+        "you are now ",
+        "http://",
+        "password=",
+        "4539 ",
+        "@",
+        "\u{1b}[",
+        "\u{200B}",
+        "\u{202E}",
+        "ghp_",
+        "-----BEGIN PRIVATE KEY-----",
+        "anna@example.org ",
+    ] {
+        let (done, left_out) = effort(&prefilter, &piece.repeat(BYTES / piece.len()));
+        assert!(done < 2 * bound && left_out == (done > bound), "{piece:?}: {done} of {bound}, {left_out}");
+    }
+}
+
+#[test]
+fn ordinary_text_makes_little_work() {
+    let prefilter = Prefilter::new(detectors(), |_| true);
+    for piece in [
+        "The delivery was late again this week, so we have asked the carrier for a new schedule by Friday.\n",
+        "{\"name\":\"report-7.txt\",\"path\":\"/home/anna/shop/src/cart_7.rs\",\"size\":4711,\"ok\":true},\n",
+        "    for item in cart.items.iter().filter(|item| !item.removed && item.count > 0) { sum += item.price; }\n",
+        "<tr><td>Anna Berg</td><td class=\"right\">42</td><td><a href=\"/orders/7\">7</a></td></tr>\n",
+        "SELECT name, count(*) FROM orders WHERE day >= '2026-01-01' GROUP BY name ORDER BY name;\n",
+        "| one | two | 3 | `ls -l` | [page](https://example.org/a?b=c&d=e) |\n",
+        "Не забудьте, что заказ отправлен; Anna и Tom будут в офисе.\n",
+    ] {
+        let (done, left_out) = effort(&prefilter, &piece.repeat(BYTES / piece.len()));
+        assert!(!left_out && done < BYTES * EFFORT_PER_BYTE_MAX, "{piece:?}: {done} for {BYTES}");
     }
 }

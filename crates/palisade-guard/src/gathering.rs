@@ -142,7 +142,9 @@ impl<'g> Gathering<'g> {
         for kept in kept.drain(..) {
             if let Some(room) = self.room_for(kept.weight()) {
                 let mut finding = self.finding(kept, text, &pointer);
-                finding.explanation.push_str(remark);
+                if !remark.is_empty() {
+                    finding.explanation.to_mut().push_str(remark);
+                }
                 if let Room::Of(index) = room {
                     self.findings.remove(index);
                     self.strings.remove(index);
@@ -219,11 +221,11 @@ impl<'g> Gathering<'g> {
     /// The finding that `kept` is, in `text` at `pointer`.
     fn finding(&self, kept: Kept, text: &str, pointer: &str) -> FindingDraft {
         let Kept { detector, severity, confidence, explanation, shows, place, also, decoded } = kept;
-        let mut explanation = explanation.into_owned();
+        let mut explanation = explanation;
         let (texts, matter) = match decoded {
             None => (Vec::new(), None),
             Some(Decoded { texts, written, matter }) => {
-                explanation.push_str(&written);
+                explanation.to_mut().push_str(&written);
                 (texts, Some(matter))
             }
         };
@@ -237,7 +239,7 @@ impl<'g> Gathering<'g> {
             .collect();
         let matter = match &shows {
             Shows::Hidden(hidden) => {
-                explanation = format!("{explanation} It says: {}", evidence[0].excerpt);
+                explanation = format!("{explanation} It says: {}", evidence[0].excerpt).into();
                 hash(hidden)
             }
             Shows::Secret | Shows::Text => matter.unwrap_or_else(|| hash(&text[place])),
@@ -247,7 +249,7 @@ impl<'g> Gathering<'g> {
             version: detector.version,
             severity,
             confidence,
-            title: detector.title.to_owned(),
+            title: detector.title.into(),
             explanation,
             remediation: detector.remediation,
             references: detector.references,
@@ -356,8 +358,8 @@ fn limit(detector: &'static Detector, explanation: String) -> FindingDraft {
         version: detector.version,
         severity: detector.severity,
         confidence: 1.0,
-        title: detector.title.to_owned(),
-        explanation,
+        title: detector.title.into(),
+        explanation: explanation.into(),
         remediation: detector.remediation,
         references: detector.references,
         evidence: vec![Evidence::default()],
@@ -368,7 +370,12 @@ fn limit(detector: &'static Detector, explanation: String) -> FindingDraft {
 /// 64 bits of SHA-256 over `matter`, in hexadecimal: enough to group by, too little to guess a secret from.
 pub(crate) fn hash(matter: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digest = Sha256::digest(matter);
-    let bytes = digest.iter().take(8);
-    bytes.flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+    let mut hash = String::with_capacity(2 * HASH_BYTES);
+    for byte in &Sha256::digest(matter)[..HASH_BYTES] {
+        hash.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        hash.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    hash
 }
+
+const HASH_BYTES: usize = 8;

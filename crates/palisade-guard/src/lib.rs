@@ -19,6 +19,7 @@
 //! All detectors stand in one table, which [`detectors`] gives; a new one is one file and one row of its family.
 #![forbid(unsafe_code)]
 
+mod attention;
 mod detector;
 mod excerpt;
 mod execution;

@@ -68,15 +68,18 @@ pub const VIEWS_BYTES_MIN: usize = 64 * 1024;
 /// Bytes that are decoded in one input at most, which bounds the time for hostile ones.
 pub const VIEWS_BYTES_MAX: usize = 256 * 1024 * 1024;
 
-/// Bytes that one detector may look at in any input, however small. Seen in a fraction of a millisecond.
-pub const EFFORT_MIN: usize = 256 * 1024;
+/// Bytes that all detectors together may look at in any input, however small. Seen in a fraction of a millisecond.
+pub const EFFORT_MIN: usize = 64 * 1024;
 
-/// How often, on average, one detector may look at each byte of an input. Ordinary text of all kinds stays far below;
-/// a text of nothing but needles does not, and costs about as much again as reading it.
-pub const EFFORT_PER_BYTE_MAX: usize = 16;
+/// How often, on average, all detectors together may look at each byte of an input. Ordinary text of all kinds stays far
+/// below; a text of nothing but needles does not, and costs about as much again as reading it.
+pub const EFFORT_PER_BYTE_MAX: usize = 6;
+
+/// Which part of that is granted again when the detectors that have done most look no more.
+pub const EFFORT_AGAIN_PART: usize = 8;
 
 /// What it costs to wake a detector, in bytes that could be looked at in the time.
-pub const EFFORT_OF_WAKING: usize = 64;
+pub const EFFORT_OF_WAKING: usize = 16;
 
 /// What it costs to make something of a hit.
-pub const EFFORT_OF_HIT: usize = 512;
+pub const EFFORT_OF_HIT: usize = 256;

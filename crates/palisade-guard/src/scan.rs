@@ -2,9 +2,10 @@
 
 use crate::{
     Detector,
+    attention::Attention,
     detector::{Finds, Hit, Outcome},
-    limits::{EFFORT_MIN, EFFORT_OF_HIT, EFFORT_OF_WAKING, EFFORT_PER_BYTE_MAX, FINDINGS_MAX},
-    prefilter::{Prefilter, Search, Wake},
+    limits::{EFFORT_MIN, EFFORT_PER_BYTE_MAX},
+    prefilter::{Place, Prefilter, Search, Wake},
     secret,
     table::detectors,
     text::View,
@@ -20,6 +21,8 @@ pub(crate) type Visit<'v> = dyn FnMut(&Layer<'_>, &'static Detector, Hit) -> boo
 pub(crate) struct Scan<'p> {
     prefilter: &'p Prefilter,
     attention: Attention,
+    /// Room for searches.
+    room: Vec<Place>,
     /// True when more of the input would have been decoded.
     pub(crate) views_left_out: bool,
     /// True when a needle of any detector stands in the last part.
@@ -29,67 +32,96 @@ pub(crate) struct Scan<'p> {
 impl<'p> Scan<'p> {
     /// A scan of an input of `bytes`, which bounds the work.
     pub(crate) fn new(prefilter: &'p Prefilter, bytes: usize) -> Self {
-        let effort_max = EFFORT_MIN + bytes.saturating_mul(EFFORT_PER_BYTE_MAX);
-        Self { prefilter, attention: Attention::new(effort_max), views_left_out: false, woke: false }
+        Self::within(prefilter, EFFORT_MIN + bytes.saturating_mul(EFFORT_PER_BYTE_MAX))
     }
 
     /// A scan that finds everything, however long it takes.
     pub(crate) fn unlimited(prefilter: &'p Prefilter) -> Self {
-        Self { prefilter, attention: Attention::new(usize::MAX), views_left_out: false, woke: false }
+        Self::within(prefilter, usize::MAX)
+    }
+
+    fn within(prefilter: &'p Prefilter, effort_max: usize) -> Self {
+        let attention = Attention::new(effort_max);
+        Self { prefilter, attention, room: Vec::new(), views_left_out: false, woke: false }
     }
 
     /// The detectors that have not looked at all of the input, since it would have been too much, and how bad it may be
     /// what they have missed: what found much and nothing severe is not taken for the worst.
     pub(crate) fn left_out(&self) -> impl Iterator<Item = (&'static Detector, Severity)> {
-        self.attention.left_out.iter().map(|&index| {
-            let (detector, of) = (detectors()[index], &self.attention.of[index]);
-            (detector, if of.hits >= FINDINGS_MAX { of.worst } else { detector.severity })
+        self.attention.left_out().map(|(index, worst)| {
+            let detector = detectors()[index];
+            (detector, worst.unwrap_or(detector.severity))
         })
+    }
+
+    /// What all detectors have done so far, in bytes looked at.
+    #[cfg(test)]
+    pub(crate) fn effort(&self) -> usize {
+        self.attention.effort()
     }
 
     /// Gives each confirmed hit in `text` and in its views to `visit`.
     pub(crate) fn text(&mut self, text: &str, visit: &mut Visit<'_>) {
-        self.part(text, 0, &mut self.prefilter.search(text.as_bytes()), visit);
+        let mut search = self.prefilter.search_with(text.as_bytes(), std::mem::take(&mut self.room));
+        self.part(text, 0, &mut search, visit);
+        self.give_back(search);
     }
 
     /// The same for `text`, which stands in the text of `search` from the byte `base` on. Parts come in order.
     pub(crate) fn part(&mut self, text: &str, base: usize, search: &mut Search<'_, '_>, visit: &mut Visit<'_>) {
-        let (input, mut triggers) = (Layer::input(text), Triggers::default());
         let range = base..base + text.len();
-        self.attention.wake_all();
         self.woke = false;
-        if self.pass(&input, range, base, search, &mut triggers, visit) && may_hold_views(text, &triggers) {
+        let (input, mut triggers) = (Layer::input(text), Triggers::default());
+        // Nearly all parts have no needle.
+        if let Some(first) = search.next_within(&range) {
+            self.attention.wake_all();
+            let stretch = Stretch { layer: &input, view: &View::new(text), range, base };
+            if !self.pass(&stretch, Some(first), search, &mut triggers, visit) {
+                return;
+            }
+        }
+        if may_hold_views(text, &triggers) {
             let mut budget = Budget::for_input(text.len());
             explore(&input, triggers, &mut budget, &mut |view, triggers| self.view(view, triggers, visit));
             self.views_left_out |= budget.exhausted;
         }
     }
 
+    /// Keeps the larger room.
+    fn give_back(&mut self, search: Search<'_, '_>) {
+        let room = search.into_room();
+        if room.capacity() > self.room.capacity() {
+            self.room = room;
+        }
+    }
+
     /// Passes over a view where decoding may have changed something; false when `visit` wants no more.
     fn view(&mut self, view: &Layer<'_>, triggers: &mut Triggers, visit: &mut Visit<'_>) -> bool {
         self.attention.wake_all();
-        view.changed().into_iter().all(|range| {
-            let mut search = self.prefilter.search(&view.text().as_bytes()[range.clone()]);
-            // The search counts from the beginning of the range.
-            let base = 0_usize.wrapping_sub(range.start);
-            self.pass(view, 0..range.len(), base, &mut search, triggers, visit)
-        })
+        let mut search = self.prefilter.search_with(view.text().as_bytes(), std::mem::take(&mut self.room));
+        let text = View::new(view.text());
+        let goes_on = view.each_changed(&mut |range| {
+            search.restrict(&range);
+            let stretch = Stretch { layer: view, view: &text, range, base: 0 };
+            self.pass(&stretch, None, &mut search, triggers, visit)
+        });
+        self.give_back(search);
+        goes_on
     }
 
-    /// Goes over the places that `search` finds in `range`, where the text of `layer` begins at `base`; false when
-    /// `visit` wants no more. In a view, only what its decoding brought counts.
+    /// Goes over `first` and the places that `search` finds in `stretch`; false when `visit` wants no more. In a view,
+    /// only what its decoding brought counts.
     fn pass(
         &mut self,
-        layer: &Layer<'_>,
-        range: Range<usize>,
-        base: usize,
+        stretch: &Stretch<'_, '_>,
+        mut first: Option<Place>,
         search: &mut Search<'_, '_>,
         triggers: &mut Triggers,
         visit: &mut Visit<'_>,
     ) -> bool {
-        let view = View::new(layer.text());
-        while let Some(place) = search.next_within(&range) {
-            let (needle, start) = (self.prefilter.needle(place), place.start.wrapping_sub(base));
+        let Stretch { layer, view, range, base } = stretch;
+        while let Some(place) = first.take().or_else(|| search.next_within(range)) {
+            let (needle, start) = (self.prefilter.needle(place), place.start.wrapping_sub(*base));
             if needle.triggers {
                 triggers.note(layer.text(), start);
             }
@@ -98,10 +130,9 @@ impl<'p> Scan<'p> {
                 if !self.attention.wakes(wake.detector, start) {
                     continue;
                 }
-                let outcome = confirm(&view, start, *wake);
+                let outcome = confirm(view, start, *wake);
                 let (Outcome::Clean { until } | Outcome::Found(Hit { until, .. })) = outcome;
-                self.attention.sleeps(wake.detector, until);
-                self.attention.looked(wake.detector, view.take_effort());
+                self.attention.looked(wake.detector, until, view.take_effort());
                 let Outcome::Found(hit) = outcome else { continue };
                 let detector = detectors()[wake.detector];
                 if counts(layer, detector, &hit) {
@@ -116,78 +147,15 @@ impl<'p> Scan<'p> {
     }
 }
 
-/// Which detectors look, and from where on.
-struct Attention {
-    /// For each detector; made with the first needle.
-    of: Vec<OfDetector>,
-    /// Those that sleep.
-    sleepers: Vec<usize>,
-    /// Those that have done more than is bearable, and look no more.
-    left_out: Vec<usize>,
-    effort_max: usize,
-}
-
-/// What one detector has done.
-#[derive(Clone, Default)]
-struct OfDetector {
-    /// The byte at which it wants to be woken again.
-    until: usize,
-    effort: usize,
-    hits: usize,
-    /// The severity of the worst hit.
-    worst: Severity,
-}
-
-impl Attention {
-    fn new(effort_max: usize) -> Self {
-        Self { of: Vec::new(), sleepers: Vec::new(), left_out: Vec::new(), effort_max }
-    }
-
-    /// True when `detector` is to look at what stands at `at`.
-    fn wakes(&mut self, detector: usize, at: usize) -> bool {
-        if self.of.is_empty() {
-            self.of.resize(detectors().len(), OfDetector::default());
-        }
-        at >= self.of[detector].until
-    }
-
-    /// Counts what `detector` has looked at.
-    fn looked(&mut self, detector: usize, bytes: usize) {
-        let effort = self.of[detector].effort.saturating_add(EFFORT_OF_WAKING + bytes);
-        self.of[detector].effort = effort;
-        if effort > self.effort_max {
-            self.leave_out(detector);
-        }
-    }
-
-    fn sleeps(&mut self, detector: usize, until: usize) {
-        let of = &mut self.of[detector];
-        if until > 0 && std::mem::replace(&mut of.until, until) == 0 {
-            self.sleepers.push(detector);
-        }
-    }
-
-    fn finds(&mut self, detector: usize, severity: Severity) {
-        let of = &mut self.of[detector];
-        of.hits += 1;
-        of.worst = of.worst.max(severity);
-        self.looked(detector, EFFORT_OF_HIT);
-    }
-
-    fn leave_out(&mut self, detector: usize) {
-        if !self.left_out.contains(&detector) {
-            self.left_out.push(detector);
-        }
-        self.of[detector].until = usize::MAX;
-    }
-
-    /// Everybody is awake, for the next text.
-    fn wake_all(&mut self) {
-        for detector in self.sleepers.drain(..) {
-            self.of[detector].until = 0;
-        }
-        self.left_out.iter().for_each(|&detector| self.of[detector].until = usize::MAX);
-    }
+/// A part of a text that is passed over.
+struct Stretch<'s, 't> {
+    layer: &'s Layer<'t>,
+    /// The text of `layer`.
+    view: &'s View<'t>,
+    /// Where the search finds the part.
+    range: Range<usize>,
+    /// Where it finds the beginning of the text.
+    base: usize,
 }
 
 /// True when `hit` stands in the input, or was brought by a decoding that concerns its detector.
@@ -195,8 +163,9 @@ fn counts(layer: &Layer<'_>, detector: &Detector, hit: &Hit) -> bool {
     if layer.is_input() {
         return true;
     }
-    let kinds = layer.kinds(&hit.span);
-    !kinds.is_empty() && kinds.iter().all(|kind| kind.concerns(detector.class))
+    let (mut any, mut all) = (false, true);
+    layer.each_kind(&hit.span, &mut |kind| (any, all) = (true, all && kind.concerns(detector.class)));
+    any && all
 }
 
 /// Asks the detector that `wake` names about the needle at `start`.
@@ -235,7 +204,7 @@ pub(crate) fn woken(prefilter: &Prefilter, text: &str) -> Vec<Woken> {
             let outcome = confirm(&view, place.start, *wake);
             let found = matches!(outcome, Outcome::Found(_));
             let (Outcome::Clean { until } | Outcome::Found(Hit { until, .. })) = outcome;
-            attention.sleeps(wake.detector, until);
+            attention.looked(wake.detector, until, 0);
             woken.push(Woken { detector: detectors()[wake.detector].class, needle: needle.shown(), found });
         }
     }

@@ -1,12 +1,28 @@
 //! A text as detectors look at it: by place, with what stands before and after.
 
-use std::{cell::Cell, ops::Range};
+use crate::prompt::{Match, Word, all_words};
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    ops::Range,
+    rc::Rc,
+};
+
+/// Bytes of a text whose words are remembered; longer ones are looked at in parts.
+const WORDS_BYTES_MAX: usize = 4096;
 
 /// The text that is inspected. Offsets are bytes, always at the boundary of a character.
 pub(crate) struct View<'t> {
     text: &'t str,
     /// See [`View::spend`].
     effort: Cell<usize>,
+    /// See [`View::words`].
+    words: OnceCell<Vec<Word<'t>>>,
+    /// See [`View::remember_matches`].
+    matches: RefCell<Vec<(usize, Rc<[Match]>)>>,
+    /// See [`View::remember_subject`].
+    subject: Cell<Option<(usize, bool)>>,
+    /// From where on the next closing brace was looked for, and where it stands.
+    brace: Cell<Option<(usize, usize)>>,
 }
 
 /// True for the characters that end a paragraph: bidirectional class B (UAX #9, rule P1).
@@ -16,7 +32,14 @@ pub(crate) fn ends_paragraph(character: char) -> bool {
 
 impl<'t> View<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        Self { text, effort: Cell::new(0) }
+        Self {
+            text,
+            effort: Cell::new(0),
+            words: OnceCell::new(),
+            matches: RefCell::default(),
+            subject: Cell::new(None),
+            brace: Cell::new(None),
+        }
     }
 
     /// Notes that a detector has looked at `bytes` bytes, or done as much as looking at so many. Detectors that look at
@@ -28,6 +51,50 @@ impl<'t> View<'t> {
     /// What was spent since this was last asked.
     pub(crate) fn take_effort(&self) -> usize {
         self.effort.take()
+    }
+
+    /// All words of the text with the ends of its sentences, taken apart once for all detectors that ask; none of a long
+    /// text.
+    pub(crate) fn words(&self) -> Option<&[Word<'t>]> {
+        (self.text.len() <= WORDS_BYTES_MAX).then(|| &**self.words.get_or_init(|| all_words(self.text)))
+    }
+
+    /// What a grammar, which `grammar` stands for, finds in all of the text: as it was asked before, or as `find` finds.
+    pub(crate) fn remember_matches(&self, grammar: usize, find: &dyn Fn() -> Vec<Match>) -> Rc<[Match]> {
+        let mut all = self.matches.borrow_mut();
+        match all.iter().find(|(known, _)| *known == grammar) {
+            Some((_, found)) => Rc::clone(found),
+            None => {
+                let found: Rc<[Match]> = find().into();
+                all.push((grammar, Rc::clone(&found)));
+                found
+            }
+        }
+    }
+
+    /// Where the next closing brace stands from `at` on, or the end of the text.
+    pub(crate) fn next_brace(&self, at: usize) -> usize {
+        match self.brace.get() {
+            Some((from, brace)) if from <= at && at <= brace => brace,
+            _ => {
+                let rest = &self.bytes()[at..];
+                let brace = memchr::memchr(b'}', rest).map_or(self.text.len(), |length| at + length);
+                self.brace.set(Some((at, brace)));
+                brace
+            }
+        }
+    }
+
+    /// Whether attacks are what the text speaks of around its part `part`: as it was last asked, or as `look` finds.
+    pub(crate) fn remember_subject(&self, part: usize, look: &dyn Fn() -> bool) -> bool {
+        match self.subject.get() {
+            Some((known, answer)) if known == part => answer,
+            _ => {
+                let answer = look();
+                self.subject.set(Some((part, answer)));
+                answer
+            }
+        }
     }
 
     pub(crate) fn bytes(&self) -> &'t [u8] {

@@ -3,6 +3,7 @@
 use crate::{FindingId, Id, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 
 /// Something found by a detector. The JSON form is the contract with users.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -77,9 +78,9 @@ pub struct FindingDraft {
     /// How sure the detector is, in 0..=1.
     pub confidence: f64,
     /// One line for a list.
-    pub title: String,
+    pub title: Cow<'static, str>,
     /// What is wrong, in plain words.
-    pub explanation: String,
+    pub explanation: Cow<'static, str>,
     /// What to do about it.
     pub remediation: &'static str,
     /// CWE, ATT&CK, CVE, OWASP ids.
@@ -108,8 +109,8 @@ impl FindingDraft {
             confidence: self.confidence,
             fingerprint: fingerprint(&[self.detector, &subject.kind, &subject.name, &self.matter]),
             subject,
-            title: self.title,
-            explanation: self.explanation,
+            title: self.title.into_owned(),
+            explanation: self.explanation.into_owned(),
             remediation: self.remediation.to_owned(),
             references: self.references.iter().map(|&reference| reference.to_owned()).collect(),
             evidence: self.evidence,

@@ -69,6 +69,11 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 
 /// A lookup of Log4j that reaches JNDI once the lookups in it are resolved.
 fn lookup(view: &View<'_>, at: usize) -> Option<Hit> {
+    // What is neither the name itself nor another lookup resolves to nothing.
+    if !matches!(view.bytes().get(at + 2), Some(b'j' | b'J' | b'$')) {
+        return None;
+    }
+    view.spend(EXPRESSION_BYTES_MAX);
     let around = Around::new(view, at, 0, EXPRESSION_BYTES_MAX);
     let resolved = resolve(&around.text);
     let rest = resolved.strip_prefix("${jndi:")?;

@@ -16,7 +16,9 @@ use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
 };
+use aho_corasick::AhoCorasick;
 use palisade_model::Severity;
+use std::sync::LazyLock;
 
 pub(crate) static REMOTE_SHELL: Detector = Detector {
     class: "guard.injection.remote_shell",
@@ -69,9 +71,19 @@ const PLACES_MAX: usize = 4;
 
 /// The strongest answer among the places of one line.
 fn judge_line(line: &str) -> Option<(f64, f64)> {
-    let places = SIGNS.iter().flat_map(|sign| line.match_indices(sign).take(PLACES_MAX));
-    places.filter_map(|(at, _)| judge(line, &line[..at], &line[at..])).max_by(|one, other| one.0.total_cmp(&other.0))
+    let mut looked = [0; SIGN_COUNT];
+    let places = SIGNS_AT_ONCE.find_overlapping_iter(line).filter(|found| {
+        let looked = &mut looked[found.pattern().as_usize()];
+        *looked += 1;
+        *looked <= PLACES_MAX
+    });
+    let places = places.map(|found| found.start());
+    places.filter_map(|at| judge(line, &line[..at], &line[at..])).max_by(|one, other| one.0.total_cmp(&other.0))
 }
+
+/// All signs, for one pass over a line.
+static SIGNS_AT_ONCE: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(SIGNS).expect("two dozen short words are within every limit"));
 
 /// What such lines have, in lower case; also the needles.
 static SIGNS: [&str; SIGN_COUNT] = [
@@ -114,9 +126,9 @@ static NEEDLES: [&[u8]; SIGN_COUNT] = {
 /// How sure `line` is an attack when it is a value, and elsewhere.
 fn judge(line: &str, before: &str, here: &str) -> Option<(f64, f64)> {
     let shell =
-        ["/bin/sh", "/bin/bash", "bash -i", "sh -i", "cmd.exe", "/bin/zsh"].iter().any(|name| line.contains(name));
+        || ["/bin/sh", "/bin/bash", "bash -i", "sh -i", "cmd.exe", "/bin/zsh"].iter().any(|name| line.contains(name));
     let netcat =
-        [" nc ", "nc.", "ncat", "netcat", "nc -"].iter().any(|name| line.contains(name)) || line.starts_with("nc ");
+        || [" nc ", "nc.", "ncat", "netcat", "nc -"].iter().any(|name| line.contains(name)) || line.starts_with("nc ");
     if let Some(rest) = here.strip_prefix("/dev/tcp/").or(here.strip_prefix("/dev/udp/")) {
         let tied = line.contains("<&")
             || line.contains(">&")
@@ -125,7 +137,7 @@ fn judge(line: &str, before: &str, here: &str) -> Option<(f64, f64)> {
         return (rest.contains('/') && tied).then_some((0.96, 0.7));
     }
     if here.starts_with("-e ") || here.starts_with("-c /bin/") {
-        return netcat.then_some((0.96, 0.7));
+        return netcat().then_some((0.96, 0.7));
     }
     if here.starts_with("() {") || here.starts_with("(){") {
         return shellshock(before, here).then_some((0.96, 0.85));
@@ -140,9 +152,9 @@ fn judge(line: &str, before: &str, here: &str) -> Option<(f64, f64)> {
     let runs = ["exec", "popen", "dup2(", "spawn(", "subprocess", "system("].iter().any(|name| line.contains(name));
     match here {
         _ if here.starts_with("mkfifo") => {
-            (netcat || line.contains("telnet") || line.contains("openssl")).then_some((0.95, 0.7))
+            (netcat() || line.contains("telnet") || line.contains("openssl")).then_some((0.95, 0.7))
         }
-        _ if socket && shell && runs => Some((0.95, 0.7)),
+        _ if socket && runs && shell() => Some((0.95, 0.7)),
         _ => None,
     }
 }

@@ -80,6 +80,11 @@ impl<'t> Tag<'t> {
         (named && ends).then(|| Self { name: &bytes[start..after], closing, bytes, attributes: after })
     }
 
+    /// True when nothing stands between its name and its end.
+    pub(super) fn is_bare(&self) -> bool {
+        self.bytes.get(self.attributes) == Some(&b'>')
+    }
+
     pub(super) fn attributes(&self) -> Attributes<'t> {
         Attributes { bytes: self.bytes, at: self.attributes, left: ATTRIBUTES_MAX }
     }

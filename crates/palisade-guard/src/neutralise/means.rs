@@ -145,7 +145,7 @@ mod tests {
     #[track_caller]
     fn check(class: &'static str, round: usize, text: &str, place: Range<usize>, wanted: &str) {
         let evidence = vec![Evidence { start: place.start, end: place.end, ..Evidence::default() }];
-        let title = "A <title>".to_owned();
+        let title = "A <title>".into();
         let finding = FindingDraft { detector: class, evidence, title, ..FindingDraft::default() };
         let mut out = Vec::new();
         edits(text, 0, &finding, round, &mut out);

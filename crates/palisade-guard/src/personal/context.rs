@@ -120,7 +120,7 @@ pub(super) fn number_at(bytes: &[u8], at: usize, layouts: &[Layout]) -> Option<R
 
 /// Reads a number of the `form`; where it ends, and its characters.
 fn read(bytes: &[u8], at: usize, form: &str) -> Option<(usize, Vec<u8>)> {
-    let (mut end, mut number) = (at, Vec::new());
+    let (mut end, mut number) = (at, Vec::with_capacity(form.len()));
     for slot in form.bytes() {
         let byte = bytes.get(end).copied();
         let fits = match slot {

@@ -2,7 +2,8 @@
 //! that tells instead of ordering.
 
 use crate::text::View;
-use std::ops::Range;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::{ops::Range, sync::LazyLock};
 
 /// Bytes before a signal that tell whether it is quoted or given as an example.
 const CONTEXT_BYTES_MAX: usize = 160;
@@ -12,6 +13,9 @@ const FENCE_BYTES_MAX: usize = 1500;
 
 /// Bytes around a signal in which talk about attacks shows.
 const SUBJECT_BYTES_MAX: usize = 1500;
+
+/// Signals as near as this have the same surroundings.
+const SUBJECT_STRIDE_BYTES: usize = 512;
 
 /// What is left of a score that stands in quotation marks or code within other text.
 const QUOTED_SHARE: f64 = 0.6;
@@ -118,16 +122,32 @@ const TELLING: [&str; 44] = [
     "from",
 ];
 
+/// Both lists as automata that pass over a text once, whatever its case.
+static ANNOUNCED: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(&ANNOUNCING));
+static SUBJECT: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(&SUBJECTS));
+
+fn automaton(words: &[&str]) -> AhoCorasick {
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).prefilter(false);
+    builder.build(words).expect("some dozen short words are within every limit")
+}
+
 /// What is left of a signal at `span` after looking at all that.
 pub(super) fn attenuation(view: &View<'_>, span: &Range<usize>) -> f64 {
-    let told = if is_told(&lowered(view, span.start)) { TOLD_SHARE } else { 1.0 };
-    told * discussion(view, span)
+    let before = lowered(view, span.start);
+    let told = if is_told(&before) { TOLD_SHARE } else { 1.0 };
+    told * discussed(view, span, &before)
 }
 
 /// What is left of it after looking at quotation and subject, whoever is said to act.
 pub(super) fn discussion(view: &View<'_>, span: &Range<usize>) -> f64 {
+    discussed(view, span, &lowered(view, span.start))
+}
+
+/// The same, where `before` stands in front.
+fn discussed(view: &View<'_>, span: &Range<usize>, before: &str) -> f64 {
     let subject = if has_attacks_as_subject(view, span) { SUBJECT_SHARE } else { 1.0 };
-    announcement(view, span) * subject
+    announcement(view, span, before) * subject
 }
 
 /// What is left of it after looking at what stands right before it.
@@ -140,7 +160,7 @@ pub(super) fn immediate(view: &View<'_>, span: &Range<usize>) -> f64 {
     } else {
         1.0
     };
-    told * announcement(view, span)
+    told * announcement(view, span, &before)
 }
 
 /// True when the words before a verb forbid it.
@@ -149,16 +169,19 @@ fn is_forbidden(before: &str) -> bool {
     matches!(last, "never" | "not" | "don't" | "cannot" | "nie" | "jamais" | "nunca" | "mai")
 }
 
-/// What is left of it when it is quoted, or announced as an example.
-fn announcement(view: &View<'_>, span: &Range<usize>) -> f64 {
-    let before = lowered(view, span.start);
-    let announced = if ANNOUNCING.iter().any(|word| before.contains(word)) { ANNOUNCED_SHARE } else { 1.0 };
-    announced * quotation(view, span)
+/// What is left of it when it is quoted, or announced as an example by what stands before.
+fn announcement(view: &View<'_>, span: &Range<usize>, before: &str) -> f64 {
+    let announced = if ANNOUNCED.is_match(before) { ANNOUNCED_SHARE } else { 1.0 };
+    announced * quoted(view, span, before)
 }
 
 /// What is left of it when it stands in quotation marks or code.
 pub(super) fn quotation(view: &View<'_>, span: &Range<usize>) -> f64 {
-    if is_quoted(&lowered(view, span.start)) || is_fenced(view, span.start) { QUOTED_SHARE } else { 1.0 }
+    quoted(view, span, &lowered(view, span.start))
+}
+
+fn quoted(view: &View<'_>, span: &Range<usize>, before: &str) -> f64 {
+    if is_quoted(before) || is_fenced(view, span.start) { QUOTED_SHARE } else { 1.0 }
 }
 
 /// What stands before `at`, in lower case.
@@ -183,6 +206,10 @@ fn is_open_quote(before: &str, quote: usize) -> bool {
 fn is_fenced(view: &View<'_>, at: usize) -> bool {
     let start = view.floor(at.saturating_sub(FENCE_BYTES_MAX));
     let before = view.slice(start..at);
+    // Most text has no fence.
+    if memchr::memchr(b'`', before.as_bytes()).is_none() {
+        return false;
+    }
     before.matches("```").count() % 2 == 1 && before.find("```").is_some_and(|fence| fence > CONTEXT_BYTES_MAX / 8)
 }
 
@@ -202,8 +229,14 @@ fn is_told(before: &str) -> bool {
 
 /// True when the text around `span` speaks of attacks in more than one way.
 fn has_attacks_as_subject(view: &View<'_>, span: &Range<usize>) -> bool {
-    let start = view.floor(span.start.saturating_sub(SUBJECT_BYTES_MAX));
-    let end = view.floor(span.end + SUBJECT_BYTES_MAX);
-    let around = view.slice(start..end).to_ascii_lowercase();
-    SUBJECTS.iter().filter(|word| around.contains(*word)).count() >= 2
+    let part = if view.bytes().len() <= SUBJECT_BYTES_MAX { 0 } else { span.start / SUBJECT_STRIDE_BYTES };
+    view.remember_subject(part, &|| {
+        let at = part * SUBJECT_STRIDE_BYTES;
+        let start = view.floor(at.saturating_sub(SUBJECT_BYTES_MAX));
+        let end = view.floor(at + SUBJECT_STRIDE_BYTES + SUBJECT_BYTES_MAX);
+        view.spend(end - start);
+        let mut first = None;
+        let mut found = SUBJECT.find_iter(&view.bytes()[start..end]);
+        found.any(|found| *first.get_or_insert(found.pattern()) != found.pattern())
+    })
 }

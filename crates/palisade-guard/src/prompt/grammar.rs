@@ -10,9 +10,9 @@
 
 use super::{
     lexicon,
-    words::{WORDS_MAX, Word, words_from},
+    words::{INITIALS, MISTAKE_LETTERS_MIN, SIGNS, WORDS_MAX, Word, beginning, head, initial, pair, sign, words_from},
 };
-use std::{collections::HashMap, ops::Range, sync::OnceLock};
+use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 
 /// Bytes in which the words of one rule stand.
 const RULE_BYTES_MAX: usize = 420;
@@ -30,7 +30,7 @@ pub(super) const fn rule(pattern: &'static str, weight: f64) -> Rule {
 
 /// A place where a rule matches.
 #[derive(Clone)]
-pub(super) struct Match {
+pub(crate) struct Match {
     pub(super) span: Range<usize>,
     pub(super) weight: f64,
     /// Which rule; each kind of signal counts once.
@@ -50,37 +50,33 @@ impl Grammar {
     }
 
     /// True when a rule may begin with `word`.
-    pub(super) fn may_begin(&self, word: &str) -> bool {
-        self.compiled().may_begin(beginning(word))
+    pub(super) fn may_begin(&self, word: &Word<'_>) -> bool {
+        self.compiled().may_begin(word.sign)
     }
 
     /// The strongest rule that matches at the beginning of `text`; places count from there.
     pub(super) fn strongest(&self, text: &str) -> Option<Match> {
-        let text = &text[..text.floor_char_boundary(RULE_BYTES_MAX)];
-        let mut buffer = [Word::NONE; WORDS_MAX];
-        let first = words_from(text, &mut buffer[..1]);
-        if first == 0 || !self.may_begin(buffer[0].text) {
-            return None;
-        }
-        let count = words_from(text, &mut buffer);
-        self.strongest_of(&buffer[..count])
+        strongest([self].into_iter(), text)
     }
 
     /// The strongest rule that matches at the first of `words`.
     pub(super) fn strongest_of(&self, words: &[Word<'_>]) -> Option<Match> {
         let words = &words[..words.len().min(WORDS_MAX)];
-        let compiled = self.compiled();
-        let beginning = beginning(words.first()?.text);
-        if !compiled.may_begin(beginning) {
+        let (compiled, first) = (self.compiled(), words.first()?);
+        if !compiled.may_begin(first.sign) {
             return None;
         }
-        let candidates = compiled.starts.get(&beginning)?;
-        let matches = candidates.iter().filter_map(|&index| {
-            let end = end(&compiled.patterns[index], words)?;
-            let span = words.first()?.start..words.get(end.checked_sub(1)?)?.end;
+        let rules = compiled.rules_at(beginning(first.text));
+        if rules.is_empty() {
+            return None;
+        }
+        let inner = words.iter().rev().fold(0, |inner, word| inner << 1 | u64::from(!word.is_end()));
+        let mut taken = Taken { words, alternatives: &compiled.alternatives, answers: [(0, 0); REMEMBERED_MAX] };
+        rules.iter().find_map(|&index| {
+            let end = end(&compiled.patterns[index], &mut taken, inner)?;
+            let span = first.start..words.get(end.checked_sub(1)?)?.end;
             Some(Match { span, weight: self.rules[index].weight, rule: index })
-        });
-        matches.max_by(|one, other| one.weight.total_cmp(&other.weight))
+        })
     }
 
     fn compiled(&self) -> &Compiled {
@@ -88,36 +84,50 @@ impl Grammar {
     }
 }
 
+/// The strongest rule of all `grammars` that matches at the beginning of `text`.
+pub(super) fn strongest<'g>(grammars: impl Iterator<Item = &'g Grammar> + Clone, text: &str) -> Option<Match> {
+    let text = &text[..text.floor_char_boundary(RULE_BYTES_MAX)];
+    let mut first = [Word::NONE];
+    if words_from(text, &mut first) == 0 || !grammars.clone().any(|grammar| grammar.may_begin(&first[0])) {
+        return None;
+    }
+    let mut buffer = [Word::NONE; WORDS_MAX];
+    let count = words_from(text, &mut buffer);
+    let matches = grammars.filter_map(|grammar| grammar.strongest_of(&buffer[..count]));
+    matches.max_by(|one, other| one.weight.total_cmp(&other.weight))
+}
+
 /// Rules ready for matching.
 struct Compiled {
     patterns: Vec<Vec<Step>>,
-    /// Which rules can begin with a word, by its first three letters.
-    starts: HashMap<[u8; 3], Vec<usize>>,
+    /// What steps may take, each once: many rules share some.
+    alternatives: Vec<Alternatives>,
+    /// Which rules can begin with a word, by its first three letters, the strongest first.
+    starts: Vec<([u8; 3], Vec<usize>)>,
     /// One bit for each mixture of three letters with which some rule begins: most words are sorted out by it.
-    bits: [u64; BITS / 64],
-}
-
-/// Mixtures of three letters that are told apart.
-const BITS: usize = 4096;
-
-/// The bit of three letters.
-fn bit(beginning: [u8; 3]) -> usize {
-    let [one, two, three] = beginning.map(|byte| usize::from(byte & 31));
-    (one | two << 5 | three << 10).wrapping_mul(0x9E5) % BITS
+    bits: [u64; SIGNS / 64],
 }
 
 /// One step of a pattern.
 enum Step {
     Gap(u32),
-    Word { alternatives: Alternatives, optional: bool },
+    /// The place of what it may take among all alternatives of the grammar.
+    Word {
+        alternatives: usize,
+        optional: bool,
+    },
 }
 
-/// What a step may take: classes have dozens of words, so they are found by their first letter.
+/// What a step may take: classes have dozens of words, so most words are sorted out by their first letters.
 struct Alternatives {
-    /// In the order of their slots.
+    /// In the order of their initials.
     forms: Vec<Form>,
-    /// One bit for each slot that has a form.
-    slots: u32,
+    /// For each initial where its forms begin, and behind the last where they end.
+    of_initial: [u16; INITIALS + 1],
+    /// A bit for each initial of forms that are known with a mistake in them.
+    long: u32,
+    /// The first two letters of all others.
+    short: u64,
     sentence_end: bool,
     address: bool,
 }
@@ -125,95 +135,143 @@ struct Alternatives {
 /// One word, or the beginning of one, in lower case.
 struct Form {
     text: &'static str,
+    initial: u8,
+    /// Its first eight bytes, and all bits of those that a word must have the same.
+    head: u64,
+    mask: u64,
     is_beginning: bool,
+    /// True when it has a quotation mark, which may be written in two ways.
+    quotes: bool,
 }
 
 impl Compiled {
     fn new(rules: &[Rule]) -> Self {
-        let patterns: Vec<Vec<Step>> = rules.iter().map(|rule| rule.pattern.split(' ').map(step).collect()).collect();
-        let mut starts: HashMap<[u8; 3], Vec<usize>> = HashMap::new();
+        let mut known: BTreeMap<&'static str, usize> = BTreeMap::new();
+        let mut alternatives = Vec::new();
+        let mut step = |text: &'static str| match text.strip_prefix("..") {
+            Some(most) => Step::Gap(most.parse().unwrap_or(0)),
+            None => {
+                let forms = text.trim_end_matches('?');
+                let place = *known.entry(forms).or_insert(alternatives.len());
+                if place == alternatives.len() {
+                    alternatives.push(Alternatives::of(forms));
+                }
+                Step::Word { alternatives: place, optional: text.ends_with('?') }
+            }
+        };
+        let patterns: Vec<Vec<Step>> =
+            rules.iter().map(|rule| rule.pattern.split(' ').map(&mut step).collect()).collect();
+        let mut starts: BTreeMap<[u8; 3], Vec<usize>> = BTreeMap::new();
         for (index, pattern) in patterns.iter().enumerate() {
-            let Some(Step::Word { alternatives, .. }) = pattern.first() else { continue };
-            for form in &alternatives.forms {
+            let Some(Step::Word { alternatives: place, .. }) = pattern.first() else { continue };
+            for form in &alternatives[*place].forms {
                 let of_start = starts.entry(beginning(form.text)).or_default();
                 if of_start.last() != Some(&index) {
                     of_start.push(index);
                 }
             }
         }
-        let mut bits = [0; BITS / 64];
+        let mut bits = [0; SIGNS / 64];
         for &beginning in starts.keys() {
-            bits[bit(beginning) / 64] |= 1 << (bit(beginning) % 64);
+            let sign = usize::from(sign(beginning));
+            bits[sign / 64] |= 1 << (sign % 64);
         }
-        Self { patterns, starts, bits }
+        let by_weight = |(beginning, mut of_start): ([u8; 3], Vec<usize>)| {
+            of_start.sort_by(|&one, &other| rules[other].weight.total_cmp(&rules[one].weight).then(other.cmp(&one)));
+            (beginning, of_start)
+        };
+        Self { patterns, alternatives, starts: starts.into_iter().map(by_weight).collect(), bits }
     }
 
-    fn may_begin(&self, beginning: [u8; 3]) -> bool {
-        let bit = bit(beginning);
-        self.bits[bit / 64] >> (bit % 64) & 1 != 0
+    fn may_begin(&self, sign: u16) -> bool {
+        let sign = usize::from(sign) % SIGNS;
+        self.bits[sign / 64] >> (sign % 64) & 1 != 0
+    }
+
+    fn rules_at(&self, beginning: [u8; 3]) -> &[usize] {
+        let found = self.starts.binary_search_by_key(&beginning, |(known, _)| *known);
+        found.map_or(&[], |place| &self.starts[place].1)
     }
 }
 
-fn step(text: &'static str) -> Step {
-    if let Some(most) = text.strip_prefix("..") {
-        return Step::Gap(most.parse().unwrap_or(0));
+impl Form {
+    fn new(text: &'static str) -> Self {
+        let is_beginning = text.ends_with('*');
+        let text = text.trim_end_matches('*');
+        let mask = if is_beginning && text.len() < 8 { (1 << (8 * text.len())) - 1 } else { u64::MAX };
+        Self { text, initial: initial(text), head: head(text), mask, is_beginning, quotes: text.contains('\'') }
     }
-    let forms = text.trim_end_matches('?').split('|').flat_map(|alternative| match alternative.strip_prefix('@') {
-        Some(class) => lexicon::class(class).split('|').collect(),
-        None => vec![alternative],
-    });
-    Step::Word { alternatives: Alternatives::new(forms.collect()), optional: text.ends_with('?') }
-}
 
-/// The place of a word by its first letter; one for all that do not begin with a letter of ASCII.
-fn slot(word: &str) -> u32 {
-    match word.as_bytes().first() {
-        Some(letter) if letter.is_ascii_alphabetic() => u32::from(letter.to_ascii_lowercase() - b'a'),
-        _ => 26,
+    /// True when the second letter of what it stands for is not always its own.
+    fn is_long(&self) -> bool {
+        self.text.len() >= MISTAKE_LETTERS_MIN
+    }
+
+    /// The first two letters of words that it stands for.
+    fn pairs(&self) -> u64 {
+        let second = self.text.as_bytes().get(1);
+        let any = self.is_beginning && second.is_none() || second == Some(&b'\'');
+        if any { u64::MAX } else { pair(beginning(self.text)) }
+    }
+
+    /// True when it stands for `word`, which has the same initial.
+    fn is(&self, word: &Word<'_>) -> bool {
+        let same = word.head & self.mask == self.head;
+        let nearly = self.is_long() && (self.is_beginning || word.text.len().abs_diff(self.text.len()) <= 1);
+        let curly = self.quotes && !word.text.is_ascii();
+        (same || nearly || curly) && if self.is_beginning { word.begins(self.text) } else { word.is(self.text) }
     }
 }
 
 impl Alternatives {
+    /// Those that `text` writes.
+    fn of(text: &'static str) -> Self {
+        let forms = text.split('|').flat_map(|alternative| match alternative.strip_prefix('@') {
+            Some(class) => lexicon::class(class).split('|').collect(),
+            None => vec![alternative],
+        });
+        Self::new(forms.collect())
+    }
+
     fn new(texts: Vec<&'static str>) -> Self {
         let (sentence_end, address) = (texts.contains(&"."), texts.contains(&"~"));
         let texts = texts.into_iter().filter(|text| !matches!(*text, "." | "~"));
-        let mut forms: Vec<Form> =
-            texts.map(|text| Form { text: text.trim_end_matches('*'), is_beginning: text.ends_with('*') }).collect();
-        forms.sort_by_key(|form| slot(form.text));
-        let slots = forms.iter().fold(0, |slots, form| slots | 1 << slot(form.text));
-        Self { forms, slots, sentence_end, address }
+        let mut forms: Vec<Form> = texts.map(Form::new).collect();
+        forms.sort_by_key(|form| form.initial);
+        let of_initial = std::array::from_fn(|initial| {
+            forms.iter().take_while(|form| usize::from(form.initial) < initial).count() as u16
+        });
+        let long = forms.iter().filter(|form| form.is_long()).fold(0, |all, form| all | 1 << form.initial);
+        let short = forms.iter().filter(|form| !form.is_long()).fold(0, |all, form| all | form.pairs());
+        Self { forms, of_initial, long, short, sentence_end, address }
     }
 
     fn take(&self, word: &Word<'_>) -> bool {
-        if word.is_end() || (self.address && word.address) {
-            return !word.is_end() || self.sentence_end;
+        if word.is_end() {
+            return self.sentence_end;
         }
-        let slot_of_word = slot(word.text);
-        if self.slots >> slot_of_word & 1 == 0 {
-            return false;
-        }
-        let first = self.forms.partition_point(|form| slot(form.text) < slot_of_word);
-        let mut of_slot = self.forms[first..].iter().take_while(|form| slot(form.text) == slot_of_word);
-        of_slot.any(|form| if form.is_beginning { word.begins(form.text) } else { word.is(form.text) })
+        let may_be_long = self.long >> word.initial & 1 != 0 && word.text.len() + 1 >= MISTAKE_LETTERS_MIN;
+        (may_be_long || self.short & word.pair != 0) && self.has(word) || self.address && word.address
+    }
+
+    fn has(&self, word: &Word<'_>) -> bool {
+        let initial = usize::from(word.initial);
+        let range = usize::from(self.of_initial[initial])..usize::from(self.of_initial[initial + 1]);
+        self.forms[range].iter().any(|form| form.is(word))
     }
 }
 
-/// The first three letters in lower case, with zeros behind a shorter word.
-fn beginning(word: &str) -> [u8; 3] {
-    let bytes = word.as_bytes();
-    std::array::from_fn(|index| bytes.get(index).map_or(0, u8::to_ascii_lowercase))
-}
-
-/// How many of `words` the pattern takes, if it matches at their beginning.
-fn end(pattern: &[Step], words: &[Word<'_>]) -> Option<usize> {
+/// How many words the pattern takes, if it matches at their beginning; `inner` has a bit for each that is no end of a
+/// sentence.
+fn end(pattern: &[Step], taken: &mut Taken<'_, '_>, inner: u64) -> Option<usize> {
     // Bit n: the steps so far may take the first n words.
     let mut places: u64 = 1;
     for step in pattern {
         places = match step {
-            Step::Gap(most) => (0..*most).fold(places, |reached, _| reached | past(reached, words, |w| !w.is_end())),
+            Step::Gap(most) => (0..*most).fold(places, |reached, _| reached | (reached & inner) << 1),
             Step::Word { alternatives, optional } => {
-                let taken = past(places, words, |word| alternatives.take(word));
-                if *optional { taken | places } else { taken }
+                let reached = (places & taken.at(places, *alternatives)) << 1;
+                if *optional { reached | places } else { reached }
             }
         };
         if places == 0 {
@@ -223,17 +281,34 @@ fn end(pattern: &[Step], words: &[Word<'_>]) -> Option<usize> {
     Some(places.trailing_zeros() as usize)
 }
 
-/// The places behind those words at `places` that are `wanted`.
-fn past(places: u64, words: &[Word<'_>], wanted: impl Fn(&Word<'_>) -> bool) -> u64 {
-    let (mut left, mut reached) = (places, 0);
-    while left != 0 {
-        let place = left.trailing_zeros();
-        left &= left - 1;
-        if words.get(place as usize).is_some_and(&wanted) {
-            reached |= 2 << place;
+/// Alternatives whose answers are remembered; those of a grammar's first rules come first.
+const REMEMBERED_MAX: usize = 64;
+
+/// Which words belong to which alternatives, as far as rules have asked.
+struct Taken<'g, 't> {
+    words: &'g [Word<'t>],
+    alternatives: &'g [Alternatives],
+    /// For each of the alternatives the words that were asked about, and those that belong to it.
+    answers: [(u64, u64); REMEMBERED_MAX],
+}
+
+impl Taken<'_, '_> {
+    /// Those words at `places`, and perhaps others, that belong to the alternatives at `index`.
+    fn at(&mut self, places: u64, index: usize) -> u64 {
+        let (known, belong) = self.answers.get(index).copied().unwrap_or_default();
+        let (alternatives, mut left, mut found) = (&self.alternatives[index], places & !known, belong);
+        while left != 0 {
+            let place = left.trailing_zeros();
+            left &= left - 1;
+            if self.words.get(place as usize).is_some_and(|word| alternatives.take(word)) {
+                found |= 1 << place;
+            }
         }
+        if let Some(answer) = self.answers.get_mut(index) {
+            *answer = (known | places, found);
+        }
+        found
     }
-    reached
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@
 
 use super::{
     context::{discussion, quotation},
-    grammar::{Grammar, Match},
+    grammar::{Grammar, Match, strongest},
     leak, overriding, score,
     signs::SIGNS,
     words::{Word, all_words},
@@ -182,15 +182,20 @@ const UNADDRESSED_SHARE: f64 = 0.88;
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let start = score::word_start(view, at);
     let rest = view.slice(start..view.bytes().len());
-    let grammars = SIGNS.iter().map(|sign| &sign.grammar);
-    let first = grammars.filter_map(|grammar| grammar.strongest(rest)).map(|found| found.weight).fold(0.0, f64::max);
-    if first < FIRST_WEIGHT_MIN {
+    let first = strongest(SIGNS.iter().map(|sign| &sign.grammar), rest);
+    if first.is_none_or(|found| found.weight < FIRST_WEIGHT_MIN) {
         return Outcome::Clean { until: 0 };
     }
     let from = view.floor(at.saturating_sub(BEFORE_BYTES_MAX));
     let end = view.floor(at + BEHIND_BYTES_MAX);
-    let words = all_words(view.slice(from..end));
-    let (confidence, mut signals) = judge(&words, from);
+    view.spend(4 * (end - from));
+    let (confidence, mut signals) = match view.words().filter(|_| from == 0 && end == view.bytes().len()) {
+        Some(words) => judge(words, &|grammar| score::signals_in(grammar, view, from..end)),
+        None => {
+            let words = all_words(view.slice(from..end));
+            judge(&words, &|grammar| score::signals_of(grammar, &words, from))
+        }
+    };
     signals.sort_by_key(|signal| signal.span.start);
     let strongest = signals.iter().max_by(|one, other| one.weight.total_cmp(&other.weight));
     let (Some(first), Some(strongest)) = (signals.first(), strongest) else { return Outcome::Clean { until: end } };
@@ -204,12 +209,12 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     Outcome::Found(hit)
 }
 
-/// How sure it is that `words`, which begin at `offset`, are a jailbreak, and its signs.
-fn judge(words: &[Word<'_>], offset: usize) -> (f64, Vec<Match>) {
+/// How sure it is that `words`, in which `signals_of` finds those of a grammar, are a jailbreak, and its signs.
+fn judge(words: &[Word<'_>], signals_of: &dyn Fn(&Grammar) -> Vec<Match>) -> (f64, Vec<Match>) {
     let (mut all, mut kinds) = (Vec::new(), Vec::new());
     let (mut essential, mut has_cast): (f64, bool) = (0.0, false);
     let mut add = |grammar: &Grammar, most: f64| {
-        let signals = score::signals_of(grammar, words, offset);
+        let signals = signals_of(grammar);
         let weight = score::either(signals.iter().map(|signal| signal.weight)).min(most);
         kinds.push(weight);
         all.extend(signals);

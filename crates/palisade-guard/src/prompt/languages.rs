@@ -45,7 +45,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     if view.bytes()[at].is_ascii() && !view.word_may_begin(at) {
         return Outcome::Clean { until: 0 };
     }
-    view.spend(4 * SENTENCE_BYTES_MAX);
+    view.spend(8 * SENTENCE_BYTES_MAX);
     let start = view.floor(at.saturating_sub(SENTENCE_BYTES_MAX));
     let end = view.floor(at + SENTENCE_BYTES_MAX);
     let from = view
@@ -92,7 +92,11 @@ impl Language {
             };
             words.iter().flat_map(|word| [found(before, false, word), found(rest, true, word)]).flatten().collect()
         };
-        let (scopes, objects) = (places(self.scopes), places(self.objects));
+        let scopes = places(self.scopes);
+        if scopes.is_empty() {
+            return false;
+        }
+        let objects = places(self.objects);
         let apart = |one: &(bool, usize, usize), other: &(bool, usize, usize)| {
             one.0 != other.0 || one.2 <= other.1 || other.2 <= one.1
         };

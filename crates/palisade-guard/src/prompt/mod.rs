@@ -30,6 +30,9 @@ mod testing;
 mod tool;
 mod words;
 
+pub(crate) use grammar::Match;
+pub(crate) use words::{Word, all_words};
+
 use crate::detector::Detector;
 
 /// All detectors of the family.

@@ -165,8 +165,13 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let Some(marker) = MARKERS.iter().find(fits) else { return Outcome::Clean { until: 0 } };
     let behind = at + marker.text.len();
     let end = view.floor(behind + TURN_BYTES_MAX);
+    view.spend(2 * TURN_BYTES_MAX);
     let order = order_behind(view, behind, end);
-    let confidence = marker.alone.max(marker.ordering * order) * attenuation(view, &(at..behind));
+    let sure = marker.alone.max(marker.ordering * order);
+    if sure < CONFIDENCE_MIN {
+        return Outcome::Clean { until: 0 };
+    }
+    let confidence = sure * attenuation(view, &(at..behind));
     if confidence < CONFIDENCE_MIN {
         return Outcome::Clean { until: 0 };
     }

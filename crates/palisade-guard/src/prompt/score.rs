@@ -17,6 +17,9 @@ const WINDOW_BYTES_MAX: usize = 1500;
 /// Bytes of the longest word that a needle may stand in the middle of.
 const WORD_BYTES_MAX: usize = 16;
 
+/// What it costs to try all rules at one word, in bytes that could be looked at in the time.
+const SIGNAL_EFFORT: usize = 512;
+
 /// Many weak signals are a manual, unless one of them is as strong as this.
 const CORE_WEIGHT_MIN: f64 = 0.5;
 
@@ -58,6 +61,7 @@ pub(super) fn confirm_order(grammar: &Grammar, other: &Grammar, view: &View<'_>,
 fn judge(grammar: &Grammar, other: Option<&Grammar>, view: &View<'_>, at: usize) -> Outcome {
     let Some(first) = signal(grammar, view, at) else { return Outcome::Clean { until: 0 } };
     let end = view.floor(at.saturating_add(WINDOW_BYTES_MAX));
+    view.spend(2 * (end - at.min(end)));
     let mut signals = vec![first];
     let from = signals[0].span.end;
     for mut more in signals_in(grammar, view, from..end.max(from)) {
@@ -98,6 +102,7 @@ pub(super) fn either(weights: impl Iterator<Item = f64>) -> f64 {
 /// The strongest signal of the word that the needle at `at` stands in, weakened by what stands around it.
 pub(super) fn signal(grammar: &Grammar, view: &View<'_>, at: usize) -> Option<Match> {
     let start = word_start(view, at);
+    view.spend(SIGNAL_EFFORT);
     let found = grammar.strongest(view.slice(start..view.bytes().len()))?;
     let span = start + found.span.start..start + found.span.end;
     let weight = found.weight * attenuation(view, &span);
@@ -115,23 +120,37 @@ pub(super) fn word_start(view: &View<'_>, at: usize) -> usize {
 
 /// All signals in `range` in the order of the text, one of each kind, whatever stands around them.
 pub(super) fn signals_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>) -> Vec<Match> {
-    signals_of(grammar, &all_words(view.slice(range.clone())), range.start)
+    match view.words().filter(|_| range.end == view.bytes().len()) {
+        Some(words) => {
+            let all = view.remember_matches(std::ptr::from_ref(grammar) as usize, &|| matches_of(grammar, words));
+            let first = all.partition_point(|found| found.span.start < range.start);
+            distinct(all[first..].iter().cloned())
+        }
+        None => signals_of(grammar, &all_words(view.slice(range.clone())), range.start),
+    }
 }
 
 /// As [`signals_in`], for the words of a text that begins at `offset`.
 pub(super) fn signals_of(grammar: &Grammar, words: &[Word<'_>], offset: usize) -> Vec<Match> {
+    let moved = |found: Match| Match { span: offset + found.span.start..offset + found.span.end, ..found };
+    distinct(matches_of(grammar, words).into_iter().map(moved))
+}
+
+/// The strongest match at each of `words`.
+fn matches_of(grammar: &Grammar, words: &[Word<'_>]) -> Vec<Match> {
+    let may_begin = words.iter().enumerate().filter(|(_, word)| grammar.may_begin(word) && !word.is_end());
+    may_begin.filter_map(|(index, _)| grammar.strongest_of(&words[index..])).collect()
+}
+
+/// Those of `all` that say something more than the ones before.
+fn distinct(all: impl Iterator<Item = Match>) -> Vec<Match> {
     let mut found: Vec<Match> = Vec::new();
     // Where the last signal ends, and its weight: a weaker one within it says nothing more.
     let mut last = (0, 0.0);
-    for (index, word) in words.iter().enumerate() {
-        if word.is_end() || !grammar.may_begin(word.text) {
-            continue;
-        }
-        let Some(mut more) = grammar.strongest_of(&words[index..]) else { continue };
-        let is_within = word.start < last.0 && more.weight <= last.1;
+    for more in all {
+        let is_within = more.span.start < last.0 && more.weight <= last.1;
         if !is_within && found.iter().all(|known| known.rule != more.rule) {
             last = (more.span.end, more.weight);
-            more.span = offset + more.span.start..offset + more.span.end;
             found.push(more);
         }
     }

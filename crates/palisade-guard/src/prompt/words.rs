@@ -4,20 +4,36 @@
 pub(super) const WORDS_MAX: usize = 60;
 
 /// Letters from which on a word is still known with one mistake in it; shorter ones become other words.
-const MISTAKE_LETTERS_MIN: usize = 7;
+pub(super) const MISTAKE_LETTERS_MIN: usize = 7;
 
 /// A word of the text, or the end of a sentence, which has no letters.
 #[derive(Clone, Copy)]
-pub(super) struct Word<'t> {
+pub(crate) struct Word<'t> {
     pub(super) text: &'t str,
     pub(super) start: usize,
     pub(super) end: usize,
     /// True when it begins a mail or web address.
     pub(super) address: bool,
+    /// A mixture of its first three letters, to sort it out by.
+    pub(super) sign: u16,
+    /// A number for its first letter, see [`initial`].
+    pub(super) initial: u8,
+    /// A bit for its first two letters, see [`pair`].
+    pub(super) pair: u64,
+    /// Its first eight bytes, see [`head`].
+    pub(super) head: u64,
 }
 
 impl Word<'_> {
-    pub(super) const NONE: Self = Word { text: "", start: 0, end: 0, address: false };
+    pub(super) const NONE: Self =
+        Word { text: "", start: 0, end: 0, address: false, sign: 0, initial: 0, pair: 0, head: 0 };
+
+    fn new(text: &str, start: usize, end: usize, address: bool) -> Word<'_> {
+        let head = head(text);
+        let [one, two, three, ..] = head.to_le_bytes();
+        let beginning = [one, two, three];
+        Word { text, start, end, address, sign: sign(beginning), initial: initial(text), pair: pair(beginning), head }
+    }
 
     pub(super) fn is_end(&self) -> bool {
         self.text.is_empty()
@@ -63,6 +79,11 @@ pub(super) fn is_nearly(word: &str, form: &str) -> bool {
     if form.len() < MISTAKE_LETTERS_MIN || word.len().abs_diff(form.len()) > 1 {
         return false;
     }
+    // One mistake leaves the beginning or the end as it is.
+    let ends = |word: &[u8], form: &[u8]| word.eq_ignore_ascii_case(form);
+    if !ends(&word[..3], &form[..3]) && !ends(&word[word.len() - 3..], &form[form.len() - 3..]) {
+        return false;
+    }
     let same = |(one, other): &(&u8, &u8)| one.eq_ignore_ascii_case(other);
     let ahead = word.iter().zip(form).take_while(same).count();
     let (word, form) = (&word[ahead..], &form[ahead..]);
@@ -89,7 +110,7 @@ pub(super) fn words_from<'t>(text: &'t str, words: &mut [Word<'t>]) -> usize {
 }
 
 /// All words of `text`, ends of sentences included.
-pub(super) fn all_words(text: &str) -> Vec<Word<'_>> {
+pub(crate) fn all_words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::with_capacity(text.len() / 5);
     each_word(text, &mut |word| {
         words.push(word);
@@ -100,27 +121,98 @@ pub(super) fn all_words(text: &str) -> Vec<Word<'_>> {
 
 /// Gives each word of `text` to `visit`, until that wants no more.
 fn each_word<'t>(text: &'t str, visit: &mut dyn FnMut(Word<'t>) -> bool) {
-    let (mut start, mut ended): (Option<usize>, bool) = (None, true);
-    for (at, character) in text.char_indices().chain([(text.len(), '\n')]) {
-        if character.is_alphanumeric() || matches!(character, '\'' | '’') && start.is_some() {
-            start = start.or(Some(at));
-            continue;
+    let (mut at, mut ended) = (0, true);
+    loop {
+        while let Some((character, false)) = letter_at(text, at) {
+            if !ended && ends_sentence(text, at, character) {
+                ended = true;
+                if !visit(Word { start: at, end: at, ..Word::NONE }) {
+                    return;
+                }
+            }
+            at += character.len_utf8();
         }
-        if let Some(from) = start.take() {
-            let address = character == '@' || text[at..].starts_with("://");
-            let word = Word { text: text[from..at].trim_end_matches(['\'', '’']), start: from, end: at, address };
+        let start = at;
+        while let Some((character, belongs)) = letter_at(text, at)
+            && (belongs || matches!(character, '\'' | '’'))
+        {
+            at += character.len_utf8();
+        }
+        if start < at {
+            let rest = &text.as_bytes()[at..];
+            let address = rest.first() == Some(&b'@') || rest.starts_with(b"://");
+            let word = text[start..at].trim_end_matches(['\'', '’']);
             ended = false;
-            if !visit(word) {
+            if !visit(Word::new(word, start, at, address)) {
                 return;
             }
         }
-        if !ended && (at == text.len() || ends_sentence(text, at, character)) {
-            ended = true;
-            if !visit(Word { text: "", start: at, end: at, address: false }) {
-                return;
+        if at == text.len() {
+            if !ended {
+                visit(Word { start: at, end: at, ..Word::NONE });
             }
+            return;
         }
     }
+}
+
+/// The character at `at`, and whether it is one of a word; nothing at the end.
+fn letter_at(text: &str, at: usize) -> Option<(char, bool)> {
+    let first = *text.as_bytes().get(at)?;
+    if first.is_ascii() {
+        return Some((char::from(first), first.is_ascii_alphanumeric()));
+    }
+    text[at..].chars().next().map(|character| (character, character.is_alphanumeric()))
+}
+
+/// The first three letters in lower case, with zeros behind a shorter word.
+pub(super) fn beginning(word: &str) -> [u8; 3] {
+    match word.as_bytes() {
+        [one, two, three, ..] => [one | 0x20, two | 0x20, three | 0x20],
+        [one, two] => [one | 0x20, two | 0x20, 0],
+        [one] => [one | 0x20, 0, 0],
+        [] => [0; 3],
+    }
+}
+
+/// The first eight bytes in lower case, with zeros behind a shorter word.
+pub(super) fn head(word: &str) -> u64 {
+    const LOWER: u64 = 0x2020_2020_2020_2020;
+    match word.as_bytes().first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight) | LOWER,
+        None => {
+            let mut eight = [0; 8];
+            eight[..word.len()].copy_from_slice(word.as_bytes());
+            let within = (1 << (8 * word.len())) - 1;
+            u64::from_le_bytes(eight) | LOWER & within
+        }
+    }
+}
+
+/// Initials that are told apart.
+pub(super) const INITIALS: usize = 27;
+
+/// The number of a word by its first letter; the last for all that do not begin with a letter of ASCII.
+pub(super) fn initial(word: &str) -> u8 {
+    match word.as_bytes().first() {
+        Some(letter) if letter.is_ascii_alphabetic() => (letter | 0x20) - b'a',
+        _ => INITIALS as u8 - 1,
+    }
+}
+
+/// The bit of a word by its first two letters, whatever their case; others share it.
+pub(super) fn pair(beginning: [u8; 3]) -> u64 {
+    let [one, two, _] = beginning.map(|byte| u64::from(byte & 31));
+    1 << ((one * 7 + two * 11) % 64)
+}
+
+/// Mixtures of three letters that are told apart.
+pub(super) const SIGNS: usize = 4096;
+
+/// The mixture of three letters.
+pub(super) fn sign(beginning: [u8; 3]) -> u16 {
+    let [one, two, three] = beginning.map(|byte| usize::from(byte & 31));
+    ((one | two << 5 | three << 10).wrapping_mul(0x9E5) % SIGNS) as u16
 }
 
 /// True when a sentence or a paragraph ends with the `character` at `at`.

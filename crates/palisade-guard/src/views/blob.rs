@@ -15,6 +15,9 @@ const RUN_BYTES_MIN: usize = 16;
 /// Characters at the beginning of a run that are decoded to see whether it holds text at all.
 const PROBE_BYTES: usize = 16;
 
+/// Bytes that these decode to, at most.
+const PROBED_BYTES: usize = PROBE_BYTES / 4 * 3;
+
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
     .with_decode_allow_trailing_bits(true);
@@ -36,31 +39,54 @@ const fn in_run() -> [bool; 256] {
 
 /// The first run at or after `from`, not longer than a view may be.
 pub(super) fn next_run(bytes: &[u8], mut from: usize) -> Option<Range<usize>> {
-    // Looks from the end of the shortest run backwards, so that words are skipped, not read.
-    while let Some(window) = bytes.get(from..from + RUN_BYTES_MIN) {
-        match window.iter().rposition(|&byte| !IN_RUN[usize::from(byte)]) {
-            Some(break_at) => from += break_at + 1,
-            None => {
-                let rest = &bytes[from..bytes.len().min(from + VIEW_BYTES_MAX)];
-                let length = rest.iter().position(|&byte| !IN_RUN[usize::from(byte)]).unwrap_or(rest.len());
-                return Some(from..from + length);
-            }
+    let breaks = |byte: &u8| !IN_RUN[usize::from(*byte)];
+    // Every run that is long enough holds one of these groups of eight, wherever it begins.
+    let mut at = from;
+    while let Some(&eight) = bytes.get(at..at + GROUP_BYTES).and_then(<[u8]>::first_chunk::<GROUP_BYTES>) {
+        if has_blank(eight) || eight.iter().any(breaks) {
+            at += GROUP_BYTES;
+            continue;
         }
+        let start = bytes[from..at].iter().rposition(breaks).map_or(from, |last| from + last + 1);
+        let most = bytes.len().min(start + VIEW_BYTES_MAX);
+        let behind = &bytes[at + GROUP_BYTES..most];
+        let end = at + GROUP_BYTES + behind.iter().position(breaks).unwrap_or(behind.len());
+        if end - start >= RUN_BYTES_MIN {
+            return Some(start..end);
+        }
+        (from, at) = (end, end);
     }
     None
+}
+
+/// Bytes that are looked at together: half of the shortest run.
+const GROUP_BYTES: usize = RUN_BYTES_MIN / 2;
+
+/// True when a blank is among the eight bytes, as it is in most groups of prose (Mycroft's test for zero bytes).
+fn has_blank(eight: [u8; GROUP_BYTES]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let blank = u64::from_le_bytes(eight) ^ (ONES * b' ' as u64);
+    blank.wrapping_sub(ONES) & !blank & (ONES << 7) != 0
 }
 
 /// The text that `run` of `parent` holds.
 pub(super) fn decoded<'p>(parent: &'p Layer<'p>, run: Range<usize>) -> Option<Layer<'p>> {
     let bytes = &parent.text.as_bytes()[run.clone()];
-    let hexadecimal_run = is_hexadecimal(bytes);
-    let (kind, coded) = if hexadecimal_run { (Kind::Hexadecimal, (1, 2)) } else { (Kind::Base64, (3, 4)) };
-    let decode = if hexadecimal_run { hexadecimal } else { base64 };
     // Identifiers and hashes end here.
-    let probe = decode(&bytes[..bytes.len().min(PROBE_BYTES)])?;
-    if !could_be_text(&probe) {
+    let probe = &bytes[..bytes.len().min(PROBE_BYTES)];
+    let may_be = [probed_hexadecimal, probed_base64].map(|probed| {
+        let (plain, count) = probed(probe);
+        could_be_text(&plain[..count])
+    });
+    if may_be == [false, false] {
         return None;
     }
+    let hexadecimal_run = is_hexadecimal(bytes);
+    if !may_be[usize::from(!hexadecimal_run)] {
+        return None;
+    }
+    let (kind, coded) = if hexadecimal_run { (Kind::Hexadecimal, (1, 2)) } else { (Kind::Base64, (3, 4)) };
+    let decode = if hexadecimal_run { hexadecimal } else { base64 };
     let plain = decode(bytes)?;
     let padding = parent.text.as_bytes()[run.end..].iter().take(2).take_while(|&&byte| byte == b'=').count();
     let run = run.start..run.end + padding;
@@ -80,8 +106,47 @@ fn is_hexadecimal(bytes: &[u8]) -> bool {
 }
 
 fn hexadecimal(bytes: &[u8]) -> Option<Vec<u8>> {
-    bytes.chunks_exact(2).map(|pair| super::url::number(pair).and_then(|number| u8::try_from(number).ok())).collect()
+    let mut plain = Vec::with_capacity(bytes.len() / 2);
+    for pair in bytes.chunks_exact(2) {
+        plain.push(super::url::number(pair)? as u8);
+    }
+    Some(plain)
 }
+
+/// What `probe` begins with as hexadecimal digits, and how many bytes that is.
+fn probed_hexadecimal(probe: &[u8]) -> ([u8; PROBED_BYTES], usize) {
+    let (mut plain, mut count) = ([0; PROBED_BYTES], 0);
+    for pair in probe.chunks_exact(2) {
+        let Some(number) = super::url::number(pair) else { return (plain, 0) };
+        plain[count] = number as u8;
+        count += 1;
+    }
+    (plain, count)
+}
+
+/// The same for base64 of either alphabet.
+fn probed_base64(probe: &[u8]) -> ([u8; PROBED_BYTES], usize) {
+    let (mut plain, mut count) = ([0; PROBED_BYTES], 0);
+    for four in probe.chunks_exact(4) {
+        let [first, second, third, fourth] = std::array::from_fn(|index| SEXTETS[usize::from(four[index])]);
+        let of_four = [first << 2 | second >> 4, second << 4 | third >> 2, third << 6 | fourth];
+        plain[count..count + 3].copy_from_slice(&of_four);
+        count += 3;
+    }
+    (plain, count)
+}
+
+/// What each character of a run counts as in base64.
+const SEXTETS: [u8; 256] = {
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut table, mut sextet) = ([0; 256], 0);
+    while sextet < 64 {
+        table[letters[sextet as usize] as usize] = sextet;
+        sextet += 1;
+    }
+    (table[b'-' as usize], table[b'_' as usize]) = (62, 63);
+    table
+};
 
 fn base64(bytes: &[u8]) -> Option<Vec<u8>> {
     let whole = if bytes.len() % 4 == 1 { &bytes[..bytes.len() - 1] } else { bytes };
@@ -92,7 +157,7 @@ fn base64(bytes: &[u8]) -> Option<Vec<u8>> {
 /// True when the first bytes are not obviously those of something else.
 fn could_be_text(bytes: &[u8]) -> bool {
     is_utf16(bytes)
-        || !bytes.iter().any(|&byte| is_control(byte) || byte >= 0xF8) && {
+        || !bytes.is_empty() && !bytes.iter().any(|&byte| is_control(byte) || byte >= 0xF8) && {
             match std::str::from_utf8(bytes) {
                 Ok(_) => true,
                 Err(problem) => problem.error_len().is_none(),

@@ -18,11 +18,33 @@ enum Map {
     Groups { kind: Kind, run: Range<usize>, plain: usize, coded: usize },
 }
 
-/// One encoded character, and its place in both texts.
+/// One encoded character, and its place in both texts. There may be one for every few bytes, so it is small: a view is
+/// made from some thousand bytes, and one character from some dozen.
+#[derive(Clone, Copy)]
 struct Piece {
-    view: Range<usize>,
-    origin: Range<usize>,
+    view_start: u32,
+    /// Counted from the beginning of what the view was made from.
+    origin_start: u32,
+    origin_length: u16,
+    view_length: u8,
     kind: Kind,
+}
+
+impl Piece {
+    /// Its place in the view.
+    fn view(&self) -> Range<usize> {
+        self.view_start as usize..self.view_end()
+    }
+
+    fn view_end(&self) -> usize {
+        self.view_start as usize + usize::from(self.view_length)
+    }
+
+    /// Its place in the text that the view was made from, from the byte `base` on.
+    fn origin(&self, base: usize) -> Range<usize> {
+        let start = base + self.origin_start as usize;
+        start..start + usize::from(self.origin_length)
+    }
 }
 
 impl<'p> Layer<'p> {
@@ -71,55 +93,73 @@ impl<'p> Layer<'p> {
         self.text.floor_char_boundary(place.start)..self.text.ceil_char_boundary(place.end)
     }
 
-    /// The parts of this text that its decoding may have changed the meaning of: the lines that decoded characters stand
-    /// in, as far as detectors look, and a few bytes on either side. Outside, everything was judged in the parent.
-    pub(crate) fn changed(&self) -> Vec<Range<usize>> {
-        let Some((_, Map::Units(_, pieces))) = &self.origin else { return vec![0..self.text.len(); 1] };
+    /// Gives the parts of this text that its decoding may have changed the meaning of to `visit`, in their order, until
+    /// that wants no more: the lines that decoded characters stand in, as far as detectors look, and a few bytes on
+    /// either side. Outside, everything was judged in the parent.
+    pub(crate) fn each_changed(&self, visit: &mut dyn FnMut(Range<usize>) -> bool) -> bool {
+        let Some((_, Map::Units(_, pieces))) = &self.origin else { return visit(0..self.text.len()) };
         let bytes = self.text.as_bytes();
-        let mut changed: Vec<Range<usize>> = Vec::new();
+        let mut changed: Option<Range<usize>> = None;
         for piece in pieces {
-            if changed.last().is_some_and(|last| piece.view.end + CHANGED_BYTES_MIN <= last.end) {
+            let view = piece.view();
+            if changed.as_ref().is_some_and(|last| view.end + CHANGED_BYTES_MIN <= last.end) {
                 continue;
             }
-            let before = &bytes[piece.view.start.saturating_sub(VIEW_CONTEXT_BYTES)..piece.view.start];
-            let after = &bytes[piece.view.end..bytes.len().min(piece.view.end + VIEW_CONTEXT_BYTES)];
+            let before = &bytes[view.start.saturating_sub(VIEW_CONTEXT_BYTES)..view.start];
+            let after = &bytes[view.end..bytes.len().min(view.end + VIEW_CONTEXT_BYTES)];
             let to_start = memchr::memrchr(b'\n', before).map_or(before.len(), |end| before.len() - end);
             let to_end = memchr::memchr(b'\n', after).unwrap_or(after.len());
-            let start = piece.view.start.saturating_sub(to_start.max(CHANGED_BYTES_MIN));
-            let end = bytes.len().min(piece.view.end + to_end.max(CHANGED_BYTES_MIN));
-            match changed.last_mut() {
+            let start = view.start.saturating_sub(to_start.max(CHANGED_BYTES_MIN));
+            let end = bytes.len().min(view.end + to_end.max(CHANGED_BYTES_MIN));
+            match &mut changed {
                 Some(last) if start <= last.end => last.end = last.end.max(end),
-                _ => changed.push(start..end),
-            }
-        }
-        changed
-    }
-
-    /// The kinds of encoding of this layer's own within `span`; none when `span` stands so in the parent too.
-    pub(crate) fn kinds(&self, span: &Range<usize>) -> Vec<Kind> {
-        let mut kinds = Vec::new();
-        match &self.origin {
-            None => {}
-            Some((_, Map::Groups { kind, .. })) => kinds.push(*kind),
-            Some((_, Map::Units(_, pieces))) => {
-                let first = pieces.partition_point(|piece| piece.view.end < span.start);
-                for piece in pieces[first..].iter().take_while(|piece| piece.view.start < span.end) {
-                    let within =
-                        piece.view.end > span.start || (piece.view.is_empty() && piece.view.start > span.start);
-                    if within && !kinds.contains(&piece.kind) {
-                        kinds.push(piece.kind);
+                _ => {
+                    if changed.replace(start..end).is_some_and(|last| !visit(last)) {
+                        return false;
                     }
                 }
             }
         }
+        changed.is_none_or(visit)
+    }
+
+    /// Gives the kind of each encoding of this layer's own within `span` to `visit`; none when `span` stands so in the
+    /// parent too.
+    pub(crate) fn each_kind(&self, span: &Range<usize>, visit: &mut dyn FnMut(Kind)) {
+        match &self.origin {
+            None => {}
+            Some((_, Map::Groups { kind, .. })) => visit(*kind),
+            Some((_, Map::Units(_, pieces))) => {
+                let first = pieces.partition_point(|piece| piece.view_end() < span.start);
+                for piece in &pieces[first..] {
+                    let view = piece.view();
+                    if view.start >= span.end {
+                        break;
+                    }
+                    if view.end > span.start || (view.is_empty() && view.start > span.start) {
+                        visit(piece.kind);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same, each kind once.
+    fn kinds(&self, span: &Range<usize>) -> Vec<Kind> {
+        let mut kinds = Vec::new();
+        self.each_kind(span, &mut |kind| {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        });
         kinds
     }
 
     /// True when `span` does not stand so in the parent.
     pub(super) fn brings(&self, span: &Range<usize>) -> bool {
         let Some((_, Map::Units(_, pieces))) = &self.origin else { return true };
-        let next = pieces.partition_point(|piece| piece.view.end < span.start);
-        pieces.get(next).is_some_and(|piece| piece.view.start <= span.end)
+        let next = pieces.partition_point(|piece| piece.view_end() < span.start);
+        pieces.get(next).is_some_and(|piece| piece.view_start as usize <= span.end)
     }
 
     /// A sentence about how `span` is written in the input.
@@ -149,18 +189,18 @@ impl Map {
 
 /// Where the character at `at` of the view begins in the text it was made from.
 fn start_of(base: usize, pieces: &[Piece], at: usize) -> usize {
-    let next = pieces.partition_point(|piece| piece.view.end <= at);
+    let next = pieces.partition_point(|piece| piece.view_end() <= at);
     match pieces.get(next) {
-        Some(piece) if piece.view.start <= at => piece.origin.start,
+        Some(piece) if piece.view_start as usize <= at => piece.origin(base).start,
         _ => behind(base, pieces, next, at),
     }
 }
 
 /// Where the character before `at` of the view ends in the text it was made from.
 fn end_of(base: usize, pieces: &[Piece], at: usize) -> usize {
-    let next = pieces.partition_point(|piece| piece.view.end < at);
+    let next = pieces.partition_point(|piece| piece.view_end() < at);
     match pieces.get(next) {
-        Some(piece) if piece.view.start < at => piece.origin.end,
+        Some(piece) if (piece.view_start as usize) < at => piece.origin(base).end,
         _ => behind(base, pieces, next, at),
     }
 }
@@ -168,7 +208,7 @@ fn end_of(base: usize, pieces: &[Piece], at: usize) -> usize {
 /// The place of `at`, which stands between the pieces `next - 1` and `next`.
 fn behind(base: usize, pieces: &[Piece], next: usize, at: usize) -> usize {
     match next.checked_sub(1).map(|last| &pieces[last]) {
-        Some(last) => last.origin.end + (at - last.view.end),
+        Some(last) => last.origin(base).end + (at - last.view_end()),
         None => base + at,
     }
 }
@@ -186,18 +226,26 @@ pub(super) struct Builder<'p> {
 impl<'p> Builder<'p> {
     /// Begins with the bytes `window` of `parent`.
     pub(super) fn new(parent: &'p Layer<'p>, window: Range<usize>) -> Self {
-        let done = window.start;
-        Self { parent, window, text: String::new(), pieces: Vec::new(), done, strong: false }
+        let (done, text) = (window.start, String::with_capacity(window.len()));
+        Self { parent, window, text, pieces: Vec::new(), done, strong: false }
     }
 
     /// Takes over what stands before `at`, and replaces the unit there.
     pub(super) fn replace(&mut self, at: usize, unit: &Unit) {
-        self.text.push_str(&self.parent.text[self.done..at]);
+        if self.done < at {
+            self.text.push_str(&self.parent.text[self.done..at]);
+        }
         let start = self.text.len();
         self.text.extend(unit.character);
         self.done = at + unit.length;
         self.strong |= unit.strong;
-        self.pieces.push(Piece { view: start..self.text.len(), origin: at..self.done, kind: unit.kind });
+        self.pieces.push(Piece {
+            view_start: start as u32,
+            origin_start: (at - self.window.start) as u32,
+            origin_length: unit.length as u16,
+            view_length: (self.text.len() - start) as u8,
+            kind: unit.kind,
+        });
     }
 
     /// The layer, if anything in it was reason enough.

@@ -16,7 +16,12 @@ pub(super) fn unit(text: &str, at: usize) -> Option<Unit> {
     let character = text[at..].chars().next()?;
     match character {
         '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' => unseen(bytes, at, character),
-        '\u{FF01}'..='\u{FF5E}' | '\u{1D400}'..='\u{1D7FF}' | '\u{2460}'..='\u{24FF}' | '\u{2100}'..='\u{214F}' => {
+        // Wide forms, in the order of ASCII.
+        '\u{FF01}'..='\u{FF5E}' => {
+            let ascii = char::from_u32(u32::from(character) - 0xFF01 + u32::from('!'))?;
+            Some(Unit::strong(character.len_utf8(), ascii, Kind::Lookalike))
+        }
+        '\u{1D400}'..='\u{1D7FF}' | '\u{2460}'..='\u{24FF}' | '\u{2100}'..='\u{214F}' => {
             let ascii = [character].into_iter().nfkc().next().filter(char::is_ascii)?;
             Some(Unit::strong(character.len_utf8(), ascii, Kind::Lookalike))
         }

@@ -23,7 +23,7 @@ mod url;
 
 pub(crate) use explore::{Budget, explore, may_hold_views};
 pub(crate) use layer::Layer;
-pub(crate) use triggers::{Triggers, triggers};
+pub(crate) use triggers::{Triggers, patterns, triggers};
 
 /// How a piece of text was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,13 +9,37 @@ use std::ops::Range;
 pub(crate) fn triggers() -> Vec<Vec<u8>> {
     let mut all: Vec<Vec<u8>> =
         [&b"%u"[..], b"&#", b"\\u", b"\\x", b"\\\\u", b"\\\\x", b"/*"].map(<[u8]>::to_vec).into();
-    all.extend((0..=u8::MAX).map(|byte| format!("%{byte:02x}").into_bytes()));
     all.extend(html::names().map(|name| format!("&{}", name.to_ascii_lowercase()).into_bytes()));
-    all.extend((0..0o100).map(|byte| format!("\\{byte:02o}").into_bytes()));
-    all.extend((b'a'..=b'z').flat_map(|letter| [[b'\'', b'\'', letter].to_vec(), [b'"', b'"', letter].to_vec()]));
-    all.extend((b'a'..=b'z').chain(b'0'..=b'9').map(|byte| vec![b'+', byte]));
     all
 }
+
+const HEXADECIMAL: &[u8] = b"0123456789abcdef";
+const OCTAL: &[u8] = b"01234567";
+const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+const LETTERS_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+const ALL: &[u8] = &{
+    let mut all = [0; 256];
+    let mut byte = 0;
+    while byte < all.len() {
+        all[byte] = byte as u8;
+        byte += 1;
+    }
+    all
+};
+
+/// The same for those that begin with one byte and go on with one of several.
+pub(crate) fn patterns() -> [(u8, [&'static [u8]; 2]); 5] {
+    [
+        (b'%', [HEXADECIMAL, HEXADECIMAL]),
+        (b'\\', [OCTAL, OCTAL]),
+        (b'\'', [b"'", LETTERS]),
+        (b'"', [b"\"", LETTERS]),
+        (b'+', [LETTERS_AND_DIGITS, ALL]),
+    ]
+}
+
+/// Bytes behind the surroundings of an encoded character in which others need not be noted.
+const SURROUNDINGS_BYTES: usize = 256;
 
 /// Stretches of a text that are worth decoding, in their order and apart.
 #[derive(Default)]
@@ -32,12 +56,18 @@ impl Triggers {
     /// Notes the trigger at `at`, if an encoded character really begins there.
     pub(crate) fn note(&mut self, text: &str, at: usize) {
         let bytes = text.as_bytes();
-        let (unit, stretches) = match bytes[at] {
-            b'%' => (url::unit(bytes, at), &mut self.escapes),
-            b'&' => (html::unit(bytes, at), &mut self.escapes),
-            b'\\' => (escape::unit(bytes, at), &mut self.escapes),
-            b'+' => (url::plus(bytes, at), &mut self.escapes),
-            _ => (fold::unit(bytes, at), &mut self.folds),
+        let escapes = matches!(bytes[at], b'%' | b'&' | b'\\' | b'+');
+        let stretches = if escapes { &mut self.escapes } else { &mut self.folds };
+        // Where much is encoded, most of it stands in the surroundings of what came before.
+        if stretches.last().is_some_and(|last| last.end == text.len() || at + VIEW_CONTEXT_BYTES <= last.end) {
+            return;
+        }
+        let unit = match bytes[at] {
+            b'%' => url::unit(bytes, at),
+            b'&' => html::unit(bytes, at),
+            b'\\' => escape::unit(bytes, at),
+            b'+' => url::plus(bytes, at),
+            _ => fold::unit(bytes, at),
         };
         if unit.is_some_and(|unit| unit.strong) {
             add(stretches, text, at);
@@ -53,7 +83,12 @@ impl Triggers {
             if lookalike::unit(text, at).is_some() {
                 add(&mut found, text, at);
             }
-            at += 1;
+            // Most others stand in the surroundings of this one.
+            let covered = found.last().map_or(0, |last| match last.end == text.len() {
+                true => last.end,
+                false => last.end - VIEW_CONTEXT_BYTES,
+            });
+            at = text.ceil_char_boundary(covered.max(at + 1));
         }
         if !found.is_empty() {
             self.escapes = merged(std::mem::take(&mut self.escapes), found);
@@ -70,7 +105,7 @@ fn add(stretches: &mut Vec<Range<usize>>, text: &str, at: usize) {
         return;
     }
     let start = text.floor_char_boundary(at.saturating_sub(VIEW_CONTEXT_BYTES));
-    let end = text.ceil_char_boundary(text.len().min(at + VIEW_CONTEXT_BYTES));
+    let end = text.ceil_char_boundary(text.len().min(at + VIEW_CONTEXT_BYTES + SURROUNDINGS_BYTES));
     match stretches.last_mut() {
         Some(last) if last.end >= start => last.end = last.end.max(end),
         _ => stretches.push(start..end),

@@ -47,5 +47,22 @@ fn byte(bytes: &[u8], at: usize) -> Option<u8> {
 
 /// The number that hexadecimal `digits`, at most eight, write.
 pub(super) fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0, |number, &digit| Some(number << 4 | char::from(digit).to_digit(16)?))
+    digits.iter().try_fold(0, |number, &digit| match DIGITS[usize::from(digit)] {
+        NO_DIGIT => None,
+        digit => Some(number << 4 | u32::from(digit)),
+    })
 }
+
+const NO_DIGIT: u8 = u8::MAX;
+
+/// What each byte counts as a hexadecimal digit.
+const DIGITS: [u8; 256] = {
+    let (mut digits, mut number) = ([NO_DIGIT; 256], 0);
+    while number < 16 {
+        let digit = b"0123456789abcdef"[number as usize];
+        digits[digit as usize] = number;
+        digits[digit.to_ascii_uppercase() as usize] = number;
+        number += 1;
+    }
+    digits
+};

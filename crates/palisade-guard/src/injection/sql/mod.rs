@@ -87,6 +87,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     }
     let (range, alone) = region(view, at);
     let text = &bytes[range.clone()];
+    view.spend(text.len());
     let stride = if alone { 1 } else { STRIDE_BYTES };
     let until = range.end.max(at + 1);
     let mut best: Option<Found> = None;

@@ -117,6 +117,10 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         );
     }
     let Some((open, close)) = marks(rest) else { return Outcome::Clean { until: at + 1 } };
+    // Nothing closes it within what is read.
+    if close.starts_with('}') && at + rest.len() < bytes.len() && view.next_brace(at) >= at + rest.len() {
+        return Outcome::Clean { until: at + open };
+    }
     // Two stars are the unpacking of a language.
     let unpacks = rest[0] == b'*' && bytes[..at].ends_with(b"*");
     let (inner, closed) = match extent(&rest[open..], &rest[..open.min(2)], close) {

@@ -44,6 +44,12 @@ pub(super) fn judge(tag: &Tag<'_>, markup: &[u8]) -> (Verdict, usize) {
     (best, end)
 }
 
+/// True when a tag may be an attack by its name and what stands in its element.
+pub(super) fn acts_alone(tag: &Tag<'_>) -> bool {
+    let local = memchr::memrchr(b':', tag.name).map_or(0, |colon| colon + 1);
+    !tag.closing && tag.name.get(local).is_none_or(|first| matches!(first | 0x20, b's' | b'h') || *first <= b' ')
+}
+
 /// Judges what an element is, and what stands in it, in `after`.
 fn judge_element(tag: &Tag<'_>, after: &[u8]) -> Verdict {
     let local = memchr::memrchr(b':', tag.name).map_or(0, |colon| colon + 1);

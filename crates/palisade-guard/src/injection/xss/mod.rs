@@ -121,6 +121,9 @@ pub(crate) static XSS: Detector = Detector {
     },
 };
 
+/// What it costs to judge a tag, in bytes that could be looked at in the time.
+const TAG_EFFORT: usize = 32;
+
 /// Bytes behind a tag that are read for what its element holds.
 const ELEMENT_BYTES_MAX: usize = 1024;
 
@@ -154,8 +157,13 @@ fn markup(view: &View<'_>, at: usize) -> Outcome {
         return found(view, at, end, 0.88, "Sections of XML hide a tag.");
     }
     let Some(tag) = Tag::read(rest) else { return Outcome::Clean { until: at + 1 } };
+    // Most tags have no attributes and say nothing.
+    if tag.is_bare() && !element::acts_alone(&tag) {
+        return Outcome::Clean { until: at + 1 };
+    }
     let (verdict, length) = element::judge(&tag, rest);
     let end = at + length.max(1);
+    view.spend(TAG_EFFORT + length);
     let Some((sure, why)) = verdict else { return Outcome::Clean { until: end } };
     let before = &view.bytes()[..at];
     let sure = if leaves_markup(before) { sure.max(0.88) } else { sure };

@@ -105,6 +105,11 @@ const SHOWING: [&str; 4] = ["alert", "prompt", "confirm", "eval"];
 const GLOBALS: [&str; 9] =
     ["top[", "self[", "window[", "parent[", "frames[", "globalthis[", "this[", "content[", "document["];
 
+/// Both kinds of names: most code has none of them.
+static NAMED: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::new(SHOWING.iter().chain(&GLOBALS)).expect("a dozen short words are within every limit")
+});
+
 /// `code` without blanks and control characters, in lower case, and with strings that are joined written as one.
 pub(super) fn together(code: &[u8]) -> String {
     let code = &code[..code.len().min(SCRIPT_BYTES_MAX)];
@@ -118,11 +123,13 @@ pub(super) fn together(code: &[u8]) -> String {
 
 /// True when `code`, written [`together`], does what attacks do.
 pub(super) fn attacks(code: &str) -> bool {
-    shows(code)
+    let named = NAMED.is_match(code);
+    named && shows(code)
         || MARKS.is_match(code)
-        || GLOBALS
-            .iter()
-            .any(|global| after(code, global).any(|rest| rest.starts_with(['\'', '"', '`', '/', '(', '\\'])))
+        || named
+            && GLOBALS
+                .iter()
+                .any(|global| after(code, global).any(|rest| rest.starts_with(['\'', '"', '`', '/', '(', '\\'])))
         || is_symbols_only(code)
 }
 

@@ -5,15 +5,22 @@
 //!
 //! **How it works.** Every needle is searched by its *anchor*, the three bytes in it that are rarest in ordinary text.
 //! Bytes fall into 64 classes, and at every place the classes of three bytes ask one bit whether an anchor can stand
-//! there. The answers for 64 places are gathered in one word without a branch; only where a bit is set are the needles
-//! compared that have such an anchor, eight bytes at a time. Places are handed out in the order of where needles begin.
+//! there. The answers for 64 places are gathered in one word without a branch. Where a bit is set, another one tells
+//! whether any needle goes on beside such an anchor as the text does; only then are the needles compared, eight bytes at
+//! a time. Places are handed out in the order of where needles begin.
+
+mod classes;
+mod head;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     detector::{Detector, Finds},
-    rarity::anchor,
     secret::Token,
-    views::triggers,
+    views::{patterns, triggers},
 };
+use classes::{classes, each_key};
+use head::Head;
 use std::{
     collections::{BTreeMap, HashMap},
     ops::Range,
@@ -26,6 +33,10 @@ const CLASSES: usize = 1 << CLASS_BITS;
 /// Three classes make a key.
 const KEYS: usize = 1 << (3 * CLASS_BITS);
 const BITS_WORDS: usize = KEYS / 64;
+
+/// Mixtures of a key and the class beside it that are told apart: few enough to stay in the nearest cache.
+const BESIDE: usize = 1 << 16;
+const BESIDE_WORDS: usize = BESIDE / 64;
 
 /// Places that are looked at together, one bit each, and the bytes that this needs.
 const BLOCK: usize = 64;
@@ -55,6 +66,10 @@ pub(crate) struct Prefilter {
     classes: [u32; 256],
     /// For each key, whether an anchor has it.
     bits: Box<[u64; BITS_WORDS]>,
+    /// For each key, whether a needle has it that goes on neither before nor behind its anchor.
+    short: Box<[u64; BITS_WORDS]>,
+    /// For mixtures of a key and the class beside it, whether a needle goes on so.
+    beside: Box<[u64; BESIDE_WORDS]>,
     /// For each key, which bucket holds the needles whose anchor has it; the first is empty.
     buckets_of: Vec<u16>,
     /// Where in `heads` each bucket is.
@@ -63,24 +78,15 @@ pub(crate) struct Prefilter {
     needles: Vec<Needle>,
 }
 
-/// What is compared of a needle before anything else.
-#[derive(Clone, Copy)]
-struct Head {
-    /// The first eight bytes in lower case, those beyond the end zero.
-    bytes: u64,
-    /// The bit that tells lower from upper case, where a letter stands.
-    fold: u64,
-    /// All bits where a byte stands.
-    mask: u64,
-    /// Bytes before the anchor.
-    offset: u16,
-    needle: u16,
-}
+/// Bytes of which one follows, and of which one follows that.
+pub(crate) type Follow = [&'static [u8]; 2];
 
 /// One needle.
 pub(crate) struct Needle {
     /// In lower case.
     bytes: Vec<u8>,
+    /// What the next bytes are one of each: many needles that are searched as one. Their classes alone are compared.
+    follow: Option<Follow>,
     /// True when a decoding may begin where it stands.
     pub(crate) triggers: bool,
     /// Whom it wakes.
@@ -113,6 +119,8 @@ pub(crate) struct Search<'p, 't> {
     text: &'t [u8],
     /// Bytes that anchors were searched in.
     searched: usize,
+    /// Where the search ends.
+    end: usize,
     /// Places found, those from `next` to `ready` in their final order.
     places: Vec<Place>,
     next: usize,
@@ -135,10 +143,19 @@ impl Prefilter {
         for trigger in triggers() {
             all.entry(trigger).or_default().0 = true;
         }
-        let needles: Vec<Needle> =
-            all.into_iter().map(|(bytes, (triggers, wakes))| Needle { bytes, triggers, wakes }).collect();
+        let of_patterns = patterns().into_iter().map(|(first, follow)| Needle {
+            bytes: vec![first],
+            follow: Some(follow),
+            triggers: true,
+            wakes: Vec::new(),
+        });
+        let needles: Vec<Needle> = all
+            .into_iter()
+            .map(|(bytes, (triggers, wakes))| Needle { bytes, follow: None, triggers, wakes })
+            .chain(of_patterns)
+            .collect();
         let heads: Vec<Head> = (0..).zip(&needles).map(|(index, needle)| Head::new(index, &needle.bytes)).collect();
-        let classes = classes();
+        let (classes, anchors) = (classes(), heads.clone());
         let (buckets_of, contents) = buckets(&needles, &heads, &classes);
         let (mut buckets, mut heads) = (Vec::with_capacity(contents.len()), Vec::new());
         for bucket in contents {
@@ -146,16 +163,24 @@ impl Prefilter {
             heads.extend(bucket);
             buckets.push(start..heads.len() as u32);
         }
+        let (short, beside) = neighbours(&needles, &anchors, &classes);
         let mut bits = Box::new([0; BITS_WORDS]);
         for (key, _) in buckets_of.iter().enumerate().filter(|(_, bucket)| **bucket != 0) {
             bits[key / 64] |= 1 << (key % 64);
         }
-        Self { classes: classes.map(|class| class << (2 * CLASS_BITS)), bits, buckets_of, buckets, heads, needles }
+        let classes = classes.map(|class| class << (2 * CLASS_BITS));
+        Self { classes, bits, short, beside, buckets_of, buckets, heads, needles }
     }
 
     /// Searches all of `text`.
     pub(crate) fn search<'t>(&self, text: &'t [u8]) -> Search<'_, 't> {
-        Search { prefilter: self, text, searched: 0, places: Vec::new(), next: 0, ready: 0 }
+        self.search_with(text, Vec::new())
+    }
+
+    /// The same, with the room of an earlier search.
+    pub(crate) fn search_with<'t>(&self, text: &'t [u8], mut room: Vec<Place>) -> Search<'_, 't> {
+        room.clear();
+        Search { prefilter: self, text, searched: 0, end: text.len(), places: room, next: 0, ready: 0 }
     }
 
     /// The needle that stands at `place`.
@@ -167,22 +192,51 @@ impl Prefilter {
     #[cfg(test)]
     pub(crate) fn all_needles(&self) -> Vec<(Vec<u8>, &'static str)> {
         let name = |needle: &Needle| needle.wakes.first().map_or("", |wake| crate::detectors()[wake.detector].class);
-        self.needles.iter().map(|needle| (needle.bytes.clone(), name(needle))).collect()
+        let of_pattern =
+            |needle: &Needle| needle.follow.into_iter().flatten().filter_map(|bytes| bytes.first().copied());
+        let whole = |needle: &Needle| needle.bytes.iter().copied().chain(of_pattern(needle)).collect();
+        self.needles.iter().map(|needle| (whole(needle), name(needle))).collect()
     }
 
     /// One bit for each of the first `places` places, rounded up to eight, set where an anchor may stand.
     fn candidates(&self, block: &[u8; BLOCK_BYTES], places: usize) -> u64 {
         let class = |byte: u8| self.classes[usize::from(byte)];
-        let (mut candidates, mut key) = (0_u64, class(block[0]) >> CLASS_BITS | class(block[1]));
+        let (mut candidates, mut first, mut second) = (0_u64, class(block[0]), class(block[1]));
         for (index, eight) in block[2..].as_chunks::<8>().0.iter().enumerate().take(places.div_ceil(8)) {
             let mut of_eight = 0;
             for (place, &byte) in eight.iter().enumerate() {
-                key = key >> CLASS_BITS | class(byte);
+                let third = class(byte);
+                let key = first >> (2 * CLASS_BITS) | second >> CLASS_BITS | third;
                 of_eight |= (self.bits[key as usize / 64 % BITS_WORDS] >> (key % 64) & 1) << place;
+                (first, second) = (second, third);
             }
             candidates |= of_eight << (8 * index);
         }
         candidates
+    }
+
+    /// Puts those of the `candidates` from the byte `from` on, beside which a needle goes on as well, into `places`, and
+    /// tells how many. Without a branch that nobody could foretell: most candidates are none.
+    fn likely(&self, text: &[u8], from: usize, mut candidates: u64, places: &mut [usize; BLOCK]) -> usize {
+        let mut count = 0;
+        while candidates != 0 {
+            let at = from + candidates.trailing_zeros() as usize;
+            candidates &= candidates - 1;
+            let class = |place: usize| self.classes[usize::from(text.get(place).copied().unwrap_or(PADDING))];
+            let key = (class(at) >> (2 * CLASS_BITS) | class(at + 1) >> CLASS_BITS | class(at + 2)) as usize;
+            let short = self.short[key / 64 % BITS_WORDS] >> (key % 64);
+            // Before the beginning stands what stands behind the end.
+            let goes_on =
+                short | self.beside(key, class(at + 3), BEHIND) | self.beside(key, class(at.wrapping_sub(1)), BEFORE);
+            places[count % BLOCK] = at;
+            count += (goes_on & 1) as usize;
+        }
+        count
+    }
+
+    fn beside(&self, key: usize, class: u32, side: usize) -> u64 {
+        let mixture = mixture(key, class as usize >> (2 * CLASS_BITS), side);
+        self.beside[mixture / 64] >> (mixture % 64)
     }
 
     /// Those that may have their anchor at `at`, as if padding followed the text.
@@ -198,44 +252,27 @@ impl Prefilter {
     }
 }
 
-impl Head {
-    fn new(needle: u16, bytes: &[u8]) -> Self {
-        let mut head = [[0; 8]; 3];
-        for (place, &byte) in bytes.iter().take(8).enumerate() {
-            let fold = if byte.is_ascii_lowercase() { 0x20 } else { 0 };
-            (head[0][place], head[1][place], head[2][place]) = (byte, fold, 0xFF);
-        }
-        let [bytes_of_head, fold, mask] = head.map(u64::from_le_bytes);
-        let within = &bytes[..bytes.len().min(ANCHOR_BYTES_MAX)];
-        let offset = u16::try_from(anchor(within)).unwrap_or_default();
-        Self { bytes: bytes_of_head, fold, mask, offset, needle }
-    }
+/// The sides of an anchor.
+const BEHIND: usize = 0;
+const BEFORE: usize = 1;
 
-    /// Where the needle starts, if it stands in `text` with its anchor at `at`.
-    fn start(&self, needles: &[Needle], text: &[u8], at: usize) -> Option<usize> {
-        let start = at.checked_sub(usize::from(self.offset))?;
-        let here = match text.get(start..start + 8).and_then(<[u8]>::first_chunk) {
-            Some(eight) => u64::from_le_bytes(*eight),
-            None => last_bytes(text, start),
-        };
-        if (here | self.fold) & self.mask != self.bytes {
-            return None;
-        }
-        let bytes = &needles[usize::from(self.needle)].bytes;
-        let there = text.get(start..start + bytes.len())?;
-        (bytes.len() <= 8 || there[8..].eq_ignore_ascii_case(&bytes[8..])).then_some(start)
-    }
-}
-
-/// The last bytes of `text` from `start` on, fewer than eight, and zeros.
-fn last_bytes(text: &[u8], start: usize) -> u64 {
-    let mut eight = [0; 8];
-    let rest = text.get(start..).unwrap_or_default();
-    eight[..rest.len()].copy_from_slice(rest);
-    u64::from_le_bytes(eight)
+fn mixture(key: usize, class: usize, side: usize) -> usize {
+    ((key << (CLASS_BITS + 1) | class << 1 | side).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % BESIDE
 }
 
 impl Search<'_, '_> {
+    /// Begins anew, at the start of `range` and up to its end.
+    pub(crate) fn restrict(&mut self, range: &Range<usize>) {
+        (self.next, self.ready) = (0, 0);
+        self.places.clear();
+        (self.searched, self.end) = (range.start, range.end.min(self.text.len()));
+    }
+
+    /// Ends the search and gives its room back.
+    pub(crate) fn into_room(self) -> Vec<Place> {
+        self.places
+    }
+
     /// The next place that starts within `range` and whose needle ends in it; places before it are passed over.
     ///
     /// Ranges have to be asked for in order.
@@ -264,14 +301,16 @@ impl Search<'_, '_> {
     fn go_on(&mut self) {
         self.places.drain(..self.next);
         (self.next, self.ready) = (0, 0);
-        while self.ready == 0 && self.searched < self.text.len() {
-            let end = self.text.len().min(self.searched + STRETCH_BYTES);
+        while self.ready == 0 && self.searched < self.end {
+            let end = self.end.min(self.searched + STRETCH_BYTES);
             while self.searched < end {
                 self.block();
             }
-            self.places.sort_unstable();
+            if self.places.len() > 1 {
+                self.places.sort_unstable();
+            }
             // Needles that begin here may still be found by an anchor further on.
-            let settled = if end == self.text.len() { end } else { end - ANCHOR_BYTES_MAX };
+            let settled = if end == self.end { self.searched } else { end - ANCHOR_BYTES_MAX };
             self.ready = self.places.partition_point(|place| place.start < settled);
         }
     }
@@ -279,7 +318,7 @@ impl Search<'_, '_> {
     /// Searches the next block.
     fn block(&mut self) {
         let (prefilter, text, from) = (self.prefilter, self.text, self.searched);
-        let mut candidates = match text.get(from..from + BLOCK_BYTES).and_then(<[u8]>::first_chunk) {
+        let candidates = match text.get(from..from + BLOCK_BYTES).and_then(<[u8]>::first_chunk) {
             Some(block) => prefilter.candidates(block, BLOCK),
             None => {
                 let mut block = [PADDING; BLOCK_BYTES];
@@ -289,10 +328,13 @@ impl Search<'_, '_> {
                 prefilter.candidates(&block, rest.len()) & u64::MAX.checked_shr(beyond).unwrap_or(0)
             }
         };
-        while candidates != 0 {
-            let at = from + candidates.trailing_zeros() as usize;
-            candidates &= candidates - 1;
-            for head in prefilter.heads(text, at) {
+        let mut places = [0; BLOCK];
+        let count = prefilter.likely(text, from, candidates, &mut places);
+        for &at in &places[..count] {
+            let three =
+                [0, 1, 2, 3].map(|place| if place < 3 { text.get(at + place).copied().unwrap_or(0) } else { 0 });
+            let three = u32::from_le_bytes(three);
+            for head in prefilter.heads(text, at).iter().filter(|head| head.has_anchor(three)) {
                 if let Some(start) = head.start(&prefilter.needles, text, at) {
                     self.places.push(Place { start, needle: head.needle });
                 }
@@ -302,38 +344,32 @@ impl Search<'_, '_> {
     }
 }
 
-/// A class for each byte, the same for both cases of a letter. Bytes that tell needles from ordinary text have one of
-/// their own; others share one, which the comparison sorts out.
-fn classes() -> [u32; 256] {
-    // Bytes of the same class stand together: controls, digits that card numbers begin with and others, rare signs,
-    // continuation and lead bytes of UTF-8.
-    const SHARED: [&[u8]; 11] =
-        [b"3456", b"012789", b"\t\r", b"!?", b"^~,", b"<>", b"()", b"{}[]", b"'`", b"#;", b"*+"];
-    let own = (b' '..=b'~').chain([b'\n']).filter(|byte| !byte.is_ascii_uppercase());
-    let own = own.filter(|byte| !SHARED.iter().any(|shared| shared.contains(byte)));
-    let mut classes = [0; 256];
-    let mut last = 0;
-    for byte in own {
-        last += 1;
-        classes[usize::from(byte)] = last;
-        classes[usize::from(byte.to_ascii_uppercase())] = last;
-    }
-    for shared in SHARED {
-        last += 1;
-        shared.iter().for_each(|&byte| classes[usize::from(byte)] = last);
-    }
-    // What is left over is for bytes beyond ASCII, four of it for continuation bytes.
-    let left = CLASSES as u32 - 1 - last;
-    for byte in 0x80..=0xFF_u8 {
-        let class = if byte < 0xC0 { u32::from(byte % 4) } else { 4 + u32::from(byte) % (left - 4) };
-        classes[usize::from(byte)] = last + 1 + class;
-    }
-    classes
+/// Which bytes the anchor of a needle can be made of.
+fn anchor_of<'n>(needle: &'n Needle, head: &Head) -> Vec<&'n [u8]> {
+    let rest = needle.bytes[usize::from(head.offset)..].chunks(1);
+    rest.chain(needle.follow.into_iter().flatten()).take(3).collect()
 }
 
-fn anchor_of<'n>(needle: &'n Needle, head: &Head) -> &'n [u8] {
-    let rest = &needle.bytes[usize::from(head.offset)..];
-    &rest[..rest.len().min(3)]
+/// How each needle goes on beside its anchor: the keys of those that do not, and mixtures of the others.
+fn neighbours(
+    needles: &[Needle],
+    heads: &[Head],
+    classes: &[u32; 256],
+) -> (Box<[u64; BITS_WORDS]>, Box<[u64; BESIDE_WORDS]>) {
+    let (mut short, mut beside) = (Box::new([0; BITS_WORDS]), Box::new([0; BESIDE_WORDS]));
+    for (needle, head) in needles.iter().zip(heads) {
+        let offset = usize::from(head.offset);
+        let behind = needle.bytes.get(offset + 3).map(|byte| (byte, BEHIND));
+        let neighbour = behind.or(offset.checked_sub(1).map(|before| (&needle.bytes[before], BEFORE)));
+        each_key(&anchor_of(needle, head), classes, &mut |key| match neighbour {
+            Some((&byte, side)) => {
+                let mixture = mixture(key, classes[usize::from(byte)] as usize, side);
+                beside[mixture / 64] |= 1 << (mixture % 64);
+            }
+            None => short[key / 64] |= 1 << (key % 64),
+        });
+    }
+    (short, beside)
 }
 
 /// For each key the number of its bucket, and the buckets.
@@ -342,7 +378,7 @@ fn buckets(needles: &[Needle], heads: &[Head], classes: &[u32; 256]) -> (Vec<u16
     for (needle, head) in needles.iter().zip(heads) {
         // Each bucket that keys of this needle had, with the one that has the needle as well.
         let mut grown: HashMap<u16, u16> = HashMap::new();
-        each_key(anchor_of(needle, head), classes, &mut |key| {
+        each_key(&anchor_of(needle, head), classes, &mut |key| {
             let before = buckets_of[key];
             buckets_of[key] = *grown.entry(before).or_insert_with(|| {
                 let mut bucket: Vec<Head> = buckets[usize::from(before)].clone();
@@ -353,19 +389,6 @@ fn buckets(needles: &[Needle], heads: &[Head], classes: &[u32; 256]) -> (Vec<u16
         });
     }
     (buckets_of, buckets)
-}
-
-/// Gives each key that `anchor` can have to `visit`; any class follows a short one.
-fn each_key(anchor: &[u8], classes: &[u32; 256], visit: &mut dyn FnMut(usize)) {
-    let choices = |index: usize| match anchor.get(index) {
-        Some(&byte) => classes[usize::from(byte)] as usize..classes[usize::from(byte)] as usize + 1,
-        None => 0..CLASSES,
-    };
-    for third in choices(2) {
-        for second in choices(1) {
-            choices(0).for_each(|first| visit(first | second << CLASS_BITS | third << (2 * CLASS_BITS)));
-        }
-    }
 }
 
 /// The needles of one detector in lower case, with whom they wake.
@@ -380,66 +403,5 @@ fn needles_of(index: usize, detector: &Detector) -> Vec<(Vec<u8>, Wake)> {
             tokens.iter().map(|token| (token.prefix.as_bytes().to_ascii_lowercase(), wake(token))).collect()
         }
         Finds::Limit => Vec::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Prefilter, Search, needles_of};
-    use crate::detectors;
-
-    /// Where needles start in `text`, in the order in which they are told.
-    fn starts(prefilter: &Prefilter, text: &[u8]) -> Vec<usize> {
-        let mut search: Search<'_, '_> = prefilter.search(text);
-        std::iter::from_fn(|| search.next_within(&(0..text.len())).map(|place| place.start)).collect()
-    }
-
-    /// Every needle wakes a detector, which costs some ten nanoseconds, and most wake it in vain.
-    #[test]
-    fn needles_are_long_enough_to_be_rare() {
-        for (index, detector) in detectors().iter().enumerate() {
-            for (needle, _) in needles_of(index, detector) {
-                let rare = needle.len() >= 2 || needle.iter().all(u8::is_ascii_control);
-                assert!(rare, "{} has the needle {needle:?}", detector.class);
-            }
-        }
-    }
-
-    /// Every needle is found in every case, at the beginning, the end and within.
-    #[test]
-    fn every_needle_is_found() {
-        let prefilter = Prefilter::new(detectors(), |_| true);
-        let long = "x".repeat(5_000);
-        for needle in &prefilter.needles {
-            for bytes in [needle.bytes.clone(), needle.bytes.to_ascii_uppercase()] {
-                let around = [("", ""), ("a", ""), ("ab", "c"), ("", "xyz"), ("%%a", "%"), (&long[..4_090], &long)];
-                for (before, after) in around {
-                    let text = [before.as_bytes(), &bytes, after.as_bytes()].concat();
-                    let found = starts(&prefilter, &text);
-                    assert!(found.contains(&before.len()), "{:?}", String::from_utf8_lossy(&text));
-                    assert!(found.is_sorted());
-                }
-            }
-        }
-        assert!([&b""[..], b"a", b"ab"].iter().all(|text| starts(&prefilter, text).is_empty()));
-    }
-
-    /// The search by anchors finds what a plain search finds, also across its blocks and stretches.
-    #[test]
-    fn nothing_is_lost_between_blocks() {
-        let prefilter = Prefilter::new(detectors(), |_| true);
-        let mut text = Vec::new();
-        for (index, needle) in prefilter.needles.iter().enumerate() {
-            text.extend_from_slice(&needle.bytes);
-            text.extend(std::iter::repeat_n(b"x. "[index % 3], index % 7));
-        }
-        let mut expected = Vec::new();
-        for needle in &prefilter.needles {
-            let bytes = &needle.bytes;
-            let places = text.windows(bytes.len()).enumerate().filter(|(_, window)| window.eq_ignore_ascii_case(bytes));
-            expected.extend(places.map(|(start, _)| start));
-        }
-        expected.sort_unstable();
-        assert_eq!(starts(&prefilter, &text), expected);
     }
 }
