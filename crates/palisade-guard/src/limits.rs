@@ -73,7 +73,7 @@ pub const EFFORT_MIN: usize = 64 * 1024;
 
 /// How often, on average, all detectors together may look at each byte of an input. Ordinary text of all kinds stays far
 /// below; a text of nothing but needles does not, and costs about as much again as reading it.
-pub const EFFORT_PER_BYTE_MAX: usize = 6;
+pub const EFFORT_PER_BYTE_MAX: usize = 12;
 
 /// Which part of that is granted again when the detectors that have done most look no more.
 pub const EFFORT_AGAIN_PART: usize = 8;

@@ -45,7 +45,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     if view.bytes()[at].is_ascii() && !view.word_may_begin(at) {
         return Outcome::Clean { until: 0 };
     }
-    view.spend(8 * SENTENCE_BYTES_MAX);
+    view.spend(4 * SENTENCE_BYTES_MAX);
     let start = view.floor(at.saturating_sub(SENTENCE_BYTES_MAX));
     let end = view.floor(at + SENTENCE_BYTES_MAX);
     let from = view
