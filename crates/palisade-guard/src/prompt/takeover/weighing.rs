@@ -10,7 +10,7 @@ use crate::{prompt::context, text::View};
 use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
 /// Log-odds of an attack in a text that shows nothing: one with a needle in it is seldom one.
-const BIAS: f64 = -6.26;
+const BIAS: f64 = -5.9;
 
 /// Sentences that are weighed together, each number from the first sentence on with a step: an order within a page
 /// takes up a few, a persona many. The whole text is weighed as well.
