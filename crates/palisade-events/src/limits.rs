@@ -54,6 +54,9 @@ pub const REMEMBERED_VALUE_BYTES_MAX: usize = 2048;
 /// Log sources for which an index is kept. SigmaHQ has some 150; a sender could otherwise make up endless ones.
 pub const PLANS_MAX: usize = 512;
 
+/// Values of each of two fields that `fieldref` compares: each with each.
+pub const COMPARED_VALUES_MAX: usize = 100;
+
 /// Bytes of a value that evidence shows.
 pub const EVIDENCE_BYTES_MAX: usize = 512;
 

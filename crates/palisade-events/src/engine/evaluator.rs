@@ -1,9 +1,17 @@
 //! Evaluates events one after the other, with the memory that makes that fast.
 
-use super::{Engine, RuleNumber, check::compares, fold::folded, memory::Memory, plan::Plan, text::Texts};
+use super::{
+    Engine, RuleNumber,
+    check::compares,
+    event::{END, EventFields, Truths},
+    fold::folded,
+    memory::Memory,
+    plan::Plan,
+    text::Texts,
+};
 use crate::{
     Record, Value,
-    limits::EVIDENCE_FIELDS_MAX,
+    limits::{COMPARED_VALUES_MAX, EVIDENCE_FIELDS_MAX},
     matched::{Match, MatchedField},
     record::Kind,
     rules::{FieldNumber, How, PredicateNumber, Test},
@@ -43,35 +51,18 @@ pub struct Counts {
     pub searched: u64,
 }
 
-/// Which entries of the event belong to which field that rules ask for.
-struct EventFields {
-    event: u32,
-    /// For each field, the event for which the rest was written, and the first and last link.
-    heads: Vec<(u32, u32, u32)>,
-    /// Entries, each with the next link of the field.
-    links: Vec<(u32, u32)>,
-}
-
-/// Which predicates hold for the event.
-struct Truths {
-    event: u32,
-    known: Vec<(u32, bool)>,
-}
-
-const END: u32 = u32::MAX;
-
 impl Evaluator {
     /// An evaluator for the rules of this engine.
     #[must_use]
     pub fn new(engine: Arc<Engine>) -> Self {
-        let fields = engine.field_names.len() + 1;
+        let fields = engine.fields.len() + 1;
         let (predicates, rules) = (engine.checks.len(), engine.rules.len());
         Self {
             engine,
             plans: HashMap::new(),
             memory: Memory::new(),
-            event: EventFields { event: 0, heads: vec![(0, END, END); fields], links: Vec::new() },
-            truths: Truths { event: 0, known: vec![(0, false); predicates] },
+            event: EventFields::new(fields),
+            truths: Truths::new(predicates),
             texts: Texts::default(),
             candidates: Vec::new(),
             opened: Vec::new(),
@@ -131,6 +122,13 @@ impl Evaluator {
             }
         }
         Match { rule: self.engine.rule(rule), fields }
+    }
+
+    /// The values of a field by the name that rules and correlations use, in the event that was evaluated last; none
+    /// for a field that none of them asks for.
+    pub fn values<'r>(&'r self, record: &'r Record<'_>, field: &str) -> impl Iterator<Item = Value<'r>> {
+        let number = self.engine.fields.get(field).copied();
+        number.into_iter().flat_map(|number| self.event.entries(number)).map(|entry| record.value(entry))
     }
 
     /// The entry for which the predicate holds, where it is about one.
@@ -301,7 +299,7 @@ impl Evaluator {
         let mut texts_of = |field: FieldNumber| -> Vec<String> {
             let texts = &mut self.texts;
             let text = |entry| texts.get(record, entry, is_cased).map(str::to_owned);
-            self.event.entries(field).filter_map(text).collect()
+            self.event.entries(field).filter_map(text).take(COMPARED_VALUES_MAX).collect()
         };
         let (mine, others) = (texts_of(field), texts_of(other));
         mine.iter().any(|mine| others.iter().any(|other| compares(how, mine, other)))
@@ -311,64 +309,4 @@ impl Evaluator {
 /// Tells apart values of different plans, fields and kinds: `"1"` and `1` may open different gates.
 fn place_of(plan: u32, field: usize, kind: Kind) -> u64 {
     (u64::from(plan) << 32) | ((field as u64) << 3) | kind as u64
-}
-
-impl EventFields {
-    /// Forgets the last event; true when numbers of events begin anew.
-    fn begin(&mut self) -> bool {
-        self.links.clear();
-        self.event = self.event.wrapping_add(1);
-        let is_anew = self.event == 0;
-        if is_anew {
-            self.heads.fill((0, END, END));
-            self.event = 1;
-        }
-        is_anew
-    }
-
-    fn add(&mut self, field: FieldNumber, entry: usize) {
-        let link = self.links.len() as u32;
-        self.links.push((entry as u32, END));
-        let head = &mut self.heads[field.index()];
-        if head.0 == self.event {
-            self.links[head.2 as usize].1 = link;
-            head.2 = link;
-        } else {
-            *head = (self.event, link, link);
-        }
-    }
-
-    fn first(&self, field: FieldNumber) -> u32 {
-        let head = self.heads[field.index()];
-        if head.0 == self.event { head.1 } else { END }
-    }
-
-    /// The entries of the field, in order.
-    fn entries(&self, field: FieldNumber) -> impl Iterator<Item = usize> + '_ {
-        let mut link = self.first(field);
-        std::iter::from_fn(move || {
-            let (entry, next) = *self.links.get(link as usize)?;
-            link = next;
-            Some(entry as usize)
-        })
-    }
-}
-
-impl Truths {
-    fn begin(&mut self) {
-        self.event = self.event.wrapping_add(1);
-        if self.event == 0 {
-            self.known.fill((0, false));
-            self.event = 1;
-        }
-    }
-
-    fn get(&self, predicate: PredicateNumber) -> Option<bool> {
-        let (event, holds) = self.known[predicate.0 as usize];
-        (event == self.event).then_some(holds)
-    }
-
-    fn set(&mut self, predicate: PredicateNumber, holds: bool) {
-        self.known[predicate.0 as usize] = (self.event, holds);
-    }
 }

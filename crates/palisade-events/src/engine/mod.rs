@@ -12,6 +12,7 @@
 
 mod check;
 mod evaluator;
+mod event;
 mod fold;
 mod gate;
 mod index;
@@ -58,7 +59,7 @@ pub struct Engine {
     gates: Vec<Option<Gate>>,
     checks: Vec<Check>,
     names: NameTable,
-    field_names: Vec<Box<str>>,
+    fields: HashMap<Box<str>, FieldNumber>,
     clues: [FieldNumber; Clue::COUNT],
     plans: Mutex<HashMap<EventSource, Arc<Plan>>>,
 }
@@ -73,9 +74,9 @@ impl Engine {
         let predicates = predicates.into_values();
         let gates = gate::of_rules(&rules, &predicates);
         let table = NameTable::new(&names, taxonomy);
-        let field_names = names.iter().map(|(_, name)| name.into()).collect();
+        let fields = names.iter().map(|(number, name)| (name.into(), number)).collect();
         let checks = predicates.into_iter().map(Check::new).collect();
-        Self { rules, gates, checks, names: table, field_names, clues, plans: Mutex::default() }
+        Self { rules, gates, checks, names: table, fields, clues, plans: Mutex::default() }
     }
 
     /// The rules, in the order in which they were loaded.
@@ -90,9 +91,9 @@ impl Engine {
         &self.rules[number.index()]
     }
 
-    /// Names of fields that rules ask for.
+    /// Names of fields that rules ask for, in no order.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
-        self.field_names.iter().map(|name| &**name)
+        self.fields.keys().map(|name| &**name)
     }
 
     /// The numbers of the rules that count for events of this source.

@@ -2,6 +2,7 @@
 
 mod condition;
 mod detection;
+mod document;
 mod expression;
 mod load;
 mod modifiers;
