@@ -24,6 +24,7 @@ pub mod syslog;
 mod syslog_time;
 #[cfg(test)]
 mod testing;
+mod utf16;
 pub mod w3c;
 pub mod windows_names;
 pub mod windows_xml;

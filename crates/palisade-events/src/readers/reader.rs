@@ -24,6 +24,7 @@ use super::{
     fault::{Fault, Problem},
     format::Format,
     lines::Lines,
+    utf16::Utf16,
     xml_events::XmlEvents,
 };
 use crate::{limits::DETECTION_BYTES_MAX, record::Record};
@@ -36,6 +37,9 @@ pub type Each<'a> = &'a mut dyn FnMut(Result<&Record<'_>, Problem>);
 /// Reads a stream.
 pub struct Reader {
     format: Option<Format>,
+    has_begun: bool,
+    /// For a stream that is in UTF-16.
+    utf16: Option<Utf16>,
     parts: Parts,
     one: One,
 }
@@ -67,7 +71,7 @@ impl Reader {
     /// A reader of a stream of this format, or of one that its beginning tells.
     #[must_use]
     pub fn new(format: Option<Format>) -> Self {
-        Self { format, parts: Parts::Undecided(Vec::new()), one: One::default() }
+        Self { format, has_begun: false, utf16: None, parts: Parts::Undecided(Vec::new()), one: One::default() }
     }
 
     /// Says what time it is about, for formats that leave the year out.
@@ -95,8 +99,22 @@ impl Reader {
         self.one.problems
     }
 
-    /// Takes the next block of the stream and gives the events that are whole with it.
+    /// Takes the next block of the stream and gives the events that are whole with it. A stream that begins with the
+    /// byte order mark of UTF-16 is decoded; places are then those in UTF-8.
     pub fn feed(&mut self, block: &[u8], each: Each<'_>) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.utf16 = Utf16::of(block);
+        }
+        match &mut self.utf16 {
+            Some(utf16) => {
+                let text = utf16.decoded(block);
+                self.take(text.as_bytes(), each);
+            }
+            None => self.take(block, each),
+        }
+    }
+
+    fn take(&mut self, block: &[u8], each: Each<'_>) {
         if let Parts::Undecided(held) = &mut self.parts {
             let from = held.len();
             held.extend_from_slice(block);
@@ -128,6 +146,7 @@ impl Reader {
         }
         self.parts = Parts::Undecided(Vec::new());
         (self.one.fed, self.one.line) = (0, 0);
+        (self.has_begun, self.utf16) = (false, None);
     }
 
     fn decide(&mut self, each: Each<'_>) {
@@ -285,6 +304,15 @@ mod tests {
         let text = b"{\"a\":\n{\"b\":2}\n{\"b\":3}\n";
         assert_eq!(read(text, None, 100).0, 2);
         assert_eq!(read(b"{\n  \"a\": {\n    \"b\": 1\n  }\n}\n", None, 100), (1, Vec::new()));
+    }
+
+    #[test]
+    fn utf16_is_read() {
+        let text = "\u{FEFF}<Events>\r\n<Event><EventData><Data Name='a'>é</Data></EventData></Event>\r\n</Events>";
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for block in [3, 1000] {
+            assert_eq!(read(&bytes, None, block), (1, Vec::new()));
+        }
     }
 
     #[test]
