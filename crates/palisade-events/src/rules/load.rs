@@ -14,6 +14,7 @@ use super::{
     rule::{LoadedCorrelation, LogSource, Rule},
 };
 use crate::limits::RULE_FILE_BYTES_MAX;
+use crate::taxonomy::Pipelines;
 use palisade_model::Severity;
 use rsigma_parser::{
     CorrelationCondition, CorrelationRule, Detections, FilterRule, FilterRuleTarget, Level, SigmaRule, parse_sigma_yaml,
@@ -55,6 +56,7 @@ pub struct Rules {
 pub struct Loader {
     files: Vec<ParsedFile>,
     placeholders: HashMap<String, Vec<String>>,
+    pipelines: Pipelines,
 }
 
 /// Takes a file of rules apart: one or more YAML documents, each a rule, a filter or a correlation.
@@ -104,6 +106,22 @@ impl ParsedFile {
         }
     }
 
+    /// Rewrites rules and correlations; a rule that a pipeline refuses is refused.
+    fn rewrite(&mut self, pipelines: &Pipelines) {
+        if pipelines.is_empty() {
+            return;
+        }
+        for mut located in std::mem::take(&mut self.rules) {
+            match pipelines.apply(&mut located.rule) {
+                Ok(()) => self.rules.push(located),
+                Err(fault) => self.refuse(located.line, fault.to_string()),
+            }
+        }
+        // Correlations mostly stand beside their rules; by these it is told which pipelines concern them.
+        let sources: Vec<_> = self.rules.iter().map(|located| located.rule.logsource.clone()).collect();
+        self.correlations.iter_mut().for_each(|one| pipelines.apply_to_correlation(&mut one.rule, &sources));
+    }
+
     fn refuse(&mut self, line: usize, reason: String) {
         self.problems.push(Problem { file: self.file.clone(), line, reason, is_refused: true });
     }
@@ -121,6 +139,11 @@ impl Loader {
         self.placeholders.insert(name.to_owned(), values.iter().map(|&value| value.to_owned()).collect());
     }
 
+    /// Rewrites all rules by `pipelines` before they are compiled.
+    pub fn pipelines(&mut self, pipelines: Pipelines) {
+        self.pipelines = pipelines;
+    }
+
     /// Reads a file of rules.
     pub fn add(&mut self, file: &str, text: &str) {
         self.add_parsed(parse_file(file, text));
@@ -134,7 +157,8 @@ impl Loader {
     /// Compiles all rules.
     #[must_use]
     pub fn finish(self) -> Rules {
-        let Self { mut files, placeholders } = self;
+        let Self { mut files, placeholders, pipelines } = self;
+        files.iter_mut().for_each(|file| file.rewrite(&pipelines));
         let filters: Vec<(String, Located<FilterRule>)> = files
             .iter_mut()
             .flat_map(|file| file.filters.drain(..).map(|filter| (file.file.clone(), filter)))

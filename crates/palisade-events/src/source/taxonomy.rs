@@ -1,5 +1,6 @@
 //! Names under which other taxonomies know the fields that rules ask for.
 
+use crate::taxonomy::{CEF, ECS, FieldNames, OCSF, WINLOGBEAT};
 use std::collections::HashMap;
 
 /// What stands before the plain name where a shipper puts Windows' fields into an object of their own.
@@ -71,14 +72,15 @@ pub struct Taxonomy {
     names: HashMap<String, Vec<String>>,
 }
 
-/// The taxonomies of winlogbeat, old and new, of Windows' own XML and of ECS.
+/// The taxonomies of winlogbeat, old and new, of Windows' own XML, of ECS, OCSF and CEF.
 impl Default for Taxonomy {
     fn default() -> Self {
-        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        Self {
-            prefixes: owned(&PREFIXES),
-            names: NAMES.iter().map(|(field, names)| ((*field).to_owned(), owned(names))).collect(),
+        let prefixes = PREFIXES.iter().map(|&prefix| prefix.to_owned()).collect();
+        let mut taxonomy = Self { prefixes, names: HashMap::new() };
+        for (field, names) in [NAMES, WINLOGBEAT, ECS, OCSF, CEF].into_iter().flatten() {
+            names.iter().for_each(|name| taxonomy.add(field, name));
         }
+        taxonomy
     }
 }
 
@@ -96,7 +98,16 @@ impl Taxonomy {
 
     /// Says that events may use `name` for the field that rules call `field`.
     pub fn add(&mut self, field: &str, name: &str) {
-        self.names.entry(field.to_owned()).or_default().push(name.to_owned());
+        let names = self.names.entry(field.to_owned()).or_default();
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+
+    /// Says that events may also use the names of this table.
+    pub fn extend(&mut self, table: &FieldNames) {
+        self.prefixes.extend(table.prefixes.iter().cloned());
+        table.names.iter().for_each(|(field, name)| self.add(field, name));
     }
 
     /// All other names for the field that rules call `field`.
