@@ -121,7 +121,10 @@ pub(super) fn local(text: &str) -> f64 {
 /// Weighs the text of `view` in `range`.
 pub(super) fn weigh(view: &View<'_>, range: Range<usize>) -> Weight {
     let reading = Reading::new(view.slice(range.clone()), range.start);
-    let sentences = sentences(&reading, &mut |span| context::immediate(view, span));
+    // What stands around a sign is told by where it begins, and many begin at the same word.
+    let mut shares: BTreeMap<usize, f64> = BTreeMap::new();
+    let mut judged = |span: &Range<usize>| *shares.entry(span.start).or_insert_with(|| context::immediate(view, span));
+    let sentences = sentences(&reading, &mut judged);
     let mut best = weight(&sentences);
     for (length, step) in SPANS.into_iter().filter(|(length, _)| *length < sentences.len()) {
         for start in (0..sentences.len() - length + step).step_by(step) {
