@@ -54,6 +54,10 @@ pub const REMEMBERED_VALUE_BYTES_MAX: usize = 2048;
 /// Log sources for which an index is kept. SigmaHQ has some 150; a sender could otherwise make up endless ones.
 pub const PLANS_MAX: usize = 512;
 
+/// Values of one field that rules look at: a thousand rules may ask for each of them. Real lists stay below some hundred;
+/// what is beyond is left out and counted.
+pub const FIELD_VALUES_MAX: usize = 1000;
+
 /// Values of each of two fields that `fieldref` compares: each with each.
 pub const COMPARED_VALUES_MAX: usize = 100;
 

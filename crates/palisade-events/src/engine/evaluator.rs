@@ -45,6 +45,8 @@ pub struct Counts {
     pub candidates: u64,
     /// Rules that matched.
     pub matches: u64,
+    /// Values left out because their field had too many.
+    pub left_out: u64,
     /// Values that were known.
     pub remembered: u64,
     /// Values that were searched.
@@ -159,7 +161,8 @@ impl Evaluator {
         self.texts.clear(record.len());
         for entry in 0..record.len() {
             for field in self.engine.names.fields(record.name(entry)) {
-                self.event.add(*field, entry);
+                let is_taken = self.event.add(*field, entry);
+                self.counts.left_out += u64::from(!is_taken);
             }
         }
     }

@@ -3,16 +3,30 @@
 //! Both are kept for all fields and predicates of all rules, with the number of the event for which they were written,
 //! so that nothing needs to be cleared between events.
 
-use crate::rules::{FieldNumber, PredicateNumber};
+use crate::{
+    limits::FIELD_VALUES_MAX,
+    rules::{FieldNumber, PredicateNumber},
+};
 
 /// Which entries of the event belong to which field that rules ask for.
 pub(super) struct EventFields {
     pub(super) event: u32,
-    /// For each field, the event for which the rest was written, and the first and last link.
-    heads: Vec<(u32, u32, u32)>,
+    heads: Vec<Head>,
     /// Entries, each with the next link of the field.
     pub(super) links: Vec<(u32, u32)>,
 }
+
+/// The entries of one field.
+#[derive(Clone, Copy)]
+struct Head {
+    /// The event for which the rest was written.
+    event: u32,
+    first: u32,
+    last: u32,
+    count: u32,
+}
+
+const NO_ENTRIES: Head = Head { event: 0, first: END, last: END, count: 0 };
 
 /// Which predicates hold for the event.
 pub(super) struct Truths {
@@ -25,7 +39,7 @@ pub(super) const END: u32 = u32::MAX;
 
 impl EventFields {
     pub(super) fn new(fields: usize) -> Self {
-        Self { event: 0, heads: vec![(0, END, END); fields], links: Vec::new() }
+        Self { event: 0, heads: vec![NO_ENTRIES; fields], links: Vec::new() }
     }
 
     /// Forgets the last event; true when numbers of events begin anew.
@@ -34,27 +48,32 @@ impl EventFields {
         self.event = self.event.wrapping_add(1);
         let is_anew = self.event == 0;
         if is_anew {
-            self.heads.fill((0, END, END));
+            self.heads.fill(NO_ENTRIES);
             self.event = 1;
         }
         is_anew
     }
 
-    pub(super) fn add(&mut self, field: FieldNumber, entry: usize) {
+    /// Adds an entry of the field; false when it has [`FIELD_VALUES_MAX`] already.
+    pub(super) fn add(&mut self, field: FieldNumber, entry: usize) -> bool {
         let link = self.links.len() as u32;
-        self.links.push((entry as u32, END));
         let head = &mut self.heads[field.index()];
-        if head.0 == self.event {
-            self.links[head.2 as usize].1 = link;
-            head.2 = link;
+        if head.event != self.event {
+            *head = Head { event: self.event, first: link, last: link, count: 1 };
+        } else if (head.count as usize) < FIELD_VALUES_MAX {
+            self.links[head.last as usize].1 = link;
+            head.last = link;
+            head.count += 1;
         } else {
-            *head = (self.event, link, link);
+            return false;
         }
+        self.links.push((entry as u32, END));
+        true
     }
 
     pub(super) fn first(&self, field: FieldNumber) -> u32 {
         let head = self.heads[field.index()];
-        if head.0 == self.event { head.1 } else { END }
+        if head.event == self.event { head.first } else { END }
     }
 
     /// The entries of the field, in order.
