@@ -1,10 +1,11 @@
 //! Sigma rules as they lie on disk: files, and folders of them. A server reads them again when they change.
 
-use crate::cli::Failure;
+use crate::cli::{Failure, bounded};
 use crate::config::Events;
 use crate::pipeline::Pipeline;
 use crate::watch::Rules;
 use anyhow::Context as _;
+use palisade_events::taxonomy::{FieldNames, Pipeline, Pipelines, TaxonomyFault};
 use palisade_events::{Loader, ParsedFile, Ruleset, limits::RULE_FILE_BYTES_MAX, parse_file, source::Taxonomy};
 use std::fs::File;
 use std::io::Read as _;
@@ -14,9 +15,12 @@ use std::time::{Duration, SystemTime};
 /// Files of rules below the paths given: thirty times SigmaHQ.
 const FILES_MAX: usize = 100_000;
 
+/// Bytes of a pipeline or a table of names. Real ones have some thousand lines.
+const SETTINGS_BYTES_MAX: u64 = 4 << 20;
+
 /// The rules of a server.
 pub(crate) struct OnDisk {
-    paths: Vec<PathBuf>,
+    sources: Sources,
     every: Duration,
     seen: Option<Signature>,
 }
@@ -27,9 +31,10 @@ impl OnDisk {
     /// # Errors
     /// When a path cannot be read, or holds no rules.
     pub(crate) fn load(settings: &Events, rules: &Rules) -> anyhow::Result<Self> {
-        let mut on_disk =
-            Self { paths: settings.rules.clone(), every: Duration::from_secs(settings.reload_seconds), seen: None };
-        if !on_disk.paths.is_empty() {
+        let Events { rules: paths, pipelines, taxonomies, reload_seconds } = settings.clone();
+        let sources = Sources { rules: paths, pipelines, taxonomies };
+        let mut on_disk = Self { sources, every: Duration::from_secs(reload_seconds), seen: None };
+        if !on_disk.sources.rules.is_empty() {
             on_disk.refresh(rules)?;
         }
         Ok(on_disk)
@@ -37,7 +42,7 @@ impl OnDisk {
 
     /// Loads the rules again whenever their files have changed; those that cannot be read leave the old ones running.
     pub(crate) async fn follow(mut self, pipeline: Pipeline, mut stopped: tokio::sync::watch::Receiver<bool>) {
-        if self.paths.is_empty() || self.every.is_zero() {
+        if self.sources.rules.is_empty() || self.every.is_zero() {
             return;
         }
         loop {
@@ -59,13 +64,13 @@ impl OnDisk {
     }
 
     fn refresh(&mut self, rules: &Rules) -> anyhow::Result<()> {
-        let signature = signature(&self.paths)?;
+        let signature = signature(&self.sources)?;
         if self.seen.as_ref() == Some(&signature) {
             return Ok(());
         }
         // Noted first, so that rules that cannot be loaded are told of once.
         self.seen = Some(signature);
-        let Loaded { ruleset, files } = load(&self.paths)?;
+        let Loaded { ruleset, files } = load(&self.sources)?;
         let (count, correlations) = (ruleset.engine().rules().len(), ruleset.correlations().len());
         for problem in ruleset.problems().iter().filter(|problem| problem.is_refused) {
             tracing::warn!("a rule does not run: {problem}");
@@ -83,34 +88,71 @@ pub(crate) struct Loaded {
     pub(crate) files: usize,
 }
 
-/// What the files of rules at and below `paths` are, without reading them: equal as long as none of them changes.
+/// What all the files are, without reading them: equal as long as none of them changes.
 #[derive(Debug, PartialEq, Eq)]
 struct Signature(Vec<(PathBuf, u64, Option<SystemTime>)>);
 
 /// # Errors
 /// When a path cannot be read.
-fn signature(paths: &[PathBuf]) -> anyhow::Result<Signature> {
+fn signature(sources: &Sources) -> anyhow::Result<Signature> {
     let of_file = |path: PathBuf| {
         let metadata = std::fs::metadata(&path).ok();
         let length = metadata.as_ref().map_or(0, std::fs::Metadata::len);
         (path, length, metadata.and_then(|metadata| metadata.modified().ok()))
     };
-    Ok(Signature(gather_all(paths)?.into_iter().map(of_file).collect()))
+    let beside = sources.pipelines.iter().chain(&sources.taxonomies).cloned();
+    Ok(Signature(gather_all(&sources.rules)?.into_iter().chain(beside).map(of_file).collect()))
 }
 
-/// Loads every `.yml` and `.yaml` file at and below `paths`, on all cores.
+/// What rules are loaded from, and what is done to them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sources {
+    /// Rules: files and folders.
+    pub(crate) rules: Vec<PathBuf>,
+    /// Processing pipelines, which rewrite rules.
+    pub(crate) pipelines: Vec<PathBuf>,
+    /// Tables of other names for fields.
+    pub(crate) taxonomies: Vec<PathBuf>,
+}
+
+impl Sources {
+    fn pipelines(&self) -> anyhow::Result<Pipelines> {
+        let read = |path: &PathBuf| Pipeline::parse(&text(path)?).map_err(|fault| wrong(path, &fault));
+        Ok(Pipelines::new(self.pipelines.iter().map(read).collect::<anyhow::Result<_>>()?))
+    }
+
+    fn taxonomy(&self) -> anyhow::Result<Taxonomy> {
+        let mut taxonomy = Taxonomy::default();
+        for path in &self.taxonomies {
+            taxonomy.extend(&FieldNames::parse(&text(path)?).map_err(|fault| wrong(path, &fault))?);
+        }
+        Ok(taxonomy)
+    }
+}
+
+fn text(path: &Path) -> anyhow::Result<String> {
+    bounded::read_file(path, SETTINGS_BYTES_MAX)
+        .map_err(|error| Failure::input(format!("cannot read {}: {error}", path.display())).into())
+}
+
+fn wrong(path: &Path, fault: &TaxonomyFault) -> anyhow::Error {
+    Failure::input(format!("{}: {fault}", path.display())).into()
+}
+
+/// Loads every `.yml` and `.yaml` file of rules, on all cores.
 ///
 /// # Errors
 /// When a path cannot be read, or there is no rule at all.
-pub(crate) fn load(paths: &[PathBuf]) -> anyhow::Result<Loaded> {
-    let files = gather_all(paths)?;
+pub(crate) fn load(sources: &Sources) -> anyhow::Result<Loaded> {
+    let files = gather_all(&sources.rules)?;
     if files.is_empty() {
         let failure = Failure::input("there is no file of rules (.yml or .yaml) there");
         return Err(failure.hint("SigmaHQ's rules: https://github.com/SigmaHQ/sigma, folder rules").into());
     }
     let mut loader = Loader::new();
+    loader.pipelines(sources.pipelines()?);
     parse_all(&files)?.into_iter().for_each(|file| loader.add_parsed(file));
-    let ruleset = Ruleset::new(loader.finish(), &Taxonomy::default());
+    let ruleset = Ruleset::new(loader.finish(), &sources.taxonomy()?);
     Ok(Loaded { ruleset, files: files.len() })
 }
 

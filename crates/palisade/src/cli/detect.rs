@@ -6,7 +6,7 @@
 mod run;
 mod told;
 
-use crate::rules::{self, Loaded};
+use crate::rules::{self, Loaded, Sources};
 use clap::{Args, ValueEnum};
 use palisade_events::readers;
 use palisade_model::Severity;
@@ -33,6 +33,12 @@ pub(super) struct DetectArgs {
     /// Sigma rules: files and folders; may be given several times.
     #[arg(long, value_name = "PATH", required = true, num_args = 1)]
     rules: Vec<PathBuf>,
+    /// A processing pipeline in the form of pySigma, which rewrites rules before they run; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    pipeline: Vec<PathBuf>,
+    /// A table of names that events may use for the fields of rules; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    taxonomy: Vec<PathBuf>,
     /// How findings are written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -82,7 +88,7 @@ pub(super) fn run(args: DetectArgs) -> anyhow::Result<ExitCode> {
         }
         files.push(PathBuf::from("-"));
     }
-    let loaded = rules::load(&args.rules)?;
+    let loaded = rules::load(&Sources { rules: args.rules, pipelines: args.pipeline, taxonomies: args.taxonomy })?;
     tell_problems(&loaded);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut teller = told::Teller::new(args.format, &mut out);

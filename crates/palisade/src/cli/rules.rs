@@ -4,7 +4,7 @@ use super::{
     Format,
     table::{self, Cell},
 };
-use crate::rules::{self, Loaded};
+use crate::rules::{self, Loaded, Sources};
 use clap::{Args, Subcommand};
 use palisade_events::LogSource;
 use palisade_model::Severity;
@@ -65,9 +65,13 @@ struct Wrong<'r> {
 /// When a path cannot be read, or holds no rules.
 pub(super) fn run(args: &RulesArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
-        Command::List(on) => list(&rules::load(&on.paths)?, on.format),
-        Command::Lint(on) => lint(&rules::load(&on.paths)?, on.format),
+        Command::List(on) => list(&load(on)?, on.format),
+        Command::Lint(on) => lint(&load(on)?, on.format),
     }
+}
+
+fn load(on: &On) -> anyhow::Result<Loaded> {
+    rules::load(&Sources { rules: on.paths.clone(), ..Sources::default() })
 }
 
 fn list(loaded: &Loaded, format: Format) -> anyhow::Result<ExitCode> {

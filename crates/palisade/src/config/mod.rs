@@ -132,6 +132,10 @@ section! {
     pub struct Events {
         /// Sigma rules: files, and folders with all that is below them. They raise findings as events come in.
         pub rules: Vec<PathBuf> = Vec::new(),
+        /// Processing pipelines in the form of pySigma, which rewrite rules before they run: files.
+        pub pipelines: Vec<PathBuf> = Vec::new(),
+        /// Tables of names that events may use for the fields of rules, beside those of ECS, OCSF, CEF and winlogbeat: files.
+        pub taxonomies: Vec<PathBuf> = Vec::new(),
         /// Changed rules are taken over after this many seconds, all at once and without a restart. 0 never.
         pub reload_seconds: u64 = 5,
     }
