@@ -5,7 +5,7 @@ use crate::config::Events;
 use crate::pipeline::Pipeline;
 use crate::watch::Rules;
 use anyhow::Context as _;
-use palisade_events::taxonomy::{FieldNames, Pipeline, Pipelines, TaxonomyFault};
+use palisade_events::taxonomy::{self, FieldNames, Pipelines, TaxonomyFault};
 use palisade_events::{Loader, ParsedFile, Ruleset, limits::RULE_FILE_BYTES_MAX, parse_file, source::Taxonomy};
 use std::fs::File;
 use std::io::Read as _;
@@ -117,7 +117,7 @@ pub(crate) struct Sources {
 
 impl Sources {
     fn pipelines(&self) -> anyhow::Result<Pipelines> {
-        let read = |path: &PathBuf| Pipeline::parse(&text(path)?).map_err(|fault| wrong(path, &fault));
+        let read = |path: &PathBuf| taxonomy::Pipeline::parse(&text(path)?).map_err(|fault| wrong(path, &fault));
         Ok(Pipelines::new(self.pipelines.iter().map(read).collect::<anyhow::Result<_>>()?))
     }
 
