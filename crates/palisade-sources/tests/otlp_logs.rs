@@ -322,7 +322,7 @@ fn answers() {
     let json = String::from_utf8(respond(Format::Json, &partly)).unwrap();
     assert_eq!(
         json,
-        r#"{"partialSuccess":{"errorMessage":"event 2: it is odd; and 3 more","rejectedLogRecords":"4"}}"#
+        r#"{"partialSuccess":{"rejectedLogRecords":"4","errorMessage":"event 2: it is odd; and 3 more"}}"#
     );
     let answer = ExportLogsServiceResponse::decode(&respond(Format::Protobuf, &partly)[..]).unwrap();
     let partial = answer.partial_success.unwrap();

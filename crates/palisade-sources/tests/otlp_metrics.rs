@@ -470,7 +470,7 @@ fn answers() {
     let partly = Receipt { accepted: 1, rejected: 4, problems };
     assert_eq!(
         String::from_utf8(respond(Format::Json, &partly)).unwrap(),
-        r#"{"partialSuccess":{"errorMessage":"point 2: it is odd; and 3 more","rejectedDataPoints":"4"}}"#
+        r#"{"partialSuccess":{"rejectedDataPoints":"4","errorMessage":"point 2: it is odd; and 3 more"}}"#
     );
     let answer = ExportMetricsServiceResponse::decode(&respond(Format::Protobuf, &partly)[..]).unwrap();
     let partial = answer.partial_success.unwrap();

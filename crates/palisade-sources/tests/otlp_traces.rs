@@ -274,7 +274,7 @@ fn answers() {
     let partly = Receipt { accepted: 1, rejected: 1, problems };
     assert_eq!(
         String::from_utf8(respond(Format::Json, &partly)).unwrap(),
-        r#"{"partialSuccess":{"errorMessage":"span 2: it is odd","rejectedSpans":"1"}}"#
+        r#"{"partialSuccess":{"rejectedSpans":"1","errorMessage":"span 2: it is odd"}}"#
     );
     let answer = ExportTraceServiceResponse::decode(&respond(Format::Protobuf, &partly)[..]).unwrap();
     let partial = answer.partial_success.unwrap();

@@ -65,7 +65,7 @@ fn prepared() -> tempfile::TempDir {
             r#"{{"Channel":"Security","EventID":4625,"@timestamp":"2026-11-20T10:01:{second:02}Z","IpAddress":"10.0.0.9","TargetUserName":"user{second}"}}"#
         )
     };
-    let lines = [process("corp\\anna"), process("corp\\svc"), "{broken".to_owned()];
+    let lines = [process("anna"), process("svc"), "{broken".to_owned()];
     let lines: Vec<String> = lines.into_iter().chain((0..6).map(logon)).collect();
     fs::write(folder.path().join("events.ndjson"), lines.join("\n")).unwrap();
     folder

@@ -19,29 +19,9 @@ const OPENINGS: [&str; 11] = [
 
 /// How surely `inner` is no ordinary expression; `rest` begins with its mark, and `closed` tells whether that ends.
 pub(super) fn judge(inner: &[u8], rest: &[u8], closed: bool) -> Option<(f64, &'static str)> {
-    if rest.starts_with(b"${{<%") || rest.starts_with(b"{{<%") {
-        return Some((0.9, "The marks of several engines follow one another."));
-    }
-    if closed
-        && OPENINGS
-            .iter()
-            .any(|open| rest.get(..open.len()).is_some_and(|start| start.eq_ignore_ascii_case(open.as_bytes())))
-    {
-        return Some((0.86, "An expression reaches for the program itself, or runs a command."));
-    }
-    if rest[0] == b'{' && rest[1].is_ascii_digit() {
-        return (closed && inner.contains(&b'*') && is_probe(inner))
-            .then_some((0.82, "An expression computes with bare numbers, as a probe does."));
-    }
     let sets = rest.starts_with(b"#set");
-    if sets
-        && memchr::memchr(b'=', inner)
-            .is_some_and(|equals| is_probe(inner[equals + 1..].split(|byte| *byte == b')').next().unwrap_or_default()))
-    {
-        return Some((0.82, "An expression computes with bare numbers, as a probe does."));
-    }
-    if sets && memchr::memchr(b'(', &inner[1..]).is_some() && is_method_call(inner) {
-        return Some((0.82, "A directive calls a method of an object."));
+    if let Some(judged) = judge_marks(inner, rest, closed, sets) {
+        return judged;
     }
     // Names alone are done here.
     let name = inner.trim_ascii();
@@ -97,6 +77,29 @@ pub(super) fn judge(inner: &[u8], rest: &[u8], closed: bool) -> Option<(f64, &'s
     }
     (closed && is_method_of_string(&close))
         .then_some((0.82, "An expression calls a method of a string, as a probe does."))
+}
+
+/// What the marks and the first bytes alone say; nothing when what stands within has to be read.
+fn judge_marks(inner: &[u8], rest: &[u8], closed: bool, sets: bool) -> Option<Option<(f64, &'static str)>> {
+    let opens = |open: &&str| rest.get(..open.len()).is_some_and(|start| start.eq_ignore_ascii_case(open.as_bytes()));
+    let probe = (0.82, "An expression computes with bare numbers, as a probe does.");
+    let assigned = || {
+        let equals = memchr::memchr(b'=', inner)?;
+        inner[equals + 1..].split(|byte| *byte == b')').next()
+    };
+    if rest.starts_with(b"${{<%") || rest.starts_with(b"{{<%") {
+        Some(Some((0.9, "The marks of several engines follow one another.")))
+    } else if closed && OPENINGS.iter().any(|open| opens(&open)) {
+        Some(Some((0.86, "An expression reaches for the program itself, or runs a command.")))
+    } else if rest[0] == b'{' && rest[1].is_ascii_digit() {
+        Some((closed && inner.contains(&b'*') && is_probe(inner)).then_some(probe))
+    } else if sets && assigned().is_some_and(is_probe) {
+        Some(Some(probe))
+    } else if sets && memchr::memchr(b'(', &inner[1..]).is_some() && is_method_call(inner) {
+        Some(Some((0.82, "A directive calls a method of an object.")))
+    } else {
+        None
+    }
 }
 
 /// `.constructor`, called or followed by itself; a page also asks for the name of a class.

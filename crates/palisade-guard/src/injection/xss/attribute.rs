@@ -89,13 +89,7 @@ fn judge_attribute(tag: &Tag<'_>, attribute: &Attribute<'_>) -> Verdict {
         let runs = tag.starts_with("javascript:") || tag.starts_with("vbscript:");
         return runs.then_some((0.88, ADDRESS));
     }
-    // A page that is opened from a disk leads to other files, but does not bring them in.
-    let reads = ["file:", "expect:", "php:", "gopher:", "jar:", "netdoc:"];
-    let local = reads
-        .iter()
-        .any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes())));
-    let brings = ["src", "href", "data", "xlink:href", "poster", "background"].iter().any(|name| is(name));
-    if local && brings && !tag.is("a") {
+    if brings_local_file(tag, attribute.name, value) {
         return Some((0.84, "An address brings in a file of the machine."));
     }
     if value.starts_with(b"data:") && tag.is_any(&["use", "script", "animate", "import"]) {
@@ -118,6 +112,18 @@ fn judge_attribute(tag: &Tag<'_>, attribute: &Attribute<'_>) -> Verdict {
         Address::Idle | Address::Plain if tag.is("a") && is("href") => None,
         Address::Idle | Address::Plain => old_way(attribute),
     }
+}
+
+/// True when the address `value` brings in a file of the machine. A page that is opened from a disk leads to other
+/// files, but does not bring them in.
+fn brings_local_file(tag: &Tag<'_>, name: &[u8], value: &[u8]) -> bool {
+    const READING: [&str; 6] = ["file:", "expect:", "php:", "gopher:", "jar:", "netdoc:"];
+    const BRINGING: [&str; 6] = ["src", "href", "data", "xlink:href", "poster", "background"];
+    let begins =
+        |scheme: &&str| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes()));
+    READING.iter().any(|scheme| begins(&scheme))
+        && BRINGING.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        && !tag.is("a")
 }
 
 /// `v-on:click`, `ng-focus`, `@click`, `x-data`: a library runs the value.

@@ -22,6 +22,8 @@ pub(super) struct Word {
     pub(super) is_label: bool,
     /// True when it stands alone in brackets, as a place for something to be put in.
     pub(super) is_blank: bool,
+    /// True when it is the first word of what a function is called with: `take(prefix`.
+    pub(super) is_argument: bool,
     /// Braces, equals signs and the like before it, which code is full of.
     pub(super) code_signs: u16,
     /// Quotation marks before it.
@@ -148,10 +150,14 @@ impl Reader<'_> {
         let is_address = behind.starts_with('@') || behind.starts_with("://");
         let is_label = behind.trim_start_matches(['*', '_', '"', ']', ')', ' ']).starts_with([':', '：']);
         let is_blank = behind.starts_with([']', '>', '}']) && self.text[..at].ends_with(['[', '<', '{']);
+        let before = &self.text[..at];
+        let is_argument =
+            before.strip_suffix('(').is_some_and(|name| name.ends_with(|c: char| c.is_alphanumeric() || c == '_'));
         self.push(Word {
             of,
             start: at,
             end: at + text.len(),
+            is_argument,
             is_blank,
             is_shouted,
             is_address,
@@ -172,6 +178,7 @@ impl Reader<'_> {
             start: at,
             end: at + length,
             is_blank: false,
+            is_argument: false,
             is_shouted: false,
             is_address: false,
             is_label,
