@@ -69,15 +69,13 @@ impl Judge {
     pub fn judge(&mut self, event: &Event, index: usize, findings: &mut Vec<Finding>, hits: &mut Vec<Hit>) {
         let Some(Running { ruleset, evaluator }) = &mut self.running else { return };
         let record = readers::event::read(event, std::mem::take(&mut self.spare), &mut self.inner);
-        let matched = evaluator.evaluate(&record);
-        if !matched.is_empty() {
-            for rule in matched.to_vec() {
-                if ruleset.is_told(rule) {
-                    findings.push(finding(&evaluator.explain(&record, rule), &record, event.time, Some(event.id)));
-                }
-                if ruleset.is_correlated(rule) {
-                    hits.push(Hit { ruleset: Arc::clone(ruleset), rule, observation: index });
-                }
+        let matched: Vec<RuleNumber> = evaluator.evaluate(&record).to_vec();
+        for rule in matched {
+            if ruleset.is_told(rule) {
+                findings.push(finding(&evaluator.explain(&record, rule), &record, event.time, Some(event.id)));
+            }
+            if ruleset.is_correlated(rule) {
+                hits.push(Hit { ruleset: Arc::clone(ruleset), rule, observation: index });
             }
         }
         self.spare = record.renew("");

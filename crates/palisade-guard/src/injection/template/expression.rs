@@ -89,7 +89,7 @@ fn judge_marks(inner: &[u8], rest: &[u8], closed: bool, sets: bool) -> Option<Op
     };
     if rest.starts_with(b"${{<%") || rest.starts_with(b"{{<%") {
         Some(Some((0.9, "The marks of several engines follow one another.")))
-    } else if closed && OPENINGS.iter().any(|open| opens(&open)) {
+    } else if closed && OPENINGS.iter().any(opens) {
         Some(Some((0.86, "An expression reaches for the program itself, or runs a command.")))
     } else if rest[0] == b'{' && rest[1].is_ascii_digit() {
         Some((closed && inner.contains(&b'*') && is_probe(inner)).then_some(probe))

@@ -121,7 +121,7 @@ fn brings_local_file(tag: &Tag<'_>, name: &[u8], value: &[u8]) -> bool {
     const BRINGING: [&str; 6] = ["src", "href", "data", "xlink:href", "poster", "background"];
     let begins =
         |scheme: &&str| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes()));
-    READING.iter().any(|scheme| begins(&scheme))
+    READING.iter().any(begins)
         && BRINGING.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
         && !tag.is("a")
 }
