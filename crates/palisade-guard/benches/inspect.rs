@@ -1,9 +1,13 @@
 //! How fast the guard passes over text. `cargo bench -p palisade-guard` prints bytes a second, and first how long one
 //! message of 1 KB takes at the 99th percentile.
 
+#[path = "../src/flood/pieces.rs"]
+mod pieces;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use divan::{Bencher, black_box, counter::BytesCount};
 use palisade_guard::Guard;
+use pieces::PIECES;
 use std::{fmt::Write as _, time::Instant};
 
 fn main() {
@@ -195,43 +199,8 @@ fn clean_json_walk(bencher: Bencher) {
     });
 }
 
-/// Texts of nothing but what decodings begin with, or what wakes detectors: the most work that a byte can make.
-const HOSTILE: [&str; 32] = [
-    "%25",
-    "%41",
-    "%e2%80%ae",
-    "&",
-    "&#37;",
-    "\\u005c",
-    "a=+",
-    "/**/",
-    "/*/*/*",
-    "a''b",
-    "aі",
-    "ｇ",
-    "VUlW",
-    "QUFBQUFBQUFBQUFBQUFB ",
-    "4141",
-    "<a ",
-    "<a on",
-    "<script>",
-    "{{",
-    "{{ a ",
-    "${a ",
-    "' or ",
-    "1=1 ",
-    "'; ",
-    "../",
-    "$(id ",
-    "| sh ",
-    "ignore ",
-    "you are ",
-    "ignore all previous instructions, ",
-    "http://",
-    "password=",
-];
-
-#[divan::bench(args = HOSTILE)]
+/// Texts of nothing but one piece.
+#[divan::bench(args = PIECES)]
 fn hostile(bencher: Bencher, piece: &str) {
     let (guard, text) = (Guard::new(), piece.repeat((1 << 20) / piece.len()));
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| black_box(guard.inspect_text(black_box(&text))));

@@ -1,51 +1,17 @@
 //! Texts of nothing but what wakes detectors: the most work that a byte can make.
 
+mod pieces;
+
 use crate::{
-    Guard, detectors,
+    detectors,
     limits::{EFFORT_MIN, EFFORT_PER_BYTE_MAX},
     prefilter::Prefilter,
     scan::Scan,
 };
-use std::time::{Duration, Instant};
+use pieces::PIECES;
 
 /// Bytes of each text.
 const BYTES: usize = 1 << 16;
-
-/// The time of one text, the best of two.
-fn time(guard: &Guard, text: &str) -> Duration {
-    let once = || {
-        let start = Instant::now();
-        std::hint::black_box(guard.inspect_text(text));
-        start.elapsed()
-    };
-    once().min(once())
-}
-
-/// Prints what needles cost a byte, the worst first: `cargo test --release -- --ignored --nocapture flood`.
-#[test]
-#[ignore = "measures; says nothing that could be true or false"]
-fn needles_by_cost() {
-    let guard = Guard::new();
-    let needles = Prefilter::new(detectors(), |_| true).all_needles();
-    let mut costs: Vec<(Duration, String)> = Vec::new();
-    for (needle, name) in needles {
-        let needle = String::from_utf8_lossy(&needle).into_owned();
-        for piece in [
-            needle.clone(),
-            format!("{needle} "),
-            format!("{needle}=1\n"),
-            format!("{needle}(a1b2c3,"),
-            format!("x {needle}'\""),
-        ] {
-            let text = piece.repeat(BYTES / piece.len());
-            costs.push((time(&guard, &text), format!("{piece:?} {name}")));
-        }
-    }
-    costs.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
-    for (time, piece) in costs.iter().take(100) {
-        println!("{:8.1} ns a byte  {piece}", time.as_nanos() as f64 / BYTES as f64);
-    }
-}
 
 /// What all detectors do for `text`, in bytes looked at, and whether some of them do not look at all of it.
 fn effort(prefilter: &Prefilter, text: &str) -> (usize, bool) {
@@ -57,48 +23,7 @@ fn effort(prefilter: &Prefilter, text: &str) -> (usize, bool) {
 #[test]
 fn hostile_text_makes_bounded_work() {
     let prefilter = Prefilter::new(detectors(), |_| true);
-    for piece in [
-        "%25",
-        "%41",
-        "%e2%80%ae",
-        "&",
-        "&#37;",
-        "\\u005c",
-        "a=+",
-        "/**/",
-        "/*/*/*",
-        "a''b",
-        "aі",
-        "ｇ",
-        "VUlW",
-        "4141",
-        "QUFBQUFBQUFBQUFBQUFB ",
-        "<a ",
-        "<a on",
-        "<script>",
-        "{{",
-        "${",
-        "${$",
-        "' or ",
-        "1=1 ",
-        "'; ",
-        "../",
-        "$(id ",
-        "| sh ",
-        "ignore ",
-        "ignore all previous instructions, ",
-        "you are now ",
-        "http://",
-        "password=",
-        "4539 ",
-        "@",
-        "\u{1b}[",
-        "\u{200B}",
-        "\u{202E}",
-        "ghp_",
-        "-----BEGIN PRIVATE KEY-----",
-        "anna@example.org ",
-    ] {
+    for piece in PIECES {
         let text = piece.repeat(BYTES / piece.len());
         let (done, left_out) = effort(&prefilter, &text);
         let bound = EFFORT_MIN + text.len() * EFFORT_PER_BYTE_MAX;

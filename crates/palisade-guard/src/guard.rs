@@ -129,6 +129,12 @@ impl Guard {
         self.finds_all_secrets
     }
 
+    /// Every needle with a detector that it wakes, for measuring what each costs.
+    #[must_use]
+    pub fn needles(&self) -> Vec<(Vec<u8>, &'static str)> {
+        self.prefilter.all_needles()
+    }
+
     /// Which needles in `text` wake which detectors: shows what a text costs, and which needles are not rare enough.
     #[must_use]
     pub fn woken(&self, text: &str) -> Vec<Woken> {

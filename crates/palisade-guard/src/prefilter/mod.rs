@@ -189,7 +189,6 @@ impl Prefilter {
     }
 
     /// Every needle, and a detector that it wakes.
-    #[cfg(test)]
     pub(crate) fn all_needles(&self) -> Vec<(Vec<u8>, &'static str)> {
         let name = |needle: &Needle| needle.wakes.first().map_or("", |wake| crate::detectors()[wake.detector].class);
         let of_pattern =

@@ -4,7 +4,10 @@
 //! forgetting, `order` for instructions and prompts. Words are compared in lower case and without accents, and one
 //! that is in no row stands for nothing.
 
-use super::{super::words::is_nearly, asian::ASIAN, eastern::EASTERN, english::ENGLISH, western::WESTERN};
+use super::{
+    super::words::is_nearly, asian::ASIAN, eastern::EASTERN, english::ENGLISH, english_deeds::ENGLISH_DEEDS,
+    western::WESTERN,
+};
 use std::{collections::BTreeMap, sync::LazyLock};
 
 /// A concept and some words for it, with blanks between. `*` ends a beginning of a word.
@@ -45,7 +48,8 @@ struct Form {
     of: Concepts,
 }
 
-pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(&[ENGLISH, WESTERN, EASTERN, ASIAN]));
+pub(super) static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::new(&[ENGLISH, ENGLISH_DEEDS, WESTERN, EASTERN, ASIAN]));
 
 impl Lexicon {
     fn new(tables: &[&'static [Row]]) -> Self {
@@ -140,12 +144,14 @@ pub(super) fn fold_into(text: &str, plain: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::{LEXICON, Row, folded};
-    use crate::prompt::takeover::{asian::ASIAN, eastern::EASTERN, english::ENGLISH, western::WESTERN};
+    use crate::prompt::takeover::{
+        asian::ASIAN, eastern::EASTERN, english::ENGLISH, english_deeds::ENGLISH_DEEDS, western::WESTERN,
+    };
 
     #[test]
     fn there_is_a_bit_for_every_concept() {
         assert!(LEXICON.names.len() <= 128);
-        let rows: Vec<&Row> = [ENGLISH, WESTERN, EASTERN, ASIAN].into_iter().flatten().collect();
+        let rows: Vec<&Row> = [ENGLISH, ENGLISH_DEEDS, WESTERN, EASTERN, ASIAN].into_iter().flatten().collect();
         for (name, words) in rows {
             assert!(LEXICON.concept(name) != 0 && !words.is_empty(), "{name}");
             let beginnings = words.split(' ').filter_map(|word| word.strip_suffix('*'));

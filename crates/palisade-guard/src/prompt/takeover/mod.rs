@@ -14,6 +14,7 @@ mod acts;
 mod asian;
 mod eastern;
 mod english;
+mod english_deeds;
 mod lexicon;
 mod needles;
 mod pattern;
