@@ -6,9 +6,7 @@ mod data;
 
 use divan::{Bencher, counter::ItemsCount};
 use palisade_events::{
-    Engine, Evaluator, Loader, LogSource, Record, parse_file,
-    readers::json,
-    source::{EventSource, Taxonomy},
+    Engine, Evaluator, Loader, LogSource, Record, parse_file, readers::json, source::EventSource, taxonomy::Taxonomy,
 };
 use rsigma_eval::JsonEvent;
 use std::{

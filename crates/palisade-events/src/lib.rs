@@ -17,7 +17,7 @@
 //! - A [`Match`] names the rule and the fields it matched on, and becomes a finding.
 //!
 //! ```
-//! use palisade_events::{Engine, Evaluator, Loader, Record, readers::json, source::Taxonomy};
+//! use palisade_events::{Engine, Evaluator, Loader, Record, readers::json, taxonomy::Taxonomy};
 //! use std::sync::Arc;
 //!
 //! let mut loader = Loader::new();
@@ -57,5 +57,5 @@ pub mod time;
 pub use engine::{Counts, Engine, Evaluator, RuleNumber};
 pub use matched::{Match, MatchedField};
 pub use record::{Field, Record, Text, Value};
-pub use rules::{LoadedCorrelation, Loader, LogSource, ParsedFile, Problem, Rule, Rules, parse_file};
-pub use ruleset::{Ruleset, finding, severity_of};
+pub use rules::{LoadedCorrelation, Loader, LogSource, ParsedFile, Problem, Rule, Rules, parse_file, severity_of};
+pub use ruleset::{Ruleset, finding};

@@ -5,12 +5,12 @@
 
 use crate::{
     Engine, Evaluator, LoadedCorrelation, Match, Problem, Record, RuleNumber, Rules, Value,
-    correlation::{CorrelationMatch, Correlations, Correlator, FieldNames, Settings},
+    correlation::{CorrelationMatch, Correlations, Correlator, OtherNames, Settings},
     matched::technique,
-    source::Taxonomy,
+    rules::severity_of,
+    taxonomy::Taxonomy,
 };
-use palisade_model::{Evidence, Finding, FindingId, Id, Severity, Subject, Timestamp, fingerprint};
-use rsigma_parser::Level;
+use palisade_model::{Evidence, Finding, FindingId, Id, Subject, Timestamp, fingerprint};
 use std::sync::Arc;
 
 /// Fields that name the machine that an event is of, the first that is there counts.
@@ -22,7 +22,7 @@ pub struct Ruleset {
     engine: Arc<Engine>,
     correlations: Arc<Correlations>,
     /// Under which other names events may have the fields that correlations ask for.
-    names: FieldNames,
+    names: OtherNames,
     loaded: Vec<LoadedCorrelation>,
     problems: Vec<Problem>,
 }
@@ -35,7 +35,7 @@ impl Ruleset {
         let mut problems = std::mem::take(&mut rules.problems);
         let (correlations, refused) = Correlations::of_loaded(&loaded, &rules.rules);
         problems.extend(refused);
-        let names = FieldNames::new(&correlations, taxonomy);
+        let names = OtherNames::new(&correlations, taxonomy);
         let engine = Engine::new(rules, taxonomy);
         problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
         Self { engine: Arc::new(engine), correlations: Arc::new(correlations), names, loaded, problems }
@@ -165,22 +165,11 @@ fn group_evidence(matched: &CorrelationMatch) -> Vec<Evidence> {
     of_group.chain(examples).map(evidence).collect()
 }
 
-/// How bad a match of a rule of this level is; in the middle where the rule does not say.
-#[must_use]
-pub fn severity_of(level: Option<Level>) -> Severity {
-    match level {
-        Some(Level::Informational) => Severity::Informational,
-        Some(Level::Low) => Severity::Low,
-        Some(Level::Medium) | None => Severity::Medium,
-        Some(Level::High) => Severity::High,
-        Some(Level::Critical) => Severity::Critical,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{Loader, readers::json};
+    use palisade_model::Severity;
 
     const RULES: &str = "
 title: Failed logon

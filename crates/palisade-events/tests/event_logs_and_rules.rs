@@ -7,7 +7,7 @@ mod data;
 use palisade_events::{
     Engine, Evaluator, Loader, Record,
     readers::{Reader, json},
-    source::Taxonomy,
+    taxonomy::Taxonomy,
 };
 use std::{collections::BTreeMap, sync::Arc};
 

@@ -1,6 +1,6 @@
 //! Events made to be costly cost no more than a bounded time, and are counted.
 
-use palisade_events::{Engine, Evaluator, Loader, Record, limits::FIELD_VALUES_MAX, readers::json, source::Taxonomy};
+use palisade_events::{Engine, Evaluator, Loader, Record, limits::FIELD_VALUES_MAX, readers::json, taxonomy::Taxonomy};
 use std::{fmt::Write, sync::Arc};
 
 #[test]

@@ -3,7 +3,7 @@
 use palisade_events::{
     Engine, Evaluator, Loader, Record,
     readers::{Reader, event},
-    source::Taxonomy,
+    taxonomy::Taxonomy,
 };
 use palisade_model::{Event, Timestamp};
 use std::sync::Arc;

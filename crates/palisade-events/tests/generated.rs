@@ -22,9 +22,7 @@
 //! | final sigma | "All values are treated as case-insensitive strings" | Σ before a word's end is another letter |
 
 use palisade_events::{
-    Engine, Evaluator, Loader, LogSource, Record,
-    readers::json,
-    source::{EventSource, Taxonomy},
+    Engine, Evaluator, Loader, LogSource, Record, readers::json, source::EventSource, taxonomy::Taxonomy,
 };
 use proptest::{prelude::*, sample::select};
 use rsigma_eval::JsonEvent;

@@ -1,6 +1,6 @@
 //! What is wrong with rules is told with file and line, and other rules run.
 
-use palisade_events::{Engine, Evaluator, Loader, Record, Rules, parse_file, readers::json, source::Taxonomy};
+use palisade_events::{Engine, Evaluator, Loader, Record, Rules, parse_file, readers::json, taxonomy::Taxonomy};
 use palisade_model::{Severity, Subject, Timestamp};
 use proptest::prelude::*;
 use std::sync::Arc;

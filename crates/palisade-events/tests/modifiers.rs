@@ -1,6 +1,6 @@
 //! What each modifier, condition and kind of value means: a detection, an event, and whether the one finds the other.
 
-use palisade_events::{Engine, Evaluator, Loader, Record, readers::json, source::Taxonomy};
+use palisade_events::{Engine, Evaluator, Loader, Record, readers::json, taxonomy::Taxonomy};
 use std::sync::Arc;
 
 fn evaluator(detection: &str) -> Result<Evaluator, String> {

@@ -3,9 +3,7 @@
 mod data;
 
 use palisade_events::{
-    Engine, Evaluator, Loader, LogSource, Record,
-    readers::json,
-    source::{EventSource, Taxonomy},
+    Engine, Evaluator, Loader, LogSource, Record, readers::json, source::EventSource, taxonomy::Taxonomy,
 };
 use rsigma_eval::JsonEvent;
 use std::{collections::BTreeMap, path::Path, sync::Arc};

@@ -3,7 +3,7 @@
 
 mod data;
 
-use palisade_events::{Engine, Evaluator, Loader, Record, readers::json, source::Taxonomy};
+use palisade_events::{Engine, Evaluator, Loader, Record, readers::json, taxonomy::Taxonomy};
 use std::sync::Arc;
 
 /// What `info.yml` says of a case.

@@ -6,7 +6,7 @@ use crate::pipeline::Pipeline;
 use crate::watch::Rules;
 use anyhow::Context as _;
 use palisade_events::taxonomy::{self, FieldNames, Pipelines, TaxonomyFault};
-use palisade_events::{Loader, ParsedFile, Ruleset, limits::RULE_FILE_BYTES_MAX, parse_file, source::Taxonomy};
+use palisade_events::{Loader, ParsedFile, Ruleset, limits::RULE_FILE_BYTES_MAX, parse_file, taxonomy::Taxonomy};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,8 @@ pub(crate) struct OnDisk {
     sources: Sources,
     every: Duration,
     seen: Option<Signature>,
+    /// What was wrong the last time, so that it is told once.
+    wrong: String,
 }
 
 impl OnDisk {
@@ -33,7 +35,8 @@ impl OnDisk {
     pub(crate) fn load(settings: &Events, rules: &Rules) -> anyhow::Result<Self> {
         let Events { rules: paths, pipelines, taxonomies, reload_seconds } = settings.clone();
         let sources = Sources { rules: paths, pipelines, taxonomies };
-        let mut on_disk = Self { sources, every: Duration::from_secs(reload_seconds), seen: None };
+        let mut on_disk =
+            Self { sources, every: Duration::from_secs(reload_seconds), seen: None, wrong: String::new() };
         if !on_disk.sources.rules.is_empty() {
             on_disk.refresh(rules)?;
         }
@@ -57,10 +60,16 @@ impl OnDisk {
             });
             let Ok((on_disk, outcome)) = refreshed.await else { return };
             self = on_disk;
-            if let Err(error) = outcome {
-                tracing::warn!("the rules cannot be loaded, those before go on: {error:#}");
-            }
+            self.tell(outcome.err());
         }
+    }
+
+    fn tell(&mut self, error: Option<anyhow::Error>) {
+        let wrong = error.map(|error| format!("{error:#}")).unwrap_or_default();
+        if !wrong.is_empty() && wrong != self.wrong {
+            tracing::warn!("the rules cannot be loaded, those before go on: {wrong}");
+        }
+        self.wrong = wrong;
     }
 
     fn refresh(&mut self, rules: &Rules) -> anyhow::Result<()> {

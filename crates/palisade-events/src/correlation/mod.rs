@@ -36,7 +36,7 @@
 //! its group is at; a window that has passed is not opened again. Time may go back: after eight events in a row that
 //! are too late, it has.
 //!
-//! **Names.** A [`FieldNames`] made of the correlations and a taxonomy finds `User` in events that call it `user.name`.
+//! **Names.** An [`OtherNames`] made of the correlations and a taxonomy finds `User` in events that call it `user.name`.
 //!
 //! **Memory** is bounded for all groups together; the least recently touched are given up first, and counted.
 //!
@@ -99,7 +99,7 @@ mod told;
 mod window;
 
 pub use correlator::Correlator;
-pub use named::{FieldNames, NamedRecord};
+pub use named::{NamedRecord, OtherNames};
 pub use problem::{Problem, Refusal};
 pub use set::{Correlations, Target};
 pub use source::Fields;

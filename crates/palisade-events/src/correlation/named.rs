@@ -3,13 +3,13 @@
 use super::{set::Correlations, source::Fields};
 use crate::{
     record::{Record, Value},
-    source::Taxonomy,
+    taxonomy::Taxonomy,
 };
 use std::collections::HashMap;
 
 /// For each field that correlations ask for, the other names that it may have.
 #[derive(Clone, Debug, Default)]
-pub struct FieldNames {
+pub struct OtherNames {
     others: HashMap<String, Vec<String>>,
 }
 
@@ -17,10 +17,10 @@ pub struct FieldNames {
 #[derive(Clone, Copy, Debug)]
 pub struct NamedRecord<'a> {
     record: &'a Record<'a>,
-    names: &'a FieldNames,
+    names: &'a OtherNames,
 }
 
-impl FieldNames {
+impl OtherNames {
     /// The names that the taxonomy knows for the fields of these correlations.
     #[must_use]
     pub fn new(correlations: &Correlations, taxonomy: &Taxonomy) -> Self {

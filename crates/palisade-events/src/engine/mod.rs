@@ -30,7 +30,8 @@ use crate::{
     Rule, Rules,
     limits::PLANS_MAX,
     rules::FieldNumber,
-    source::{Clue, EventSource, Taxonomy},
+    source::{Clue, EventSource},
+    taxonomy::Taxonomy,
 };
 use check::Check;
 use gate::Gate;

@@ -2,7 +2,7 @@
 
 use crate::{
     rules::{FieldNumber, Names},
-    source::Taxonomy,
+    taxonomy::Taxonomy,
 };
 use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::xxh3_64;

@@ -98,7 +98,12 @@ fn field_into<'t>(record: &mut Record<'_>, key: &'t str, value: &'t str, labels:
     {
         labels.push((labelled, value));
     }
-    record.push(key, Value::text(&unescaped(value)));
+    let value = unescaped(value);
+    record.push(key, Value::text(&value));
+    // In other formats the word means something else, so that no table of names can have it.
+    if key == "request" {
+        record.push("c-uri", Value::text(&value));
+    }
 }
 
 fn labelled_into(record: &mut Record<'_>, text: &str, labels: &[(&str, &str)]) {
@@ -155,6 +160,7 @@ mod tests {
             ("src", "10.0.0.1"),
             ("act", "blocked a = b"),
             ("request", "http://x/?q=1"),
+            ("c-uri", "http://x/?q=1"),
             ("cs1Label", "File Path"),
             ("cs1", r"C:\tmp\x"),
             ("msg", "two\nlines"),

@@ -11,13 +11,12 @@ use super::{
     expression::Expression,
     predicate::{Names, Predicates},
     problem::Problem,
-    rule::{LoadedCorrelation, LogSource, Rule},
+    rule::{LoadedCorrelation, LogSource, Rule, severity_of},
 };
 use crate::limits::RULE_FILE_BYTES_MAX;
 use crate::taxonomy::Pipelines;
-use palisade_model::Severity;
 use rsigma_parser::{
-    CorrelationCondition, CorrelationRule, Detections, FilterRule, FilterRuleTarget, Level, SigmaRule, parse_sigma_yaml,
+    CorrelationCondition, CorrelationRule, Detections, FilterRule, FilterRuleTarget, SigmaRule, parse_sigma_yaml,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -316,7 +315,7 @@ fn rule_of(rule: SigmaRule, file: &str, line: usize, expression: Expression) -> 
         name: rule.name.unwrap_or_default(),
         title: rule.title,
         description: rule.description.unwrap_or_default(),
-        severity: rule.level.map_or(Severity::Medium, severity),
+        severity: severity_of(rule.level),
         tags: rule.tags,
         false_positives: rule.falsepositives,
         source: LogSource {
@@ -327,15 +326,5 @@ fn rule_of(rule: SigmaRule, file: &str, line: usize, expression: Expression) -> 
         file: file.to_owned(),
         line,
         expression,
-    }
-}
-
-fn severity(level: Level) -> Severity {
-    match level {
-        Level::Informational => Severity::Informational,
-        Level::Low => Severity::Low,
-        Level::Medium => Severity::Medium,
-        Level::High => Severity::High,
-        Level::Critical => Severity::Critical,
     }
 }

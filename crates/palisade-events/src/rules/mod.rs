@@ -17,5 +17,5 @@ pub use load::{Loader, ParsedFile, Rules, parse_file};
 pub(crate) use pattern::{Part, Pattern};
 pub(crate) use predicate::{FieldNumber, How, Names, Number, Predicate, PredicateNumber, RegexSource, Test, TimePart};
 pub use problem::Problem;
-pub use rule::{LoadedCorrelation, LogSource, Rule};
+pub use rule::{LoadedCorrelation, LogSource, Rule, severity_of};
 pub(crate) use transform::lowered;

@@ -2,6 +2,7 @@
 
 use super::expression::Expression;
 use palisade_model::Severity;
+use rsigma_parser::Level;
 
 /// What is known of a rule beside what it detects.
 #[derive(Clone, Debug)]
@@ -58,4 +59,16 @@ pub struct LoadedCorrelation {
     pub file: String,
     /// The line on which it begins.
     pub line: usize,
+}
+
+/// How bad a match of a rule of this level is; in the middle where the rule does not say.
+#[must_use]
+pub fn severity_of(level: Option<Level>) -> Severity {
+    match level {
+        Some(Level::Informational) => Severity::Informational,
+        Some(Level::Low) => Severity::Low,
+        Some(Level::Medium) | None => Severity::Medium,
+        Some(Level::High) => Severity::High,
+        Some(Level::Critical) => Severity::Critical,
+    }
 }

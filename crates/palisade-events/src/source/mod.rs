@@ -3,13 +3,11 @@
 
 mod clue;
 mod shape;
-mod taxonomy;
 mod windows;
 
 pub use clue::Clue;
-pub use taxonomy::Taxonomy;
 
-use crate::{LogSource, Record, Value, limits::SERVICE_NAME_BYTES_MAX};
+use crate::{LogSource, Record, Value, limits::SERVICE_NAME_BYTES_MAX, taxonomy::Taxonomy};
 use std::hash::{Hash, Hasher};
 
 /// One log source of an event; an empty part means that it has none.
@@ -176,6 +174,7 @@ mod tests {
             (r#"{"service":"Shop","message":"hello"}"#, "named shop"),
             (r#"{"service":{"name":"shop"}}"#, "named shop"),
             (r#"{"service":" "}"#, "Unknown"),
+            (r#"{"service":"shop","request":"a","src":"b","event":{"type":"start","action":"c"}}"#, "named shop"),
         ] {
             assert_eq!(source(json), expected, "{json}");
         }

@@ -54,6 +54,7 @@ pub const ECS: Names = &[
     ("IpAddress", &["source.ip"]),
     ("WorkstationName", &["source.domain"]),
     ("ServiceName", &["service.name"]),
+    ("service", &["service.name"]),
     ("ServiceFileName", &["service.path"]),
     ("cs-method", &["http.request.method"]),
     ("cs-uri", &["url.original"]),
@@ -90,6 +91,17 @@ pub const ECS: Names = &[
     ("comm", &["process.name"]),
 ];
 
+/// Windows' own XML, as programs turn it into JSON.
+pub const WINDOWS_XML: Names = &[
+    ("Provider_Name", &["Event.System.Provider.#attributes.Name", "System.Provider.#attributes.Name"]),
+    ("EventID", &["Event.System.EventID.#text"]),
+    ("Computer", &["Event.System.Computer"]),
+    ("Data", &["Event.EventData.Data.#text"]),
+];
+
+/// The program that wrote to syslog, as journald and log shippers call it.
+pub const SYSLOG: Names = &[("program", &["SYSLOG_IDENTIFIER", "appname", "app_name", "log.syslog.appname"])];
+
 /// Winlogbeat beside ECS, its older versions, and NXLog.
 pub const WINLOGBEAT: Names = &[
     ("EventID", &["winlog.event_id", "event_id"]),
@@ -104,7 +116,10 @@ pub const WINLOGBEAT: Names = &[
     ("Image", &["NewProcessName"]),
     ("ParentImage", &["ParentProcessName"]),
     ("CommandLine", &["ProcessCommandLine"]),
-    ("Data", &["Event.EventData.Data.#text", "winlog.event_data.param1"]),
+    ("ProcessId", &["NewProcessId"]),
+    ("DestinationIp", &["DestAddress"]),
+    ("DestinationPort", &["DestPort"]),
+    ("Data", &["winlog.event_data.param1"]),
 ];
 
 /// The Open Cybersecurity Schema Framework, where a name means the same in every class.
@@ -180,7 +195,6 @@ pub const CEF: Names = &[
     ("TargetFilename", &["filePath"]),
     ("Computer", &["dvchost", "deviceHostName"]),
     ("EventID", &["externalId"]),
-    ("c-uri", &["request"]),
     ("cs-method", &["requestMethod"]),
     ("c-useragent", &["requestClientApplication"]),
     ("cs-user-agent", &["requestClientApplication"]),
@@ -243,7 +257,7 @@ mod tests {
 
     #[test]
     fn every_field_stands_once_in_a_table() {
-        for table in [ECS, WINLOGBEAT, OCSF, CEF] {
+        for table in [WINDOWS_XML, WINLOGBEAT, ECS, SYSLOG, OCSF, CEF] {
             let fields: HashSet<_> = table.iter().map(|(field, _)| field).collect();
             assert_eq!(fields.len(), table.len());
             assert!(table.iter().all(|(field, names)| !names.is_empty() && !names.contains(field)));

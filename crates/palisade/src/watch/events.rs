@@ -127,7 +127,7 @@ fn settings() -> Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use palisade_events::{Loader, source::Taxonomy};
+    use palisade_events::{Loader, taxonomy::Taxonomy};
     use palisade_model::{Id, Timestamp};
 
     const RULES: &str = "

@@ -2,16 +2,16 @@
 
 use crate::{
     Engine, Evaluator, Loader, Record, RuleNumber,
-    correlation::{CorrelationMatch, Correlations, Correlator, FieldNames, Settings},
+    correlation::{CorrelationMatch, Correlations, Correlator, OtherNames, Settings},
     readers::json,
-    source::Taxonomy,
+    taxonomy::Taxonomy,
 };
 use std::sync::Arc;
 
 struct Whole {
     evaluator: Evaluator,
     correlator: Correlator,
-    names: FieldNames,
+    names: OtherNames,
 }
 
 impl Whole {
@@ -23,7 +23,7 @@ impl Whole {
         let (correlations, problems) = Correlations::of_rules(&rules);
         assert!(problems.is_empty(), "{problems:?}");
         let taxonomy = Taxonomy::default();
-        let names = FieldNames::new(&correlations, &taxonomy);
+        let names = OtherNames::new(&correlations, &taxonomy);
         let evaluator = Evaluator::new(Arc::new(Engine::new(rules, &taxonomy)));
         Self { evaluator, correlator: Correlator::new(Arc::new(correlations), Settings::default()), names }
     }
