@@ -14,7 +14,7 @@ mod position;
 mod sarif;
 mod snippet;
 
-use crate::config;
+use crate::{clock::now, config};
 use clap::{Args, ValueEnum};
 use palisade_guard::{Detector, Guard, policy::Policy};
 use palisade_model::{Severity, Timestamp};
@@ -22,7 +22,6 @@ use std::{
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 /// Inspect files, folders, archives or standard input for hidden Unicode, leaked secrets, injections and prompt
@@ -254,11 +253,6 @@ fn confidence(text: &str) -> Result<f64, String> {
 fn usage(message: &str) -> ExitCode {
     eprintln!("error: {message}");
     ExitCode::from(2)
-}
-
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_nanos(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
 /// Does `work` on contiguous pieces of `items`, one a core, and returns what came out in order.

@@ -1,6 +1,7 @@
 //! Goes through the files and asks the rules about every event.
 
 use super::{Input, told::Teller};
+use crate::clock::now;
 use palisade_events::correlation::{CorrelationMatch, Correlator, Settings};
 use palisade_events::readers::Reader;
 use palisade_events::{Evaluator, Record, RuleNumber, Ruleset, finding};
@@ -10,7 +11,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 /// Bytes that are read at a time.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -186,9 +187,4 @@ impl Tally {
         );
         shown
     }
-}
-
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_nanos(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
