@@ -1,7 +1,7 @@
 //! What a detector is: its name, what to say about what it finds, and how it finds it.
 
 use crate::{secret::Token, text::View};
-use palisade_model::Severity;
+use palisade_model::{Evidence, FindingDraft, Severity};
 use std::{borrow::Cow, ops::Range};
 
 /// One detector. All of them stand in the table that [`crate::detectors`] gives.
@@ -19,6 +19,29 @@ pub struct Detector {
     /// CWE, CVE and OWASP ids.
     pub references: &'static [&'static str],
     pub(crate) finds: Finds,
+}
+
+impl Detector {
+    /// A finding of this detector as it usually is, and surely one.
+    pub(crate) fn draft(
+        &self,
+        explanation: Cow<'static, str>,
+        evidence: Vec<Evidence>,
+        matter: String,
+    ) -> FindingDraft {
+        FindingDraft {
+            detector: self.class,
+            version: self.version,
+            severity: self.severity,
+            confidence: 1.0,
+            title: self.title.into(),
+            explanation,
+            remediation: self.remediation,
+            references: self.references,
+            evidence,
+            matter,
+        }
+    }
 }
 
 /// How a detector finds.

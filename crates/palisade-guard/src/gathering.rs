@@ -244,18 +244,7 @@ impl<'g> Gathering<'g> {
             }
             Shows::Secret | Shows::Text => matter.unwrap_or_else(|| hash(&text[place])),
         };
-        FindingDraft {
-            detector: detector.class,
-            version: detector.version,
-            severity,
-            confidence,
-            title: detector.title.into(),
-            explanation,
-            remediation: detector.remediation,
-            references: detector.references,
-            evidence,
-            matter,
-        }
+        FindingDraft { severity, confidence, ..detector.draft(explanation, evidence, matter) }
     }
 
     /// What may be shown of the text `shown`, which comes from `place`. Hidden text and text around a finding can hold
@@ -353,18 +342,7 @@ fn limit_reached(left_out: usize, stopped: bool) -> FindingDraft {
 
 /// A finding about the input as a whole.
 fn limit(detector: &'static Detector, explanation: String) -> FindingDraft {
-    FindingDraft {
-        detector: detector.class,
-        version: detector.version,
-        severity: detector.severity,
-        confidence: 1.0,
-        title: detector.title.into(),
-        explanation: explanation.into(),
-        remediation: detector.remediation,
-        references: detector.references,
-        evidence: vec![Evidence::default()],
-        matter: String::new(),
-    }
+    detector.draft(explanation.into(), vec![Evidence::default()], String::new())
 }
 
 /// 64 bits of SHA-256 over `matter`, in hexadecimal: enough to group by, too little to guess a secret from.

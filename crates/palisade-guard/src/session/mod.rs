@@ -27,17 +27,8 @@ fn finding(
     explanation: String,
 ) -> FindingDraft {
     let token = &bearer[place.clone()];
-    let excerpt = excerpt::masked(token);
-    FindingDraft {
-        detector: detector.class,
-        version: detector.version,
-        severity,
-        confidence,
-        title: detector.title.into(),
-        explanation: explanation.into(),
-        remediation: detector.remediation,
-        references: detector.references,
-        evidence: vec![Evidence { pointer: String::new(), start: place.start, end: place.end, excerpt }],
-        matter: gathering::hash(token),
-    }
+    let (start, end, excerpt) = (place.start, place.end, excerpt::masked(token));
+    let evidence = vec![Evidence { pointer: String::new(), start, end, excerpt }];
+    let draft = detector.draft(explanation.into(), evidence, gathering::hash(token));
+    FindingDraft { severity, confidence, ..draft }
 }
