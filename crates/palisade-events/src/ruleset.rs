@@ -11,7 +11,7 @@ use crate::{
     taxonomy::Taxonomy,
 };
 use palisade_model::{Evidence, Finding, FindingId, Id, Subject, Timestamp, fingerprint};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// Fields that name the machine that an event is of, the first that is there counts.
 const HOSTS: [&str; 8] =
@@ -57,6 +57,12 @@ impl Ruleset {
     #[must_use]
     pub fn correlations(&self) -> &[LoadedCorrelation] {
         &self.loaded
+    }
+
+    /// The longest time that a correlation looks back; `None` when there are none.
+    #[must_use]
+    pub fn longest_window(&self) -> Option<Duration> {
+        self.correlations.longest_window()
     }
 
     /// An evaluator, for one thread.

@@ -8,7 +8,7 @@ use super::{
     window::Window,
 };
 use rsigma_parser::CorrelationRule;
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 /// What a reference in a correlation rule stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -140,6 +140,13 @@ impl Correlations {
     #[must_use]
     pub fn group_names(&self, correlation: usize) -> &[String] {
         self.entries.get(correlation).and_then(Option::as_ref).map_or(&[], |entry| &entry.group_names)
+    }
+
+    /// The longest time that one of them looks back; `None` when there are none.
+    #[must_use]
+    pub fn longest_window(&self) -> Option<Duration> {
+        let longest = self.entries.iter().flatten().map(|entry| entry.window.span).max()?;
+        Some(Duration::from_nanos(u64::try_from(longest).unwrap_or(0)))
     }
 
     /// The names of all fields that are asked for, some more than once.

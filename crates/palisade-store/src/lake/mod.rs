@@ -7,8 +7,8 @@
 //! ```
 //!
 //! [`schema`] says what the tables hold, [`rows`] turns the vocabulary into Arrow, [`table`] keeps one table and
-//! commits it, [`committer`] decides when, [`upkeep`] compacts and forgets, [`query`] answers SQL and [`read`] answers
-//! the questions of the API. The lake runs on threads of its own, so that encoding and queries never hold up requests.
+//! commits it, [`committer`] decides when, [`upkeep`] compacts and forgets, [`query`] answers SQL [`read`] answers the
+//! questions of the API, and [`receipts`] gives events again in the order of their receipt. The lake runs on threads of its own, so that encoding and queries never hold up requests.
 //!
 //! A table's version names the log position that its rows cover (Delta `txn` action, application `palisade`), so
 //! after a crash exactly the rest is replayed. This module must not know how observations come in or are judged.
@@ -25,6 +25,7 @@ mod merge;
 mod provider;
 mod query;
 mod read;
+mod receipts;
 mod render;
 mod rows;
 mod schema;

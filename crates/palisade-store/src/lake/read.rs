@@ -70,7 +70,10 @@ pub struct EventFilter {
 /// A page has no more items.
 const PAGE_ITEMS_MAX: usize = 1_000;
 
-type Row = HashMap<String, Value>;
+/// The order of lists.
+const NEWEST_FIRST: &str = "time DESC, id DESC";
+
+pub(super) type Row = HashMap<String, Value>;
 
 impl Lake {
     /// The event with this id.
@@ -83,7 +86,7 @@ impl Lake {
         // The id says when it was received, and so in which partition it lies.
         let day = i32::try_from(id.received().days()).unwrap_or(0);
         conditions.add("day =", ScalarValue::Date32(Some(day)));
-        let rows = self.rows("events", conditions, 1, limits).await?;
+        let rows = self.rows("events", conditions, NEWEST_FIRST, 1, limits).await?;
         Ok(rows.into_iter().next().map(event))
     }
 
@@ -136,24 +139,33 @@ impl Lake {
         limits: &QueryLimits,
     ) -> Result<Page<Row>, QueryError> {
         let limit = limit.clamp(1, PAGE_ITEMS_MAX);
-        let mut items = self.rows(table, conditions, limit + 1, limits).await?;
+        let mut items = self.rows(table, conditions, NEWEST_FIRST, limit + 1, limits).await?;
         let more = items.len() > limit;
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(|last| format!("{}_{}", field(last, "time"), field(last, "id")));
         Ok(Page { items, next })
     }
 
-    async fn rows(
+    pub(super) async fn rows(
         &self,
         table: &str,
         conditions: Conditions,
+        order: &str,
         limit: usize,
         limits: &QueryLimits,
     ) -> Result<Vec<Row>, QueryError> {
-        let filter = if conditions.terms.is_empty() { "true".to_owned() } else { conditions.terms.join(" AND ") };
-        let sql = format!("SELECT * FROM {table} WHERE {filter} ORDER BY time DESC, id DESC LIMIT {limit}");
-        let limits = QueryLimits { rows_max: limit, ..limits.clone() };
-        let answer = self.run_query(&sql, conditions.values, &limits).await?;
+        let sql = format!("SELECT * FROM {table} WHERE {} ORDER BY {order} LIMIT {limit}", conditions.all());
+        self.objects(&sql, conditions, &QueryLimits { rows_max: limit, ..limits.clone() }).await
+    }
+
+    /// What `sql` gives, with the values of `conditions` for its parameters.
+    pub(super) async fn objects(
+        &self,
+        sql: &str,
+        conditions: Conditions,
+        limits: &QueryLimits,
+    ) -> Result<Vec<Row>, QueryError> {
+        let answer = self.run_query(sql, conditions.values, limits).await?;
         let rows = render::objects(&answer.batches).map_err(|error| QueryError::Internal(error.to_string()))?;
         Ok(rows.into_iter().map(|row| row.into_iter().collect()).collect())
     }
@@ -169,7 +181,7 @@ fn time(value: Timestamp) -> ScalarValue {
 
 /// Terms of a WHERE clause, and the values that stand in for their `$n`.
 #[derive(Default)]
-struct Conditions {
+pub(super) struct Conditions {
     terms: Vec<String>,
     values: Vec<ScalarValue>,
 }
@@ -180,12 +192,17 @@ impl Conditions {
         format!("${}", self.values.len())
     }
 
-    fn add(&mut self, term: &str, value: ScalarValue) {
+    /// All terms as one.
+    pub(super) fn all(&self) -> String {
+        if self.terms.is_empty() { "true".to_owned() } else { self.terms.join(" AND ") }
+    }
+
+    pub(super) fn add(&mut self, term: &str, value: ScalarValue) {
         let parameter = self.bind(value);
         self.terms.push(format!("{term} {parameter}"));
     }
 
-    fn add_text(&mut self, term: &str, value: Option<&str>) {
+    pub(super) fn add_text(&mut self, term: &str, value: Option<&str>) {
         if let Some(value) = value {
             self.add(term, text(value));
         }
@@ -225,7 +242,7 @@ impl Conditions {
     }
 }
 
-fn field<'a>(row: &'a Row, name: &str) -> &'a str {
+pub(super) fn field<'a>(row: &'a Row, name: &str) -> &'a str {
     row.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -241,7 +258,7 @@ fn severity(row: &Row) -> Severity {
     field(row, "severity").parse().unwrap_or_default()
 }
 
-fn event(row: Row) -> Event {
+pub(super) fn event(row: Row) -> Event {
     let attributes = row.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
     Event {
         id: field(&row, "id").parse().unwrap_or_default(),

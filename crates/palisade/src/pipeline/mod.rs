@@ -12,7 +12,7 @@
 //! holds it until its rows are in the tables' memory; what does not fit is refused with a time to come back.
 //!
 //! After a crash the records that the tables do not hold are judged again. Ids are the same, so nothing doubles, and
-//! nothing is published live a second time.
+//! nothing is published live a second time. What correlations had counted is counted again from the tables before.
 
 pub mod admission;
 pub mod filter;
@@ -23,6 +23,7 @@ mod repeats;
 mod replay;
 mod series;
 mod stages;
+mod warm;
 
 use crate::{clock, watch::Watches};
 use futures::FutureExt as _;
@@ -171,10 +172,10 @@ impl Pipeline {
         let replayed = replay::run(Arc::clone(&store), Arc::clone(&watches), Arc::clone(&repeats)).await;
         let _ = stop_lake.send(true);
         let _ = committer.await;
-        replayed?;
+        let correlating = replayed?;
 
         let live = Arc::new(Live::new(limits.subscribers_max, limits.frames_per_subscriber));
-        let (mut deliver, mut threads) = stages::start(&store.lake, &watches, &live)?;
+        let (mut deliver, mut threads) = stages::start(&store.lake, &watches, &live, correlating)?;
         let known = Arc::clone(&repeats);
         let (log, log_thread) = store.start_log(move |position, record| {
             known.durable(&record, position);

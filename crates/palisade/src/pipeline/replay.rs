@@ -1,14 +1,22 @@
 //! After a stop or a crash: records that the log holds and the tables may not are judged again.
 
-use super::{record::Record, repeats::Repeats, stages};
-use crate::{clock, watch::Watches};
+use super::{record::Record, repeats::Repeats, stages::Again, warm};
+use crate::{
+    clock,
+    watch::{Correlating, Watches},
+};
 use palisade_store::{Store, StoreError};
 use std::sync::Arc;
 
-/// Replays the log into the tables' memory.
-pub(super) async fn run(store: Arc<Store>, watches: Arc<Watches>, repeats: Arc<Repeats>) -> Result<(), StoreError> {
+/// Replays the log into the tables' memory. Returns what correlations have counted by then.
+pub(super) async fn run(
+    store: Arc<Store>,
+    watches: Arc<Watches>,
+    repeats: Arc<Repeats>,
+) -> Result<Correlating, StoreError> {
+    let again = warm::correlations(Again::new(Arc::clone(&watches), store.lake.clone()), &store.lake, &watches).await;
     let replay = move || {
-        let mut again = stages::Again::new(watches, store.lake.clone());
+        let mut again = again;
         let (mut records, mut unreadable) = (0_u64, 0_u64);
         store.replay(&mut |position, payload| match Record::decode(payload) {
             Ok(record) => {
@@ -25,7 +33,7 @@ pub(super) async fn run(store: Arc<Store>, watches: Arc<Watches>, repeats: Arc<R
         if records + unreadable > 0 {
             tracing::info!(records, unreadable, "replayed the log");
         }
-        Ok(())
+        Ok(again.into_correlating())
     };
     tokio::task::spawn_blocking(replay).await.map_err(|error| StoreError::Internal(error.to_string()))?
 }

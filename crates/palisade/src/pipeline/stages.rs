@@ -28,12 +28,13 @@ struct Judged {
     share: Option<Share>,
 }
 
-/// Starts a worker a core and the sequencer. Returns what the log hands durable records to; once that is dropped, the
+/// Starts a worker a core and the sequencer, which goes on with what `correlating` has counted. Returns what the log hands durable records to; once that is dropped, the
 /// threads end in the order in which they are listed.
 pub(super) fn start(
     lake: &Lake,
     watches: &Arc<Watches>,
     live: &Arc<Live>,
+    correlating: Correlating,
 ) -> Result<(Deliver, Vec<JoinHandle<()>>), StoreError> {
     let count = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let (mut inputs, mut outputs, mut threads) = (Vec::new(), Vec::new(), Vec::new());
@@ -47,7 +48,7 @@ pub(super) fn start(
         outputs.push(output);
     }
     let (sequenced, published) = (lake.clone(), Arc::clone(live));
-    let sequencer = move || sequence(&outputs, &sequenced, &published);
+    let sequencer = move || sequence(&outputs, &sequenced, &published, correlating);
     threads.push(Builder::new().name("sequencer".to_owned()).spawn(sequencer)?);
     Ok((Box::new(hand_out(inputs, lake.clone())), threads))
 }
@@ -90,9 +91,8 @@ impl Judged {
 }
 
 /// Takes from the workers in the turn in which they were given records, which is log order.
-fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live) {
+fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live, mut correlating: Correlating) {
     let observed = metrics::counter!("palisade_observations_total");
-    let mut correlating = Correlating::default();
     for output in outputs.iter().cycle() {
         let Ok(mut judged) = output.recv() else {
             return;
@@ -118,6 +118,17 @@ pub(super) struct Again {
 impl Again {
     pub(super) fn new(watches: Arc<Watches>, lake: Lake) -> Self {
         Self { watches: Worker::new(watches), correlating: Correlating::default(), lake }
+    }
+
+    /// Counts events that are in the tables already towards correlations, and tells nobody.
+    pub(super) fn count(&mut self, observations: &[Observation]) {
+        let Found { hits, .. } = self.watches.judge_events(observations);
+        self.correlating.take(observations, &hits, &mut Vec::new());
+    }
+
+    /// What correlations have counted.
+    pub(super) fn into_correlating(self) -> Correlating {
+        self.correlating
     }
 
     /// Judges the record at this position of the log.

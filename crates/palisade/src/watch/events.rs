@@ -99,6 +99,7 @@ impl Correlating {
             self.follow(&hit.ruleset);
             let Some((ruleset, correlator)) = &mut self.running else { continue };
             let record = readers::event::read(event, std::mem::take(&mut self.spare), &mut self.inner);
+            correlator.set_arrival(event.id.received());
             ruleset.correlate(correlator, hit.rule, &record, event.time, &mut self.matched);
             let told = self.matched.drain(..).filter(|matched| !matched.is_silent);
             findings.extend(told.map(|matched| ruleset.correlated(&matched, Some(event.id))));

@@ -28,6 +28,7 @@ mod prometheus;
 mod python;
 mod query;
 mod readers;
+mod restart;
 mod server;
 mod slow;
 mod statsd;
