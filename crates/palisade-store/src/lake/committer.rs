@@ -2,6 +2,7 @@
 
 use super::{
     clock,
+    memory::Memory,
     schema::TableName,
     table::{LakeTable, View},
     threads::Threads,
@@ -196,6 +197,11 @@ impl Lake {
             found.push(position, |rows| rows.push_finding(finding))?;
         }
         applied.send_replace(position);
+        drop(applied);
+        // At once, not at the next tick: meanwhile fast senders would fill what is left of the memory, and then wait.
+        if self.inner.is_large() {
+            self.inner.hurry.notify_one();
+        }
         Ok(())
     }
 
@@ -362,12 +368,14 @@ impl Inner {
     }
 
     fn due(&self) -> bool {
-        self.tables.iter().any(|table| {
-            table.memory(|memory| {
-                let old = memory.since().is_some_and(|since| since.elapsed() >= self.options.commit_every);
-                old || memory.has_taken() || memory.uncommitted_bytes() >= self.options.commit_bytes
-            })
-        })
+        let is_old = |since: Instant| since.elapsed() >= self.options.commit_every;
+        let waits = |memory: &mut Memory| memory.has_taken() || memory.since().is_some_and(is_old);
+        self.is_large() || self.tables.iter().any(|table| table.memory(waits))
+    }
+
+    /// Whether the rows of a table are enough for a commit.
+    fn is_large(&self) -> bool {
+        self.tables.iter().any(|table| table.memory(|memory| memory.uncommitted_bytes()) >= self.options.commit_bytes)
     }
 
     fn health(&self) -> MutexGuard<'_, Health> {

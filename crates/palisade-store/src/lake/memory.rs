@@ -5,7 +5,7 @@ use deltalake::arrow::{array::RecordBatch, error::ArrowError};
 use std::{sync::Arc, time::Instant};
 
 /// Rows are sealed into batches of this many, so that a query needs to seal only a few.
-const BATCH_ROWS: usize = 8 * 1024;
+pub(super) const BATCH_ROWS: usize = 8 * 1024;
 
 /// The uncommitted rows of one table: being gathered, sealed, and on their way to the disk.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use super::{
     clock,
     files::{self, DurableFiles},
-    memory::Memory,
+    memory::{BATCH_ROWS, Memory},
     rows::Rows,
     schema::{DAY, Effort, TIME, TableName},
 };
@@ -15,18 +15,26 @@ use deltalake::{
         datatypes::{Date32Type, TimestampMicrosecondType},
         error::ArrowError,
     },
-    kernel::{Transaction, scalars::ScalarExt, transaction::CommitProperties},
-    protocol::SaveMode,
+    kernel::{
+        Action, Add, Transaction,
+        scalars::ScalarExt,
+        transaction::{CommitBuilder, CommitProperties},
+    },
+    protocol::{DeltaOperation, SaveMode},
     writer::{DeltaWriter, RecordBatchWriter, WriteMode},
 };
+use futures::future::join_all;
 use indexmap::IndexMap;
 use std::{
+    ops::Range,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Rows that are sorted are handed to the writer so many at a time.
-const SORTED_ROWS: usize = 8 * 1_024;
+/// Rows are handed to the writer so many at a time, as many as memory seals together.
+const CHUNK_ROWS: usize = BATCH_ROWS;
+/// A file of a commit has at least so many chunks, unless there are no more rows.
+const FILE_CHUNKS_MIN: usize = 2;
 /// The application whose `txn` action holds the log position.
 const APPLICATION: &str = "palisade";
 /// Versions older than this may be forgotten when a checkpoint is written.
@@ -212,20 +220,44 @@ async fn covers(delta: &mut DeltaTable, position: u64) -> Result<bool, DeltaTabl
 async fn write(
     delta: &mut DeltaTable,
     name: TableName,
-    batches: &[RecordBatch],
+    batches: &Arc<Vec<RecordBatch>>,
     position: u64,
 ) -> Result<(), DeltaTableError> {
+    let order = Arc::new(Order::of(name, batches)?);
+    let writing = order.parts().map(|part| {
+        let (delta, batches, order) = (delta.clone(), Arc::clone(batches), Arc::clone(&order));
+        tokio::spawn(async move { write_file(&delta, name, &batches, &order, part).await })
+    });
+    let written = join_all(writing.collect::<Vec<_>>()).await;
+    let mut adds = Vec::new();
+    for file in written {
+        adds.extend(file.map_err(|error| DeltaTableError::Generic(error.to_string()))??);
+    }
     let transaction =
         Transaction::new_with_last_update(APPLICATION, position.cast_signed(), Some(clock::now().millis()));
+    let operation =
+        DeltaOperation::Write { mode: SaveMode::Append, partition_by: Some(vec![DAY.to_owned()]), predicate: None };
     let properties = CommitProperties::default().with_application_transaction(transaction);
-    let mut writer = RecordBatchWriter::for_table(delta)?
-        .with_writer_properties(name.writer_properties(Effort::Commit))
-        .with_commit_properties(properties);
-    for batch in in_order(name, batches)? {
-        write_batch(&mut writer, batch?).await?;
-    }
-    writer.flush_and_commit(delta).await?;
+    let commit = CommitBuilder::from(properties).with_actions(adds.into_iter().map(Action::Add).collect());
+    let committed = commit.build(Some(delta.snapshot()?), delta.log_store(), operation).await?;
+    delta.state = Some(committed.snapshot());
     Ok(())
+}
+
+/// Writes the rows of some chunks as a file a day, which no version holds yet.
+async fn write_file(
+    delta: &DeltaTable,
+    name: TableName,
+    batches: &[RecordBatch],
+    order: &Order,
+    chunks: Range<usize>,
+) -> Result<Vec<Add>, DeltaTableError> {
+    let mut writer =
+        RecordBatchWriter::for_table(delta)?.with_writer_properties(name.writer_properties(Effort::Commit));
+    for chunk in chunks {
+        write_batch(&mut writer, order.chunk(batches, chunk)?).await?;
+    }
+    writer.flush().await
 }
 
 /// Hands the batch to the writer, without its looking for the day of every row and copying them apart where all have the
@@ -242,30 +274,57 @@ pub(super) async fn write_batch(writer: &mut RecordBatchWriter, batch: RecordBat
     }
 }
 
-/// The rows in the order of the table, a batch at a time. By time most come so; else they are gathered from all batches,
+/// The rows in the order of the table, a chunk at a time. By time most come so; else they are gathered from all batches,
 /// and never all at once: memory holds them already.
-fn in_order<'a>(
-    name: TableName,
-    batches: &'a [RecordBatch],
-) -> Result<Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send + 'a>, ArrowError> {
-    if name.order() == [TIME] && is_in_time_order(batches) {
-        return Ok(Box::new(batches.iter().cloned().map(Ok)));
+enum Order {
+    /// As they came, in this many batches.
+    Received(usize),
+    /// Batch and row of each.
+    Sorted(Vec<(usize, usize)>),
+}
+
+impl Order {
+    fn of(name: TableName, batches: &[RecordBatch]) -> Result<Self, ArrowError> {
+        if name.order() == [TIME] && is_in_time_order(batches) {
+            return Ok(Self::Received(batches.len()));
+        }
+        let columns = name.order().iter().map(|name| {
+            let parts = batches.iter().map(|batch| batch.column_by_name(name).map(AsRef::as_ref));
+            let parts: Vec<&dyn Array> =
+                parts.collect::<Option<_>>().expect("tables have the columns they are sorted by");
+            Ok(SortColumn { values: concat(&parts)?, options: None })
+        });
+        let sorted = lexsort_to_indices(&columns.collect::<Result<Vec<_>, ArrowError>>()?, None)?;
+        let places: Vec<(usize, usize)> =
+            (0..).zip(batches).flat_map(|(batch, rows)| (0..rows.num_rows()).map(move |row| (batch, row))).collect();
+        Ok(Self::Sorted(sorted.values().iter().map(|&index| places[index as usize]).collect()))
     }
-    let columns = name.order().iter().map(|name| {
-        let parts = batches.iter().map(|batch| batch.column_by_name(name).map(AsRef::as_ref));
-        let parts: Vec<&dyn Array> = parts.collect::<Option<_>>().expect("tables have the columns they are sorted by");
-        Ok(SortColumn { values: concat(&parts)?, options: None })
-    });
-    let sorted = lexsort_to_indices(&columns.collect::<Result<Vec<_>, ArrowError>>()?, None)?;
-    let places: Vec<(usize, usize)> =
-        (0..).zip(batches).flat_map(|(batch, rows)| (0..rows.num_rows()).map(move |row| (batch, row))).collect();
-    let places: Vec<_> = sorted.values().iter().map(|&index| places[index as usize]).collect();
-    let batches: Vec<_> = batches.iter().collect();
-    let chunks = (0..places.len()).step_by(SORTED_ROWS).map(move |start| {
-        let end = places.len().min(start + SORTED_ROWS);
-        interleave_record_batch(&batches, &places[start..end])
-    });
-    Ok(Box::new(chunks))
+
+    fn chunks(&self) -> usize {
+        match self {
+            Self::Received(batches) => *batches,
+            Self::Sorted(places) => places.len().div_ceil(CHUNK_ROWS),
+        }
+    }
+
+    fn chunk(&self, batches: &[RecordBatch], chunk: usize) -> Result<RecordBatch, ArrowError> {
+        match self {
+            Self::Received(_) => Ok(batches[chunk].clone()),
+            Self::Sorted(places) => {
+                let start = chunk * CHUNK_ROWS;
+                let batches: Vec<_> = batches.iter().collect();
+                interleave_record_batch(&batches, &places[start..places.len().min(start + CHUNK_ROWS)])
+            }
+        }
+    }
+
+    /// Which chunks go into which file. Two are written at once when there is enough for both: one thread alone falls
+    /// behind fast senders, and everything waits for it while a core is idle.
+    fn parts(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+        let chunks = self.chunks();
+        let middle = if chunks >= 2 * FILE_CHUNKS_MIN { chunks / 2 } else { chunks };
+        [0..middle, middle..chunks].into_iter().filter(|part| !part.is_empty())
+    }
 }
 
 fn is_in_time_order(batches: &[RecordBatch]) -> bool {
