@@ -1,0 +1,86 @@
+//! What comes in: signals that something is wrong or over, commands of people, and time.
+
+use palisade_model::{FindingId, Id, Labels, Severity, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One thing that the machine is told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// Something is wrong, or over.
+    Signal(Signal),
+    /// Somebody wants something done.
+    Command(Actor, Command),
+    /// Time has passed; see [`crate::Response::wake_at`].
+    Tick,
+}
+
+/// Something is wrong, or over. Findings, Alertmanager's alerts and PagerDuty's events all come in as this.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Signal {
+    /// Equal for everything that tells of the same matter; derived from the labels when empty.
+    pub fingerprint: String,
+    /// What it is about.
+    pub labels: Labels,
+    /// What to tell people.
+    pub annotations: Labels,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where it comes from: `findings`, `alertmanager`, `pagerduty`, `rules` …
+    pub source: String,
+    /// Where it can be looked at.
+    pub generator_url: String,
+    /// When it began; now when it is not said.
+    pub starts_at: Option<Timestamp>,
+    /// When it is or was over. In the future: it resolves then unless it is told again. Not said: after the route's
+    /// `resolve_after` without a further signal.
+    pub ends_at: Option<Timestamp>,
+    /// The finding that it was made of.
+    pub finding: Option<FindingId>,
+}
+
+/// Who commands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// A person's or key's name, or `palisade`.
+    pub name: String,
+    /// By what way: `api`, `cli`, `slack`, `amtool`, `automatic` …
+    pub via: String,
+}
+
+/// What people can have done. Each names what it is about; the machine refuses what is not there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Command {
+    /// Somebody looks at the alert with this fingerprint.
+    Acknowledge {
+        /// Of the alert.
+        fingerprint: String,
+        /// What they have to say.
+        note: String,
+    },
+    /// Nobody looks at it any more.
+    Unacknowledge {
+        /// Of the alert.
+        fingerprint: String,
+    },
+    /// Nobody is told before this time.
+    Snooze {
+        /// Of the alert.
+        fingerprint: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// It is over.
+    Resolve {
+        /// Of the alert.
+        fingerprint: String,
+        /// What they have to say.
+        note: String,
+    },
+    /// A silence ends now.
+    ExpireSilence {
+        /// Of the silence.
+        id: Id,
+    },
+}
