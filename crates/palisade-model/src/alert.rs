@@ -93,3 +93,28 @@ pub enum Suppression {
     /// The maintenance window or mute interval of this name is on.
     Maintenance(String),
 }
+
+/// Something is wrong, or over. Findings, Alertmanager's alerts and PagerDuty's events all come in as this.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Signal {
+    /// Equal for everything that tells of the same matter; derived from the labels when empty.
+    pub fingerprint: String,
+    /// What it is about.
+    pub labels: Labels,
+    /// What to tell people.
+    pub annotations: Labels,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where it comes from: `findings`, `alertmanager`, `pagerduty`, `rules` …
+    pub source: String,
+    /// Where it can be looked at.
+    pub generator_url: String,
+    /// When it began; now when it is not said.
+    pub starts_at: Option<Timestamp>,
+    /// When it is or was over. In the future: it resolves then unless it is told again. Not said: after the route's
+    /// `resolve_after` without a further signal.
+    pub ends_at: Option<Timestamp>,
+    /// The finding that it was made of.
+    pub finding: Option<FindingId>,
+}

@@ -2,8 +2,8 @@
 //!
 //! Everything that comes in is an [`Observation`]; everything that a watch says about it is a [`Finding`] with
 //! [`Evidence`]. Findings become [`Alert`]s, alerts [`Incident`]s, and what people are told of both is a
-//! [`Notification`]. Observations and findings have one JSON form (serde, what people read), one binary form ([`wire`], what the log and the
-//! binary live stream hold) and one exchange form ([`ocsf`], for other people's tools).
+//! [`Notification`]. Observations and findings have one JSON form (serde, what people read), one binary form ([`wire`],
+//! what the log and the binary live stream hold) and one exchange form ([`ocsf`], for other people's tools).
 //!
 //! This crate does no I/O and reads no clock: time is always an argument.
 #![forbid(unsafe_code)]
@@ -21,7 +21,7 @@ mod value;
 mod verdict;
 pub mod wire;
 
-pub use alert::{Acknowledgement, Alert, AlertStatus, Labels, Suppression};
+pub use alert::{Acknowledgement, Alert, AlertStatus, Labels, Signal, Suppression};
 pub use finding::{Evidence, Finding, FindingDraft, Subject, fingerprint};
 pub use id::{FindingId, Id, IdError};
 pub use incident::{Incident, IncidentKind, IncidentStatus, Link, Task, TimelineEntry};

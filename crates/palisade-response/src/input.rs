@@ -1,6 +1,6 @@
 //! What comes in: signals that something is wrong or over, commands of people, and time.
 
-use palisade_model::{FindingId, Id, Labels, Severity, Timestamp};
+use palisade_model::{Id, Signal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One thing that the machine is told.
@@ -12,31 +12,6 @@ pub enum Input {
     Command(Actor, Command),
     /// Time has passed; see [`crate::Response::wake_at`].
     Tick,
-}
-
-/// Something is wrong, or over. Findings, Alertmanager's alerts and PagerDuty's events all come in as this.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Signal {
-    /// Equal for everything that tells of the same matter; derived from the labels when empty.
-    pub fingerprint: String,
-    /// What it is about.
-    pub labels: Labels,
-    /// What to tell people.
-    pub annotations: Labels,
-    /// How bad it is.
-    pub severity: Severity,
-    /// Where it comes from: `findings`, `alertmanager`, `pagerduty`, `rules` …
-    pub source: String,
-    /// Where it can be looked at.
-    pub generator_url: String,
-    /// When it began; now when it is not said.
-    pub starts_at: Option<Timestamp>,
-    /// When it is or was over. In the future: it resolves then unless it is told again. Not said: after the route's
-    /// `resolve_after` without a further signal.
-    pub ends_at: Option<Timestamp>,
-    /// The finding that it was made of.
-    pub finding: Option<FindingId>,
 }
 
 /// Who commands.

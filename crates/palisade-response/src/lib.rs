@@ -15,5 +15,5 @@
 mod input;
 mod outcome;
 
-pub use input::{Actor, Command, Input, Signal};
+pub use input::{Actor, Command, Input};
 pub use outcome::{AuditEntry, Outcome, Record, Refusal};
