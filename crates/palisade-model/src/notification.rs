@@ -1,6 +1,6 @@
 //! What is to be told to somebody: a [`Notification`], decided by the response and carried out by a channel.
 
-use crate::{Alert, Id, Incident, Labels, Timestamp};
+use crate::{Alert, Incident, Labels, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One message to one channel. It is written down before it is sent, so that a crash neither loses nor repeats it.
