@@ -9,23 +9,39 @@ CREATE TABLE response_records (
     PRIMARY KEY (kind, key)
 );
 
--- Messages, written in the transaction that decides on them. `state` is waiting, sending, sent or dead; `interrupted` is 1
--- when an attempt was under way while the server ended, so that nobody knows whether it arrived.
+-- Messages, written in the transaction that decides on them. `number` counts them, so that those of a group keep their
+-- order. `state` is waiting, sending, sent or dead; `may_repeat` is 1 when an attempt may have arrived of which nobody
+-- knows; `reached` is a JSON list of recipients that have it already.
 CREATE TABLE outbox (
-    id TEXT PRIMARY KEY NOT NULL,
     channel TEXT NOT NULL,
+    id TEXT NOT NULL,
+    number BIGINT NOT NULL UNIQUE,
+    group_key TEXT NOT NULL,
     body TEXT NOT NULL,
     state TEXT NOT NULL,
-    attempts BIGINT NOT NULL,
-    interrupted BIGINT NOT NULL,
+    failures BIGINT NOT NULL,
+    may_repeat BIGINT NOT NULL,
+    reached TEXT NOT NULL,
     next_attempt BIGINT NOT NULL,
     last_error TEXT NOT NULL,
+    since BIGINT NOT NULL,
     created BIGINT NOT NULL,
-    updated BIGINT NOT NULL
+    updated BIGINT NOT NULL,
+    PRIMARY KEY (channel, id)
 );
 
-CREATE INDEX outbox_by_due ON outbox (state, next_attempt);
-CREATE INDEX outbox_by_update ON outbox (state, updated);
+CREATE INDEX outbox_by_due ON outbox (channel, state, next_attempt);
+CREATE INDEX outbox_by_group ON outbox (channel, group_key, state, number);
+CREATE INDEX outbox_by_update ON outbox (updated, number);
+
+-- What a receiver called the first message of a group, so that further ones hang on it.
+CREATE TABLE outbox_threads (
+    channel TEXT NOT NULL,
+    group_key TEXT NOT NULL,
+    thread TEXT NOT NULL,
+    updated BIGINT NOT NULL,
+    PRIMARY KEY (channel, group_key)
+);
 
 -- Only ever added to. `hash` is SHA-256 over the row and the hash before it; state/audit.rs states the form.
 CREATE TABLE audit (

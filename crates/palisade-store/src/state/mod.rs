@@ -24,7 +24,7 @@ pub(crate) use database::{Sql, hex};
 pub use error::StateError;
 pub use idempotency::IdempotencyRecord;
 pub use keys::{KeyInfo, NewKey};
-pub use outbox::{OutboxEntry, OutboxState, Outgoing, Settled, SettledAs};
+pub use outbox::{Failed, OutboxEntry, OutboxState, Outgoing, Settled, SettledAs};
 pub use response::{ResponseRecord, ResponseStep};
 pub use scopes::{Scope, Scopes, UnknownScope};
 pub use seal::Seal;

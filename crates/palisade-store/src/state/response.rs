@@ -65,10 +65,17 @@ impl State {
         let sql = "SELECT kind, key, body FROM response_records ORDER BY kind, key";
         let rows: Vec<(String, String, String)> = sqlx::query_as(sql).fetch_all(self.reader()).await?;
         let records = rows.into_iter().map(|(kind, key, body)| ResponseRecord { kind, key, body: Some(body) });
+        Ok((records.collect(), self.response_position().await?))
+    }
+
+    /// The position up to which findings are kept, 0 at first.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub async fn response_position(&self) -> Result<u64, StateError> {
         let mark = sqlx::query_scalar("SELECT value FROM marks WHERE name = $1").bind(POSITION_MARK);
         let mark: Option<String> = mark.fetch_optional(self.reader()).await?;
-        let position = mark.map_or(Ok(0), |text| text.parse().map_err(|_| damaged(&text)))?;
-        Ok((records.collect(), position))
+        mark.map_or(Ok(0), |text| text.parse().map_err(|_| damaged(&text)))
     }
 }
 

@@ -1,14 +1,19 @@
 //! After a stop or a crash: records that the log holds and the tables may not are judged again.
 
 use super::{record::Record, repeats::Repeats, stages};
-use crate::{clock, watch::Watches};
+use crate::{clock, desk::Findings, watch::Watches};
 use palisade_store::{Store, StoreError};
 use std::sync::Arc;
 
 /// Replays the log into the tables' memory.
-pub(super) async fn run(store: Arc<Store>, watches: Arc<Watches>, repeats: Arc<Repeats>) -> Result<(), StoreError> {
+pub(super) async fn run(
+    store: Arc<Store>,
+    watches: Arc<Watches>,
+    repeats: Arc<Repeats>,
+    desk: Findings,
+) -> Result<(), StoreError> {
     let replay = move || {
-        let mut again = stages::Again::new(watches, store.lake.clone());
+        let mut again = stages::Again::new(watches, store.lake.clone(), desk);
         let (mut records, mut unreadable) = (0_u64, 0_u64);
         store.replay(&mut |position, payload| match Record::decode(payload) {
             Ok(record) => {
