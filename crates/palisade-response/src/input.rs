@@ -1,5 +1,6 @@
 //! What comes in: signals that something is wrong or over, commands of people, and time.
 
+use crate::{SilenceDraft, schedule::Override};
 use palisade_model::{Id, Signal, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -53,9 +54,24 @@ pub enum Command {
         /// What they have to say.
         note: String,
     },
+    /// A silence begins, or one that is there changes. The first audit entry of the outcome has its id as `subject`.
+    Silence(SilenceDraft),
     /// A silence ends now.
     ExpireSilence {
         /// Of the silence.
+        id: Id,
+    },
+    /// Somebody stands in for those on call. The first audit entry of the outcome has its id as `subject`.
+    Override {
+        /// The schedule.
+        schedule: String,
+        /// Who, and when.
+        #[serde(flatten)]
+        stand_in: Override,
+    },
+    /// An override ends now, or does not begin.
+    EndOverride {
+        /// Of the override.
         id: Id,
     },
 }

@@ -1,0 +1,4 @@
+//! How fast the machine takes signals and commands.
+fn main() {
+    divan::main();
+}
