@@ -151,7 +151,12 @@ pub(crate) async fn resolve(host: &str, port: u16, allow_internal: bool) -> Resu
 }
 
 /// Connects to the first address of `host` that answers within `limit`.
-pub(crate) async fn connect(host: &str, port: u16, allow_internal: bool, limit: Duration) -> Result<TcpStream, Failure> {
+pub(crate) async fn connect(
+    host: &str,
+    port: u16,
+    allow_internal: bool,
+    limit: Duration,
+) -> Result<TcpStream, Failure> {
     let mut last = format!("{host} has no address");
     for address in resolve(host, port, allow_internal).await? {
         match tokio::time::timeout(limit, TcpStream::connect(address)).await {
@@ -176,8 +181,7 @@ mod tests {
         for address in inside.split_whitespace() {
             assert!(is_internal(address.parse().unwrap()), "{address}");
         }
-        let outside =
-            "1.1.1.1 8.8.8.8 100.63.255.255 100.128.0.1 172.15.0.1 172.32.0.1 192.169.0.1 2606:4700::1111 ::ffff:8.8.8.8 \
+        let outside = "1.1.1.1 8.8.8.8 100.63.255.255 100.128.0.1 172.15.0.1 172.32.0.1 192.169.0.1 2606:4700::1111 ::ffff:8.8.8.8 \
              64:ff9b::808:808 2002:808:808::1";
         for address in outside.split_whitespace() {
             assert!(!is_internal(address.parse().unwrap()), "{address}");

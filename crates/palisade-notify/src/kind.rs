@@ -2,7 +2,9 @@
 
 use crate::{
     channel::Channel,
-    channels::{alertmanager, command, discord, file, ntfy, pagerduty, slack, sms, smtp, syslog, teams, telegram, webhook},
+    channels::{
+        alertmanager, command, discord, file, ntfy, pagerduty, slack, sms, smtp, syslog, teams, telegram, webhook,
+    },
     http::{Http, OverHttp},
     message::Site,
     settings::SettingsError,
@@ -53,7 +55,7 @@ const fn machine(name: &'static str, title: &'static str) -> KindRow {
 
 /// Every kind. Limits are those of the publishers' pages, or a little below.
 pub const KINDS: [KindRow; 13] = [
-    KindRow { honours_keys: true, ..people("smtp", "E-mail", Markup::Plain, 256 * 1024) },
+    people("smtp", "E-mail", Markup::Plain, 256 * 1024),
     people("slack", "Slack", Markup::Slack, 2_900),
     people("teams", "Microsoft Teams", Markup::Markdown, 16_000),
     KindRow { messages_per_minute: 30, ..people("discord", "Discord", Markup::Markdown, 4_000) },
@@ -129,12 +131,7 @@ impl Kind {
     }
 
     /// The channel that these settings describe. They were checked before.
-    pub(crate) fn open(
-        self,
-        allow_internal: bool,
-        site: &Site,
-        http: Http,
-    ) -> Result<Box<dyn Channel>, SettingsError> {
+    pub(crate) fn open(self, allow_internal: bool, site: &Site, http: Http) -> Result<Box<dyn Channel>, SettingsError> {
         macro_rules! over_http {
             ($channel:expr) => {
                 Box::new(OverHttp { channel: $channel, http, allow_internal })

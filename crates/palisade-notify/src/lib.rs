@@ -17,6 +17,10 @@
 //! This crate knows nothing of alerting rules, and nothing of the database behind the outbox.
 #![forbid(unsafe_code)]
 
+// The outbox of the tests is written as a user of this crate would write it.
+#[cfg(test)]
+extern crate self as palisade_notify;
+
 mod address;
 mod channel;
 mod channels;

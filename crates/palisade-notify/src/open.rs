@@ -45,6 +45,13 @@ impl OpenChannel {
         Ok(Self { settings, site: site.clone(), texts, channel })
     }
 
+    /// The same with another channel behind it.
+    #[cfg(test)]
+    pub(crate) fn with(settings: ChannelSettings, site: Site, channel: Box<dyn Channel>) -> Self {
+        let texts = Texts::compile(&settings).expect("the settings of a test are right");
+        Self { settings, site, texts, channel }
+    }
+
     /// Its settings.
     #[must_use]
     pub fn settings(&self) -> &ChannelSettings {
@@ -55,6 +62,11 @@ impl OpenChannel {
     #[must_use]
     pub fn row(&self) -> &'static KindRow {
         self.settings.kind.row()
+    }
+
+    /// True when both send the same to the same.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        self.settings == other.settings && self.site == other.site
     }
 
     /// Whether messages that wait are joined.

@@ -4,7 +4,9 @@
 //! stays text: no link, no mention, no formatting. What the template itself says passes as it is.
 
 use crate::settings::TEMPLATE_BYTES_MAX;
-use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value, value::Serde};
+use minijinja::{
+    AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior, Value, syntax::SyntaxConfig, value::Serde,
+};
 use serde::Serialize;
 use std::io;
 
@@ -99,9 +101,8 @@ impl Template {
         let mut environment = Environment::new();
         environment.set_fuel(Some(FUEL));
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
-        environment.set_keep_trailing_newline(false);
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        environment.set_syntax(syntax.map_err(|error| explain(&error))?);
         environment.add_filter("replace", replace);
         environment.set_auto_escape_callback(move |_| AutoEscape::Custom("markup"));
         environment
@@ -134,9 +135,7 @@ impl Template {
     pub fn render<T: Serialize>(&self, context: &T) -> Result<String, TemplateError> {
         let template = self.environment.get_template(NAME).map_err(|error| explain(&error))?;
         let mut text = Bounded(Vec::new());
-        template
-            .render_captured_to(Value::from(Serde(context)), &mut text)
-            .map_err(|error| explain(&error))?;
+        template.render_captured_to(Value::from(Serde(context)), &mut text).map_err(|error| explain(&error))?;
         Ok(String::from_utf8_lossy(&text.0).trim().to_owned())
     }
 }
@@ -156,7 +155,7 @@ fn write(out: &mut Output, state: &mut State, value: &Value, markup: Markup) -> 
     if value.is_undefined() || (value.is_none() && markup != Markup::Json) {
         return Ok(());
     }
-    if value.is_safe() || state.auto_escape() == AutoEscape::None {
+    if value.is_safe() || *state.auto_escape() == AutoEscape::None {
         return Ok(out.write_str(&value.to_string())?);
     }
     let text = match value.as_str() {
@@ -223,7 +222,11 @@ mod tests {
             (Markup::Html, "<i>{{ a }}", "<i>&lt;b&gt; &amp; *c* @everyone [x](http://y)"),
             (Markup::Slack, "*{{ a }}*", "*&lt;b&gt; &amp; ∗c∗ @everyone [x](http://y)*"),
             (Markup::Markdown, "**{{ a }}**", r"**\<b\> & \*c\* @everyone \[x\](http://y)**"),
-            (Markup::Json, r#"{"x": {{ a }}, "l": {{ list }}}"#, r#"{"x": "<b> & *c* @everyone [x](http://y)", "l": [1,2,3]}"#),
+            (
+                Markup::Json,
+                r#"{"x": {{ a }}, "l": {{ list }}}"#,
+                r#"{"x": "<b> & *c* @everyone [x](http://y)", "l": [1,2,3]}"#,
+            ),
             (Markup::Plain, "{% for n in list %}{{ n }}{% endfor %}{{ none }}{{ a.b.c }}", "123"),
         ];
         for (markup, source, wanted) in cases {

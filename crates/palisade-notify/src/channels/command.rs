@@ -34,7 +34,9 @@ impl Settings {
         let fault = |problem: &str| Err(SettingsError::new("command", problem));
         match self.command.first() {
             None => fault("is missing"),
-            Some(program) if !Path::new(program).is_absolute() => fault("has to begin with the whole path of a program"),
+            Some(program) if !Path::new(program).is_absolute() => {
+                fault("has to begin with the whole path of a program")
+            }
             _ if self.command.len() > ARGUMENTS_MAX => fault("has too many arguments"),
             _ if self.command.iter().any(|argument| argument.contains('\0')) => fault("has a NUL in an argument"),
             _ => Ok(()),
@@ -106,7 +108,10 @@ impl Channel for Command {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the argument is limited by `take`")]
-async fn read_all<R: tokio::io::AsyncRead + Unpin>(reader: &mut tokio::io::Take<R>, into: &mut Vec<u8>) -> std::io::Result<usize> {
+async fn read_all<R: tokio::io::AsyncRead + Unpin>(
+    reader: &mut tokio::io::Take<R>,
+    into: &mut Vec<u8>,
+) -> std::io::Result<usize> {
     reader.read_to_end(into).await
 }
 

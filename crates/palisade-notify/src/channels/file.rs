@@ -61,7 +61,9 @@ impl Channel for File {
         });
         match writing.await {
             Ok(Ok(())) => Ok(Receipt::default()),
-            Ok(Err(error)) => Err(Failure { retry: Retry::Later, ..Failure::uncertain(format!("cannot be written: {error}")) }),
+            Ok(Err(error)) => {
+                Err(Failure { retry: Retry::Later, ..Failure::uncertain(format!("cannot be written: {error}")) })
+            }
             Err(_) => Err(Failure::uncertain("the writer was stopped")),
         }
     }

@@ -14,6 +14,9 @@ pub mod teams;
 pub mod telegram;
 pub mod webhook;
 
+#[cfg(test)]
+mod tests;
+
 use crate::{secret::Secret, settings::SettingsError};
 use palisade_model::Severity;
 

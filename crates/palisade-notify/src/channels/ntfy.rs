@@ -35,8 +35,8 @@ fn default_server() -> String {
 impl Settings {
     pub(crate) fn check(&self, allow_internal: bool) -> Result<(), SettingsError> {
         present("topic", &self.topic)?;
-        let well_formed = self.topic.len() <= 64
-            && self.topic.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        let well_formed =
+            self.topic.len() <= 64 && self.topic.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         if !well_formed {
             return Err(SettingsError::new("topic", "has to be at most 64 letters, digits, `-` and `_`"));
         }

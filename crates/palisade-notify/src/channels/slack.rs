@@ -14,7 +14,7 @@ use crate::{
     secret::Secret,
     settings::SettingsError,
 };
-use interaction::{About, ACKNOWLEDGE, RESOLVE};
+use interaction::{ACKNOWLEDGE, About, RESOLVE};
 use palisade_model::Reason;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -132,9 +132,7 @@ fn body(message: &Message, buttons: bool) -> Value {
 }
 
 fn actions(message: &Message, buttons: bool) -> Vec<Value> {
-    let button = |action: &str, text: &str| {
-        json!({"type": "button", "action_id": action, "text": {"type": "plain_text", "text": text}})
-    };
+    let button = |action: &str, text: &str| json!({"type": "button", "action_id": action, "text": {"type": "plain_text", "text": text}});
     let mut actions = Vec::new();
     if let Some(about) = About::of(&message.notification).filter(|_| buttons) {
         for (action, text, style) in [(ACKNOWLEDGE, "Acknowledge", "primary"), (RESOLVE, "Resolve", "danger")] {

@@ -82,7 +82,10 @@ impl Settings {
             return Err(SettingsError::new("password", "is missing"));
         }
         if !self.username.is_empty() && self.security == Security::None {
-            return Err(SettingsError::new("security", "is none: a password is only sent over an encrypted connection"));
+            return Err(SettingsError::new(
+                "security",
+                "is none: a password is only sent over an encrypted connection",
+            ));
         }
         Ok(())
     }

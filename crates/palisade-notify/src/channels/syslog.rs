@@ -82,11 +82,11 @@ impl Syslog {
     async fn send_udp(&self, line: &[u8]) -> Result<(), Failure> {
         let Settings { host, port, .. } = &self.settings;
         let addresses = address::resolve(host, *port, self.allow_internal).await?;
-        let target = *addresses
-            .first()
-            .ok_or_else(|| Failure::certain(format!("{host} has no address"), Retry::Later))?;
+        let target =
+            *addresses.first().ok_or_else(|| Failure::certain(format!("{host} has no address"), Retry::Later))?;
         let any: SocketAddr = if target.is_ipv4() { ([0; 4], 0).into() } else { ([0u16; 8], 0).into() };
-        let failed = |error: std::io::Error| Failure::certain(format!("{host} cannot be sent to: {error}"), Retry::Later);
+        let failed =
+            |error: std::io::Error| Failure::certain(format!("{host} cannot be sent to: {error}"), Retry::Later);
         let socket = UdpSocket::bind(any).await.map_err(failed)?;
         socket.send_to(line, target).await.map(drop).map_err(failed)
     }

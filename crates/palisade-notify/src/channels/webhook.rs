@@ -23,8 +23,15 @@ use std::collections::BTreeMap;
 
 /// Headers that the channel sets itself, or that would break the request.
 const RESERVED_HEADERS: [&str; 9] = [
-    "content-type", "content-length", "host", "connection", "transfer-encoding", "idempotency-key", "webhook-id",
-    "webhook-timestamp", "webhook-signature",
+    "content-type",
+    "content-length",
+    "host",
+    "connection",
+    "transfer-encoding",
+    "idempotency-key",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
 ];
 /// How many headers a channel may add.
 const HEADERS_MAX: usize = 32;

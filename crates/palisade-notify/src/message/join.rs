@@ -60,9 +60,10 @@ fn shared<'a>(mut all: impl Iterator<Item = &'a String>) -> Option<String> {
 
 fn shared_labels(all: &[&Notification]) -> Labels {
     let Some((first, rest)) = all.split_first() else { return Labels::new() };
-    let common = first.group_labels.iter().filter(|(name, value)| {
-        rest.iter().all(|notification| notification.group_labels.get(*name) == Some(value))
-    });
+    let common = first
+        .group_labels
+        .iter()
+        .filter(|(name, value)| rest.iter().all(|notification| notification.group_labels.get(*name) == Some(value)));
     common.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
@@ -109,7 +110,9 @@ mod tests {
     #[test]
     fn nothing_grows_without_end() {
         let many: Vec<Notification> = (0..300)
-            .map(|n| notification(&n.to_string(), Reason::Firing, &[(&format!("f{n}"), Severity::Low, AlertStatus::Firing)]))
+            .map(|n| {
+                notification(&n.to_string(), Reason::Firing, &[(&format!("f{n}"), Severity::Low, AlertStatus::Firing)])
+            })
             .collect();
         let all = joined(&many.iter().collect::<Vec<_>>());
         assert_eq!((all.alerts.len(), all.truncated_alerts), (100, 200));

@@ -10,8 +10,20 @@ const TEXT_CHARS_MAX: usize = 1_000;
 const LINE_CHARS_MAX: usize = 200;
 /// The labels that say where something is, the most telling first.
 const PLACES: [&str; 14] = [
-    "service", "host", "hostname", "instance", "node", "namespace", "pod", "container", "job", "user", "actor", "package",
-    "subject", "source_ip",
+    "service",
+    "host",
+    "hostname",
+    "instance",
+    "node",
+    "namespace",
+    "pod",
+    "container",
+    "job",
+    "user",
+    "actor",
+    "package",
+    "subject",
+    "source_ip",
 ];
 /// How many of them are shown.
 const PLACES_MAX: usize = 4;
@@ -63,8 +75,26 @@ pub struct Shown {
 
 /// The names that a template may use: the members of [`Shown`].
 pub(crate) const KNOWN: [&str; 20] = [
-    "badge", "severity", "headline", "status", "reason", "count", "firing", "resolved", "alerts", "more", "group",
-    "incident", "latest", "step", "covers", "may_repeat", "link", "site", "recipients", "at",
+    "badge",
+    "severity",
+    "headline",
+    "status",
+    "reason",
+    "count",
+    "firing",
+    "resolved",
+    "alerts",
+    "more",
+    "group",
+    "incident",
+    "latest",
+    "step",
+    "covers",
+    "may_repeat",
+    "link",
+    "site",
+    "recipients",
+    "at",
 ];
 
 /// One alert in words.
@@ -142,9 +172,7 @@ impl Shown {
 fn is_over(notification: &Notification) -> bool {
     let incident = notification.incident.as_deref();
     notification.reason == Reason::Resolved
-        || incident.is_some_and(|incident| {
-            matches!(incident.status, IncidentStatus::Resolved | IncidentStatus::Closed)
-        })
+        || incident.is_some_and(|incident| matches!(incident.status, IncidentStatus::Resolved | IncidentStatus::Closed))
 }
 
 fn badge(notification: &Notification, count: u64) -> String {
@@ -237,7 +265,8 @@ pub(crate) fn clip(text: &str, chars_max: usize) -> String {
 
 /// [`clip`]ped text without line breaks and other control characters.
 pub(crate) fn one_line(text: &str, chars_max: usize) -> String {
-    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()).collect();
     clip(&words.join(" "), chars_max)
 }
 
@@ -261,7 +290,9 @@ mod tests {
         assert_eq!(clip("äöüß", 4), "äöüß");
         assert_eq!(clip("äöüßx", 4), "äöü…");
         let at = |seconds: i64| Timestamp::from_millis(seconds * 1_000);
-        for (seconds, text) in [(-5, "0 s"), (59, "59 s"), (720, "12 min"), (12_000, "3 h 20 min"), (187_200, "2 d 4 h")] {
+        for (seconds, text) in
+            [(-5, "0 s"), (59, "59 s"), (720, "12 min"), (12_000, "3 h 20 min"), (187_200, "2 d 4 h")]
+        {
             assert_eq!(duration(at(0), at(seconds)), text);
         }
     }

@@ -147,8 +147,8 @@ fn verify(
         return Err(InteractionError::NotSigned);
     }
     let claimed = signature.strip_prefix("v0=").and_then(from_hex).ok_or(InteractionError::NotSigned)?;
-    let mut mac = Hmac::<Sha256>::new_from_slice(signing_secret.reveal().as_bytes())
-        .map_err(|_| InteractionError::NotSigned)?;
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(signing_secret.reveal().as_bytes()).map_err(|_| InteractionError::NotSigned)?;
     mac.update(format!("v0:{timestamp}:").as_bytes());
     mac.update(body);
     // Compares in constant time.
@@ -210,13 +210,17 @@ mod tests {
     #[test]
     fn buttons_say_what_they_are_about() {
         let alert = Alert { fingerprint: "f1".into(), ..Alert::default() };
-        let one = Notification { alerts: vec![alert.clone()], group_key: "{}:{a=\"b:c\"}".into(), ..Notification::default() };
+        let one =
+            Notification { alerts: vec![alert.clone()], group_key: "{}:{a=\"b:c\"}".into(), ..Notification::default() };
         let many = Notification { alerts: vec![alert.clone(), alert], ..one.clone() };
         let more = Notification { truncated_alerts: 3, ..one.clone() };
         let incident = Notification { incident: Some(Box::new(Incident::default())), ..one.clone() };
-        for (notification, wanted) in
-            [(&one, "alert:f1"), (&many, "group:{}:{a=\"b:c\"}"), (&more, "group:{}:{a=\"b:c\"}"), (&incident, "incident:0")]
-        {
+        for (notification, wanted) in [
+            (&one, "alert:f1"),
+            (&many, "group:{}:{a=\"b:c\"}"),
+            (&more, "group:{}:{a=\"b:c\"}"),
+            (&incident, "incident:0"),
+        ] {
             let about = About::of(notification).unwrap();
             assert!(about.to_string().starts_with(wanted), "{about}");
             assert_eq!(About::parse(&about.to_string()), Some(about));

@@ -91,8 +91,7 @@ impl Server {
         if self.settings.username.is_empty() {
             return Ok(());
         }
-        let credentials =
-            Credentials::new(self.settings.username.clone(), self.settings.password.reveal().to_owned());
+        let credentials = Credentials::new(self.settings.username.clone(), self.settings.password.reveal().to_owned());
         match connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await {
             Ok(_) => Ok(()),
             Err(error) => {

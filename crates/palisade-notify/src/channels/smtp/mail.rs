@@ -62,7 +62,8 @@ pub(super) fn mail(message: &Message, from: &Mailbox, to: &[Mailbox]) -> Result<
     }
     if !notification.group_key.is_empty() {
         // Nobody ever sent the mail of this id: it is what all mails of the group refer to.
-        let conversation = format!("<{}@{domain}>", fingerprint(&["group", &notification.channel, &notification.group_key]));
+        let conversation =
+            format!("<{}@{domain}>", fingerprint(&["group", &notification.channel, &notification.group_key]));
         builder = builder.in_reply_to(conversation.clone()).references(conversation);
     }
     if message.severity() >= Severity::High && message.shown.status != "resolved" {
@@ -94,7 +95,8 @@ mod tests {
         };
         let from: Mailbox = "Palisade <p@example.org>".parse().unwrap();
         let text = |message: &Message| {
-            let mail = mail(message, &from, &["Ana <ana@example.org>".parse().unwrap(), "b@example.org".parse().unwrap()]);
+            let mail =
+                mail(message, &from, &["Ana <ana@example.org>".parse().unwrap(), "b@example.org".parse().unwrap()]);
             String::from_utf8(mail.unwrap()).unwrap()
         };
         let first = text(&message);
@@ -109,7 +111,8 @@ mod tests {
         ] {
             assert!(first.contains(wanted), "{wanted} in {first}");
         }
-        let line = |text: &str, name: &str| text.lines().find(|line| line.starts_with(name)).map(str::to_owned).unwrap();
+        let line =
+            |text: &str, name: &str| text.lines().find(|line| line.starts_with(name)).map(str::to_owned).unwrap();
         let later = text(&Message { sent_at: Timestamp::from_millis(9_000), ..message.clone() });
         assert_eq!(line(&first, "Message-ID"), line(&later, "Message-ID"));
         let next = Notification { id: "n2".into(), ..message.notification.clone() };
