@@ -93,6 +93,16 @@ impl State {
         }
     }
 
+    /// Whether there is an entry with this hash.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub async fn has_audit_hash(&self, hash: &str) -> Result<bool, StateError> {
+        let sql = "SELECT COUNT(*) FROM audit WHERE hash = $1";
+        let count: i64 = sqlx::query_scalar(sql).bind(hash).fetch_one(self.reader()).await?;
+        Ok(count > 0)
+    }
+
     async fn audit_page(&self, after: u64) -> Result<Vec<AuditRow>, StateError> {
         let sql = "SELECT sequence, at, actor, via, action, subject, detail, previous_hash, hash FROM audit \
                    WHERE sequence > $1 ORDER BY sequence LIMIT $2";
@@ -200,6 +210,7 @@ mod tests {
         let listed = state.list_audit(None, 2).await.unwrap();
         assert_eq!((verdict.entries, verdict.broken), (3, None));
         assert_eq!((listed[0].sequence, &listed[0].hash, listed[0].entry.subject.as_str()), (3, &verdict.head, "c"));
+        assert!(state.has_audit_hash(&verdict.head).await.unwrap() && !state.has_audit_hash("x").await.unwrap());
         assert_eq!(state.list_audit(Some(2), 9).await.unwrap().len(), 1);
         assert_eq!(fresh().await.1.verify_audit().await.unwrap(), AuditVerdict::default(), "an empty one too");
     }

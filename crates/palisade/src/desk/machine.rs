@@ -8,6 +8,7 @@ use palisade_response::incident::{self, Incidents};
 use palisade_response::{
     Actor, AuditEntry, Command, Config, Group, Input, OnCall, Outcome, Record, Refusal, Response, Silence,
 };
+use palisade_store::state::ResponseRecord;
 use serde_json::json;
 
 /// The records of these sorts are told on the live stream.
@@ -45,6 +46,21 @@ pub enum Order {
 }
 
 impl Machine {
+    /// The machine that the store kept as these records.
+    ///
+    /// # Errors
+    /// As [`Machine::new`].
+    pub fn restored(config: Config, incidents: incident::Config, kept: Vec<ResponseRecord>) -> anyhow::Result<Self> {
+        let read = |ResponseRecord { kind, key, body }| match serde_json::from_str(&body.unwrap_or_default()) {
+            Ok(body) => Some(Record { kind, key, body: Some(body) }),
+            Err(error) => {
+                tracing::error!(kind, key, %error, "a record of the response is damaged and left out");
+                None
+            }
+        };
+        Self::new(config, incidents, kept.into_iter().filter_map(read).collect())
+    }
+
     /// The machine that was kept as these records. What cannot be used of them is told in the log and left out.
     ///
     /// # Errors

@@ -69,13 +69,29 @@ pub async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Resu
     Ok(Json(Items { items: rows.into_iter().map(Entry::from).collect(), next }))
 }
 
+/// Against what to check.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct VerifyQuery {
+    /// The head of an earlier check: its entry must still be there.
+    head: Option<String>,
+}
+
 /// Check that no entry was changed or removed
-#[utoipa::path(get, path = "/api/v1/audit/verify", tag = "audit",
+#[utoipa::path(get, path = "/api/v1/audit/verify", tag = "audit", params(VerifyQuery),
     responses(
         (status = 200, description = "What the chain of hashes says", body = AuditVerdictSchema),
         (status = "4XX", description = "Not checked", body = ProblemSchema, content_type = "application/problem+json"),
     ))]
-pub async fn verify(State(api): State<Arc<Api>>, caller: Caller) -> Result<Json<AuditVerdict>, Problem> {
+pub async fn verify(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<Json<AuditVerdict>, Problem> {
     caller.may(Scope::Admin)?;
-    Ok(Json(api.store.state.verify_audit().await?))
+    let asked: VerifyQuery = lists::parameters(&uri)?;
+    let mut verdict = api.store.state.verify_audit().await?;
+    if let (Some(head), None) = (asked.head, &verdict.broken)
+        && !api.store.state.has_audit_hash(&head).await?
+    {
+        verdict.broken = Some("the entry with the head that was given is not there".to_owned());
+    }
+    Ok(Json(verdict))
 }
