@@ -12,6 +12,7 @@
 //! because the position is kept with it.
 #![forbid(unsafe_code)]
 
+pub mod incident;
 mod input;
 mod outcome;
 
