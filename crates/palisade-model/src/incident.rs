@@ -39,6 +39,9 @@ pub struct Incident {
     /// When it was resolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resolved_at: Option<Timestamp>,
+    /// Since when none of its alerts fires; not said while one does, or when it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quiet_since: Option<Timestamp>,
     /// When any of this last changed.
     pub updated_at: Timestamp,
     /// Fingerprints of its alerts.
@@ -49,6 +52,8 @@ pub struct Incident {
     pub joined_because: String,
     /// Everything that happened, in order.
     pub timeline: Vec<TimelineEntry>,
+    /// How many entries of alerts the timeline had no room for.
+    pub timeline_omitted: u64,
     /// What is to be done.
     pub tasks: Vec<Task>,
     /// Where to read on.
@@ -58,8 +63,38 @@ pub struct Incident {
     /// The incident of which this is a duplicate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicate_of: Option<Id>,
+    /// What was decided, in a case or review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
     /// What was learnt, as Markdown.
     pub post_mortem: String,
+}
+
+/// What was decided about a business or a package.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Decision {
+    /// How.
+    pub outcome: DecisionOutcome,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How a case or review ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionOutcome {
+    /// No: the business is not taken on, the package not used.
+    #[default]
+    Rejected,
+    /// Yes.
+    Approved,
+    /// Yes, under conditions that the reason names.
+    ApprovedWithConditions,
 }
 
 /// What sort of matter an incident is.
@@ -84,6 +119,8 @@ pub enum IncidentStatus {
     Open,
     /// Somebody looks for the cause.
     Investigating,
+    /// Somebody outside must act first: a document, an answer, a vendor's release.
+    Waiting,
     /// The cause is known.
     Identified,
     /// Mended; being watched.
@@ -103,7 +140,7 @@ pub struct TimelineEntry {
     /// Who did it: a person's or key's name, or `palisade`.
     pub by: String,
     /// What sort: `opened`, `alert`, `alert_resolved`, `message`, `note`, `status`, `severity`, `owner`, `role`, `task`,
-    /// `link`, `related`, `post_mortem` …
+    /// `link`, `related`, `merged`, `decision`, `post_mortem` …
     pub kind: String,
     /// What happened, as a sentence.
     pub text: String,

@@ -24,7 +24,7 @@ pub mod wire;
 pub use alert::{Acknowledgement, Alert, AlertStatus, Labels, Signal, Suppression};
 pub use finding::{Evidence, Finding, FindingDraft, Subject, fingerprint};
 pub use id::{FindingId, Id, IdError};
-pub use incident::{Incident, IncidentKind, IncidentStatus, Link, Task, TimelineEntry};
+pub use incident::{Decision, DecisionOutcome, Incident, IncidentKind, IncidentStatus, Link, Task, TimelineEntry};
 pub use notification::{Notification, Reason};
 pub use observation::{Distribution, Event, Metric, MetricKind, Observation, Quantile, Span, SpanEvent, SpanLink};
 pub use severity::{Severity, UnknownSeverity};

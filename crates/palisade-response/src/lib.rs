@@ -20,6 +20,7 @@
 pub mod alertmanager;
 pub mod config;
 pub mod ical;
+pub mod incident;
 mod input;
 pub mod limits;
 mod machine;

@@ -77,7 +77,7 @@ fn alerts_of(posted: &Posted) -> Vec<&str> {
 }
 
 fn alerts(server: &Server) -> Vec<Value> {
-    let answer = server.run(&["alert", "list", "--format", "json"]).expect_success();
+    let answer = server.run(&["alert", "list", "--format", "json"]).expect_code(0).text();
     serde_json::from_str::<Value>(&answer).unwrap()["items"].as_array().unwrap().clone()
 }
 
@@ -113,7 +113,7 @@ fn findings_reach_people_who_act_on_them() {
     let listed = alerts(&server);
     assert_eq!(listed.len(), 2, "{listed:?}");
     let [first, second] = [0, 1].map(|index| listed[index]["fingerprint"].as_str().unwrap().to_owned());
-    server.run(&["alert", "ack", &first, "--note", "looking"]).expect_success();
+    server.run(&["alert", "ack", &first, "--note", "looking"]).expect_code(0).text();
     until("the escalation", || (!told(&receiver, "/boss").is_empty()).then_some(()));
     let escalated: Vec<String> = told(&receiver, "/boss").iter().flat_map(|posted| {
         let alerts = posted.body["notification"]["alerts"].as_array().cloned().unwrap_or_default();
@@ -121,16 +121,16 @@ fn findings_reach_people_who_act_on_them() {
     }).collect();
     assert!(escalated.contains(&second) && !escalated.contains(&first), "{escalated:?}");
 
-    let incidents = server.run(&["incident", "list", "--format", "json"]).expect_success();
+    let incidents = server.run(&["incident", "list", "--format", "json"]).expect_code(0).text();
     let incidents: Value = serde_json::from_str(&incidents).unwrap();
     assert_eq!(incidents["items"].as_array().unwrap().len(), 1, "they share a host: {incidents}");
-    let story = server.run(&["incident", "show", "1"]).expect_success();
+    let story = server.run(&["incident", "show", "1"]).expect_code(0).text();
     assert!(story.contains("web-1"), "{story}");
-    let document = server.run(&["incident", "export", "1"]).expect_success();
+    let document = server.run(&["incident", "export", "1"]).expect_code(0).text();
     assert!(document.starts_with('#'), "{document}");
-    server.run(&["alert", "resolve", &second]).expect_success();
+    server.run(&["alert", "resolve", &second]).expect_code(0).text();
     assert_eq!(alerts(&server).len(), 1);
-    server.run(&["audit", "verify"]).expect_success();
+    server.run(&["audit", "verify"]).expect_code(0).text();
 }
 
 #[test]
@@ -147,17 +147,17 @@ fn channels_are_made_tested_and_keep_their_secrets() {
     put("command", json!({"kind": "command", "argv": ["/bin/true"]})).expect_status(403);
     put("bad", json!({"kind": "webhook", "url": "https://example.org", "colour": "red"})).expect_status(400);
 
-    assert!(server.run(&["notify", "test", "hook"]).expect_success().contains("was taken"));
+    assert!(server.run(&["notify", "test", "hook"]).expect_code(0).text().contains("was taken"));
     assert_eq!(receiver.posted().last().unwrap().path, "/x?token=sesame");
-    let listed = server.run(&["notify", "list", "--format", "json"]).expect_success();
+    let listed = server.run(&["notify", "list", "--format", "json"]).expect_code(0).text();
     let listed: Value = serde_json::from_str(&listed).unwrap();
     let masked = listed["channels"][0]["settings"].clone();
     put("hook", masked).expect_status(200);
-    assert!(server.run(&["notify", "test", "hook"]).expect_success().contains("was taken"), "the secret was kept");
+    assert!(server.run(&["notify", "test", "hook"]).expect_code(0).text().contains("was taken"), "the secret was kept");
 
     server.stop();
     let server = home.start();
-    assert!(server.run(&["notify", "test", "hook"]).expect_success().contains("was taken"), "and outlives a restart");
+    assert!(server.run(&["notify", "test", "hook"]).expect_code(0).text().contains("was taken"), "and outlives a restart");
     let state = std::fs::read(home.data().join("state.db")).unwrap();
     assert!(!state.windows(6).any(|bytes| bytes == b"sesame"));
     server.request("DELETE", "/api/v1/channels/hook").send().unwrap().expect_status(204);
