@@ -341,8 +341,7 @@ pub(super) async fn write(
     if outgoing.is_empty() {
         return Ok(());
     }
-    let last: Option<i64> =
-        sqlx::query_scalar("SELECT MAX(number) FROM outbox").fetch_one(&mut *connection).await?;
+    let last: Option<i64> = sqlx::query_scalar("SELECT MAX(number) FROM outbox").fetch_one(&mut *connection).await?;
     for (message, number) in outgoing.iter().zip(last.unwrap_or(0) + 1..) {
         let sql = "INSERT INTO outbox (channel, id, number, group_key, body, state, failures, may_repeat, reached, \
                    next_attempt, last_error, since, created, updated) \

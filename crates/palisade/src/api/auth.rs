@@ -77,9 +77,7 @@ impl FromRequestParts<Arc<Api>> for Caller {
 /// A problem with status 401 when they are not known, 403 when a page of another site sends the cookie along.
 pub async fn identify(api: &Api, method: &Method, headers: &HeaderMap) -> Result<Caller, Problem> {
     match credential(headers)? {
-        Credential::Key(secret) => {
-            known_key(api, secret).await
-        }
+        Credential::Key(secret) => known_key(api, secret).await,
         Credential::Session(secret) => {
             check_origin(method, headers)?;
             let session = api.store.state.verify_session(secret, now()).await?;

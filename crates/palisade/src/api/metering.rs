@@ -54,12 +54,21 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_gauge!("palisade_live_subscribers", "Open live streams");
     metrics::describe_counter!("palisade_live_missed_total", "Frames left out for slow live subscribers");
     metrics::describe_counter!("palisade_signals_total", "Signals of other tools that are kept, by source");
-    metrics::describe_counter!("palisade_signals_rejected_total", "Signals of other tools that were refused, by source");
+    metrics::describe_counter!(
+        "palisade_signals_rejected_total",
+        "Signals of other tools that were refused, by source"
+    );
     metrics::describe_histogram!(
         "palisade_response_seconds",
         Unit::Seconds,
         "Time from a finding to its alert and messages being kept"
     );
+    metrics::describe_counter!(
+        "palisade_messages_without_channel_total",
+        "Messages for the default channel that were left out because there is none"
+    );
+    metrics::describe_gauge!("palisade_alerts", "Alerts, by status");
+    metrics::describe_gauge!("palisade_incidents", "Incidents that are not over");
     metrics::describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Resident memory of the server");
     Ok(handle)
 }

@@ -1,9 +1,9 @@
 //! `/openapi.json`: the description of the API, made from the handlers and kept beside the crate as a golden file.
 
-use super::schema::{NewEventSchema, ProblemSchema, ReceiptSchema};
-use super::respond::{alerts, audit, channels, incidents, on_call, outbox, silences};
-use super::{feeds, health, inspect, keys, lists, query, stream};
 use super::respond::described as signals;
+use super::respond::{alerts, audit, channels, incidents, on_call, outbox, silences};
+use super::schema::{NewEventSchema, ProblemSchema, ReceiptSchema};
+use super::{feeds, health, inspect, keys, lists, query, stream};
 use axum::http::{HeaderName, header};
 use bytes::Bytes;
 use std::sync::LazyLock;

@@ -195,7 +195,9 @@ fn state(alert: &Value) -> String {
 
 fn describe(alert: &Value) -> String {
     let mut rows = Vec::new();
-    for name in ["fingerprint", "severity", "status", "source", "starts_at", "ends_at", "last_seen", "count", "incident"] {
+    for name in
+        ["fingerprint", "severity", "status", "source", "starts_at", "ends_at", "last_seen", "count", "incident"]
+    {
         rows.push(vec![Cell::text(name), cell(alert, &format!("/{name}"))]);
     }
     rows.push(vec![Cell::text("state"), Cell::text(state(alert))]);

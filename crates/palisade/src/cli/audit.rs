@@ -88,7 +88,8 @@ fn table(page: &Value) -> String {
     }
     let row = |entry: &Value| {
         let at = text(entry, "/at").get(..19).unwrap_or_default().replace('T', " ");
-        let detail = entry.get("detail").filter(|detail| !detail.is_null()).map(ToString::to_string).unwrap_or_default();
+        let detail =
+            entry.get("detail").filter(|detail| !detail.is_null()).map(ToString::to_string).unwrap_or_default();
         vec![
             cell(entry, "/sequence"),
             Cell::text(at),

@@ -233,9 +233,9 @@ fn path(incident: &str) -> String {
 
 fn pairs(texts: &[String]) -> Result<Value, Failure> {
     let pair = |text: &String| {
-        let (name, value) = text.split_once('=').ok_or_else(|| {
-            Failure::input(format!("{text:?} is no entity")).hint("write it like service=shop")
-        })?;
+        let (name, value) = text
+            .split_once('=')
+            .ok_or_else(|| Failure::input(format!("{text:?} is no entity")).hint("write it like service=shop"))?;
         Ok((name.to_owned(), Value::from(value)))
     };
     texts.iter().map(pair).collect::<Result<serde_json::Map<_, _>, _>>().map(Value::Object)
@@ -256,7 +256,9 @@ fn changes(command: Command) -> (String, Vec<Value>) {
         }
         Command::Ack { incident } => (incident, vec![json!({"do": "acknowledge"})]),
         Command::Note { incident, text } => (incident, vec![json!({"do": "note", "text": text})]),
-        Command::Task { incident, done: Some(task), .. } => (incident, vec![json!({"do": "finish_task", "task": task})]),
+        Command::Task { incident, done: Some(task), .. } => {
+            (incident, vec![json!({"do": "finish_task", "task": task})])
+        }
         Command::Task { incident, title, owner, .. } => {
             (incident, vec![json!({"do": "add_task", "title": title.unwrap_or_default(), "owner": owner})])
         }
@@ -277,7 +279,9 @@ fn changes(command: Command) -> (String, Vec<Value>) {
 /// Makes the changes one after the other and shows the incident after the last.
 async fn change(client: &Client, incident: &str, changes: Vec<Value>) -> anyhow::Result<Value> {
     if changes.is_empty() {
-        return Err(Failure::input("nothing is to be changed").hint("`palisade incident set --help` lists what can").into());
+        return Err(Failure::input("nothing is to be changed")
+            .hint("`palisade incident set --help` lists what can")
+            .into());
     }
     let mut changed = Value::Null;
     for change in changes {
@@ -317,7 +321,8 @@ fn table(page: &Value, now: jiff::Timestamp) -> String {
 }
 
 fn describe(incident: &Value) -> String {
-    let names = ["id", "severity", "status", "owner", "opened_by", "opened_at", "resolved_at", "summary", "joined_because"];
+    let names =
+        ["id", "severity", "status", "owner", "opened_by", "opened_at", "resolved_at", "summary", "joined_because"];
     let shown = names.into_iter().filter(|name| incident.get(*name).is_some_and(|value| !text_of(value).is_empty()));
     let mut rows: Vec<Vec<Cell>> =
         shown.map(|name| vec![Cell::text(name), cell(incident, &format!("/{name}"))]).collect();
@@ -354,7 +359,10 @@ mod tests {
         };
         let (incident, made) = changes(set(Some("identified"), Some("ann"), None));
         assert_eq!(incident, "7");
-        assert_eq!(made, [json!({"do": "set_owner", "owner": "ann"}), json!({"do": "set_status", "status": "identified"})]);
+        assert_eq!(
+            made,
+            [json!({"do": "set_owner", "owner": "ann"}), json!({"do": "set_status", "status": "identified"})]
+        );
         assert!(changes(set(None, None, None)).1.is_empty());
     }
 

@@ -95,7 +95,9 @@ pub async fn run(args: NotifyArgs) -> anyhow::Result<ExitCode> {
         Command::Retry { ids, all } => {
             let ids = if all { dead(&client).await? } else { ids };
             for id in &ids {
-                client.post_bytes(&format!("{OUTBOX}/{}/retry", path_part(id)), "application/json", Vec::new(), &[]).await?;
+                client
+                    .post_bytes(&format!("{OUTBOX}/{}/retry", path_part(id)), "application/json", Vec::new(), &[])
+                    .await?;
             }
             let answer = json!({ "retried": ids });
             print(&answer, args.format, |_| format!("{} will be tried again\n", ids.len()))?

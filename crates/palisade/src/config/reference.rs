@@ -13,8 +13,7 @@ const HEAD_OF_LISTS: &str = "
 ";
 
 /// What has too many forms for a list of keys; docs/response.md has all of them.
-const RESPONSE: &str = "\
-
+const RESPONSE: &str = "
 # Where alerts go; docs/response.md has every key. As an example:
 #
 # [[channels]]
@@ -142,7 +141,12 @@ mod tests {
                 None => assert!(text.contains(&format!("\n#[[{section}]]\n")), "{section}"),
             }
         }
-        for setting in Scrape::example().settings().into_iter().chain(Files::example().settings()).chain(Signals::example().settings()) {
+        for setting in Scrape::example()
+            .settings()
+            .into_iter()
+            .chain(Files::example().settings())
+            .chain(Signals::example().settings())
+        {
             check_key(&text, &format!("#{} = ", setting.key));
         }
     }

@@ -7,7 +7,9 @@ use super::outbox::StoreOutbox;
 use super::{Desk, NoAnswer, Order};
 use crate::clock::now;
 use palisade_model::{Notification, Reason, Timestamp};
-use palisade_notify::{ChannelSettings, ChannelStatus, Dispatcher, Http, OpenChannel, SettingsError, Site, keep_masked};
+use palisade_notify::{
+    ChannelSettings, ChannelStatus, Dispatcher, Http, OpenChannel, SettingsError, Site, keep_masked,
+};
 use palisade_response::Actor;
 use palisade_store::State;
 use palisade_store::state::{ChannelRow, Seal, StateError};
@@ -112,7 +114,10 @@ impl Channels {
         getrandom::fill(&mut seed)?;
         let dispatcher = Dispatcher::start(outbox, Arc::new(now), u64::from_le_bytes(seed)).await?;
         let channels = Self { state, seal, site, http, desk, dispatcher, open: Mutex::new(open) };
-        channels.set(&*channels.open.lock().await).await;
+        {
+            let open = channels.open.lock().await;
+            channels.set(&open).await;
+        }
         Ok(channels)
     }
 
@@ -171,7 +176,8 @@ impl Channels {
         }
         let members = settings.as_object_mut().ok_or_else(|| ChannelError::Form("it is no JSON object".to_owned()))?;
         members.insert("name".to_owned(), Value::from(name));
-        let row = ChannelRow { name: name.to_owned(), kind: String::new(), settings: settings.to_string(), updated: now() };
+        let row =
+            ChannelRow { name: name.to_owned(), kind: String::new(), settings: settings.to_string(), updated: now() };
         let held = reopen(&row, &self.site, &self.http)?;
         let kind = held.channel.row();
         if kind.on_this_machine {
@@ -213,7 +219,14 @@ impl Channels {
         let decided_at = now();
         let id = format!("test/{name}/{}", decided_at.nanos());
         let (group_key, channel) = (id.clone(), name.to_owned());
-        let message = Notification { id: id.clone(), channel, decided_at, reason: Reason::Test, group_key, ..Notification::default() };
+        let message = Notification {
+            id: id.clone(),
+            channel,
+            decided_at,
+            reason: Reason::Test,
+            group_key,
+            ..Notification::default()
+        };
         let note = Order::Note { action: "channel.test", subject: name.to_owned(), detail: Value::Null };
         self.desk.orders(actor, vec![note, Order::Tell(Box::new(message))]).await?;
         Ok(id)
@@ -237,7 +250,6 @@ impl Channels {
         self.desk.order(actor, note).await.map(drop).map_err(ChannelError::from)
     }
 }
-
 
 fn reopen(row: &ChannelRow, site: &Site, http: &Http) -> Result<Held, ChannelError> {
     let form = |error: serde_json::Error| ChannelError::Form(error.to_string());

@@ -168,7 +168,7 @@ impl Clerk {
         let mut machine = self.shared.machine.write().unwrap_or_else(PoisonError::into_inner);
         let mut answers = Vec::with_capacity(batch.asked.len());
         for asked in &batch.asked {
-            let mut carry_out = |order: &Order| {
+            let mut carry_out = |order: &Order| -> Done {
                 // What followed before is not of this order.
                 step.add(machine.outcome(now));
                 let outcome = machine.order(now, &asked.actor, order)?;

@@ -6,7 +6,7 @@ use crate::pipeline::change::Change;
 use palisade_model::{Alert, Id, Notification, Signal, Timestamp};
 use palisade_response::incident::{self, Incidents};
 use palisade_response::{
-    Actor, AuditEntry, Command, Config, Group, Input, OnCall, Outcome, Record, Refusal, Response, Silence,
+    Actor, AuditEntry, Command, Config, Counts, Group, Input, OnCall, Outcome, Record, Refusal, Response, Silence,
 };
 use palisade_store::state::ResponseRecord;
 use serde_json::json;
@@ -182,6 +182,12 @@ impl Machine {
     #[must_use]
     pub fn on_call(&self, now: Timestamp) -> Vec<OnCall> {
         self.response.on_call(now)
+    }
+
+    /// How many alerts, groups and silences there are.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.response.counts()
     }
 
     /// The incidents.

@@ -39,8 +39,7 @@ impl StoreOutbox {
         tracing::error!(%error, id, "a message cannot be read and is given up");
         let failed = Failed { error: error.to_string(), ..Failed::default() };
         let at = (self.clock)();
-        let settled =
-            palisade_store::state::Settled { channel, id, group_key, at, result: SettledAs::Dead(failed) };
+        let settled = palisade_store::state::Settled { channel, id, group_key, at, result: SettledAs::Dead(failed) };
         self.state.settle_outbox(&[settled]).await
     }
 }

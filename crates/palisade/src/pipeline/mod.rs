@@ -174,7 +174,8 @@ impl Pipeline {
         // Replay must not lose its ground: the idempotency keys that it learns stand in the log alone.
         let keep_all = Box::new(|_| std::future::ready(false).boxed());
         let committer = tokio::spawn(store.lake.clone().run(stopped, keep_all));
-        let replayed = replay::run(Arc::clone(&store), Arc::clone(&watches), Arc::clone(&repeats), desk.findings()).await;
+        let replayed =
+            replay::run(Arc::clone(&store), Arc::clone(&watches), Arc::clone(&repeats), desk.findings()).await;
         let _ = stop_lake.send(true);
         let _ = committer.await;
         replayed?;

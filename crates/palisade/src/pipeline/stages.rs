@@ -105,8 +105,9 @@ fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live, desk: &Findi
         if let Err(error) = lake.append(position, &observations, &findings) {
             tracing::error!(%error, position, "a record cannot be kept in the tables");
         }
+        let (observations, findings) = (Arc::new(observations), Arc::new(findings));
+        live.publish(&observations, &findings);
         desk.hand(position, &observations, &findings);
-        live.publish(&Arc::new(observations), &Arc::new(findings));
         drop(share);
     }
 }

@@ -70,16 +70,22 @@ fn prometheus_sends_alerts_and_amtool_silences_them() {
     assert!(amtool.run(&["alert", "query", "host=~web-.*"]).contains("AlwaysOn"));
     assert!(!amtool.run(&["alert", "query", "host=db-1"]).contains("AlwaysOn"));
     let ours = server.get("/api/v1/alerts").send().unwrap().expect_status(200).json();
-    assert_eq!((&ours["items"][0]["severity"], &ours["items"][0]["source"]), (&"critical".into(), &"alertmanager".into()));
+    assert_eq!(
+        (&ours["items"][0]["severity"], &ours["items"][0]["source"]),
+        (&"critical".into(), &"alertmanager".into())
+    );
 
-    let made = amtool.run(&["silence", "add", "alertname=AlwaysOn", "--comment=racks", "--author=ann", "--duration=1h"]);
+    let made =
+        amtool.run(&["silence", "add", "alertname=AlwaysOn", "--comment=racks", "--author=ann", "--duration=1h"]);
     let id = made.trim();
     assert_eq!(alerts(&[]), Vec::<Value>::new(), "what is silenced is not active");
     let silenced = alerts(&["--silenced"]);
     assert_eq!(silenced[0]["status"]["silencedBy"][0], id);
     let silences = amtool.json(&["silence", "query"]);
-    assert_eq!((&silences[0]["id"], &silences[0]["createdBy"], &silences[0]["comment"]),
-        (&id.into(), &"ann".into(), &"racks".into()));
+    assert_eq!(
+        (&silences[0]["id"], &silences[0]["createdBy"], &silences[0]["comment"]),
+        (&id.into(), &"ann".into(), &"racks".into())
+    );
     assert!(server.run(&["silence", "list"]).expect_code(0).text().contains("alertname=\"AlwaysOn\""));
 
     amtool.run(&["silence", "expire", id]);

@@ -102,7 +102,9 @@ fn no_page_is_lost_and_none_comes_twice_unsaid() {
         page["items"].as_array().unwrap().len()
     };
     let all = |keys: &BTreeMap<String, BTreeSet<String>>| wanted.iter().all(|name| keys.contains_key(name));
-    until("every page", || (all(&keys(&keyed.posted())) && under_way("waiting") + under_way("sending") == 0).then_some(()));
+    until("every page", || {
+        (all(&keys(&keyed.posted())) && under_way("waiting") + under_way("sending") == 0).then_some(())
+    });
     assert_eq!(under_way("dead"), 0);
     assert!(wanted.len() >= KILLS * ALERTS_PER_ROUND / 2, "{}", wanted.len());
 

@@ -18,9 +18,9 @@ use std::{
     time::Duration,
 };
 
-/// A rule over logins.
-const RULE: &str = "title: Login as root\nid: 2f9d4a3c-7a5b-4a0a-9d51-6a5b8f6f0c11\nlogsource:\n  category: login\n\
-                    detection:\n  selection:\n    kind: login\n    actor: root\n  condition: selection\nlevel: high\n";
+/// A rule over what a shop does.
+const RULE: &str = "title: Something forbidden\nid: 2f9d4a3c-7a5b-4a0a-9d51-6a5b8f6f0c11\nlogsource: {product: shop}\n\
+                    detection:\n  selection: {action: forbidden}\n  condition: selection\nlevel: high\n";
 
 /// A mail server and what it has taken.
 struct Mailbox {
@@ -92,10 +92,15 @@ fn findings_reach_people_who_act_on_them() {
     let server = home.start();
     server.send(&json!([
         {"kind": "log", "host": "web-1", "message": format!("token {}", token())},
-        {"kind": "login", "host": "web-1", "actor": "root", "message": "session opened"},
+        {"service": "shop", "host": "web-1", "actor": "root", "action": "forbidden"},
     ]));
 
-    let classes = || told(&receiver, "/hook").iter().flat_map(|posted| alerts_of(posted).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect::<Vec<_>>();
+    let classes = || {
+        told(&receiver, "/hook")
+            .iter()
+            .flat_map(|posted| alerts_of(posted).into_iter().map(str::to_owned).collect::<Vec<_>>())
+            .collect::<Vec<_>>()
+    };
     until("both at the webhook", || {
         let classes = classes();
         (classes.iter().any(|class| class == TOKEN_CLASS) && classes.iter().any(|class| class.starts_with("events")))
@@ -115,10 +120,13 @@ fn findings_reach_people_who_act_on_them() {
     let [first, second] = [0, 1].map(|index| listed[index]["fingerprint"].as_str().unwrap().to_owned());
     server.run(&["alert", "ack", &first, "--note", "looking"]).expect_code(0).text();
     until("the escalation", || (!told(&receiver, "/boss").is_empty()).then_some(()));
-    let escalated: Vec<String> = told(&receiver, "/boss").iter().flat_map(|posted| {
-        let alerts = posted.body["notification"]["alerts"].as_array().cloned().unwrap_or_default();
-        alerts.iter().map(|alert| alert["fingerprint"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
-    }).collect();
+    let escalated: Vec<String> = told(&receiver, "/boss")
+        .iter()
+        .flat_map(|posted| {
+            let alerts = posted.body["notification"]["alerts"].as_array().cloned().unwrap_or_default();
+            alerts.iter().map(|alert| alert["fingerprint"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        })
+        .collect();
     assert!(escalated.contains(&second) && !escalated.contains(&first), "{escalated:?}");
 
     let incidents = server.run(&["incident", "list", "--format", "json"]).expect_code(0).text();
@@ -138,7 +146,9 @@ fn channels_are_made_tested_and_keep_their_secrets() {
     let receiver = Receiver::start(Duration::ZERO);
     let home = Home::new("");
     let server = home.start();
-    let put = |name: &str, body: Value| server.request("PUT", &format!("/api/v1/channels/{name}")).json(&body).send().unwrap();
+    let put = |name: &str, body: Value| {
+        server.request("PUT", &format!("/api/v1/channels/{name}")).json(&body).send().unwrap()
+    };
     let settings = json!({"kind": "webhook", "url": receiver.url("/x?token=sesame"), "allow_internal": true});
     let shown = put("hook", settings.clone()).expect_status(200).text();
     assert!(!shown.contains("sesame"), "{shown}");
@@ -157,7 +167,10 @@ fn channels_are_made_tested_and_keep_their_secrets() {
 
     server.stop();
     let server = home.start();
-    assert!(server.run(&["notify", "test", "hook"]).expect_code(0).text().contains("was taken"), "and outlives a restart");
+    assert!(
+        server.run(&["notify", "test", "hook"]).expect_code(0).text().contains("was taken"),
+        "and outlives a restart"
+    );
     let state = std::fs::read(home.data().join("state.db")).unwrap();
     assert!(!state.windows(6).any(|bytes| bytes == b"sesame"));
     server.request("DELETE", "/api/v1/channels/hook").send().unwrap().expect_status(204);

@@ -167,11 +167,7 @@ pub async fn change(
         (status = 200, description = "Mean times to acknowledge and to resolve, by kind and severity", body = IncidentFiguresPage),
         (status = "4XX", description = "Not shown", body = ProblemSchema, content_type = "application/problem+json"),
     ))]
-pub async fn figures(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    uri: Uri,
-) -> Result<Json<Items<Figures>>, Problem> {
+pub async fn figures(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Result<Json<Items<Figures>>, Problem> {
     caller.may(Scope::Read)?;
     let asked: FiguresQuery = lists::parameters(&uri)?;
     let until = asked.until.unwrap_or_else(now);

@@ -1,8 +1,8 @@
 //! `/api/v1/outbox`: messages on their way, and those that were given up.
 
+use super::actor;
 use super::page::{Items, cursor, key};
 use super::schema::OutboxPage;
-use super::actor;
 use crate::api::auth::Caller;
 use crate::api::problem::{Kind, Problem};
 use crate::api::schema::ProblemSchema;
@@ -96,11 +96,7 @@ pub async fn list(State(api): State<Arc<Api>>, caller: Caller, uri: Uri) -> Resu
         (status = 202, description = "It will be tried"),
         (status = "4XX", description = "Nothing was done", body = ProblemSchema, content_type = "application/problem+json"),
     ))]
-pub async fn retry(
-    State(api): State<Arc<Api>>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+pub async fn retry(State(api): State<Arc<Api>>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     caller.may(Scope::Respond)?;
     match api.channels.retry(actor(&caller, "api"), &id, now()).await? {
         true => Ok(StatusCode::ACCEPTED),

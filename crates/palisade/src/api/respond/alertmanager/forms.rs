@@ -160,11 +160,13 @@ mod tests {
     #[test]
     fn an_alert_has_every_field_that_clients_require() {
         let suppressed_by = vec![Suppression::Inhibition("f".into()), Suppression::Maintenance("night".into())];
-        let alert = Alert { status: AlertStatus::Firing, suppressed_by, channels: vec!["mail".into()], ..Alert::default() };
+        let alert =
+            Alert { status: AlertStatus::Firing, suppressed_by, channels: vec!["mail".into()], ..Alert::default() };
         let json = serde_json::to_value(GettableAlert::of(&alert, Timestamp::default())).unwrap();
         let mut names: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
         names.sort_unstable();
-        let wanted = ["annotations", "endsAt", "fingerprint", "generatorURL", "labels", "receivers", "startsAt", "status"];
+        let wanted =
+            ["annotations", "endsAt", "fingerprint", "generatorURL", "labels", "receivers", "startsAt", "status"];
         assert_eq!(names, [&wanted[..], &["updatedAt"]].concat());
         assert_eq!(json["status"]["state"], "suppressed");
         assert_eq!((&json["status"]["inhibitedBy"][0], &json["status"]["mutedBy"][0]), (&"f".into(), &"night".into()));
