@@ -60,7 +60,7 @@ fn settings(mailbox: &Mailbox, receiver: &Receiver) -> String {
          [[channels]]\nname = \"hook\"\nkind = \"webhook\"\nurl = \"{hook}\"\nallow_internal = true\n\
          [[channels]]\nname = \"boss\"\nkind = \"webhook\"\nurl = \"{boss}\"\nallow_internal = true\n\
          [response.route]\nchannels = [\"mail\", \"hook\"]\nescalation = \"up\"\n\
-         [[response.escalations]]\nname = \"up\"\nsteps = [{{ after = \"3s\", channels = [\"boss\"] }}]\n",
+         [[response.escalations]]\nname = \"up\"\nsteps = [{{ after = \"12s\", channels = [\"boss\"] }}]\n",
         port = mailbox.port,
         hook = receiver.url("/hook"),
         boss = receiver.url("/boss"),
