@@ -104,7 +104,7 @@ impl Template {
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax.map_err(|error| explain(&error))?);
         environment.add_filter("replace", replace);
-        environment.set_auto_escape_callback(move |_| AutoEscape::Custom("markup"));
+        environment.set_auto_escape_callback(move |_| AutoEscape::Custom("markup".into()));
         environment
             .set_formatter(move |out: &mut Output, state: &mut State, value: &Value| write(out, state, value, markup));
         environment.add_template_owned(NAME, source.to_owned()).map_err(|error| explain(&error))?;
