@@ -54,6 +54,12 @@ impl Markup {
         if self == Self::Json {
             return serde_json::Value::from(text).to_string();
         }
+        // An address with backslashes leads elsewhere, and without them it is nothing but itself.
+        let is_address = (text.starts_with("https://") || text.starts_with("http://"))
+            && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\`*|<>[]()\"".contains(&byte));
+        if self == Self::Markdown && is_address {
+            return text.to_owned();
+        }
         let mut escaped = String::with_capacity(text.len() + 16);
         for c in text.chars() {
             match replacement(c) {
@@ -182,7 +188,7 @@ struct Bounded(Vec<u8>);
 impl io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > OUTPUT_BYTES_MAX {
-            return Err(io::Error::other(format!("says more than {OUTPUT_BYTES_MAX} bytes")));
+            return Err(io::ErrorKind::FileTooLarge.into());
         }
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -196,6 +202,8 @@ impl io::Write for Bounded {
 fn explain(error: &minijinja::Error) -> TemplateError {
     let problem = match error.kind() {
         ErrorKind::OutOfFuel => format!("takes more than {FUEL} steps: does it loop?"),
+        // Nothing else can fail where the output goes.
+        ErrorKind::WriteFailure => format!("says more than {OUTPUT_BYTES_MAX} bytes"),
         kind => match (error.detail(), std::error::Error::source(error)) {
             (Some(detail), _) => format!("{kind}: {detail}"),
             (None, Some(source)) => source.to_string(),
@@ -242,7 +250,7 @@ mod tests {
             ("x\n{{ b }}", 2, "nothing is called 'b'; there are a, list, none"),
             ("x\n{{ a|nofilter }}", 2, "nofilter"),
             ("x\n{% for i in range(100000) %}\n{% for j in range(100000) %}{% endfor %}{% endfor %}", 3, "loop"),
-            ("{% for i in range(90000) %}\n{{ a }}{% endfor %}", 2, "says more than"),
+            ("{% for i in range(60000) %}\n{{ a }}{% endfor %}", 1, "says more than"),
             ("x\n{{ a|replace('', a)|replace('', a)|replace('', a)|replace('', a)|replace('', a) }}", 2, "too long"),
             (&"{% set a = a ~ a %}".repeat(40), 1, "more than 16"),
         ];

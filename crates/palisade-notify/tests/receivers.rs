@@ -160,6 +160,34 @@ async fn names_that_lead_inside_are_refused() {
     assert!(seen.lock().unwrap().is_empty());
 }
 
+/// The second number is out of reach for a while; the first is not told twice.
+#[tokio::test]
+async fn numbers_that_were_reached_are_not_sent_to_again() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&asked);
+    let answer = move |body: String| {
+        let mut asked = kept.lock().unwrap();
+        let broken = body.contains("%2B4915112345679") && asked.len() < 2;
+        asked.push(body);
+        let status = if broken { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::CREATED };
+        async move { (status, [("retry-after", "3")]) }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().route("/2010-04-01/Accounts/AC1/Messages.json", post(answer));
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let channel = open(json!({"kind": "sms", "account_sid": "AC1", "auth_token": "t", "from": "+15005550006",
+                              "to": ["+4915112345678", "+4915112345679"], "api_url": format!("http://{address}")}));
+    let first = message(&channel);
+    let failure = channel.deliver(&first).await.unwrap_err();
+    assert_eq!(failure.reached, ["+4915112345678"]);
+    assert_eq!(failure.retry, Retry::After(Duration::from_secs(3)));
+    channel.deliver(&Message { reached: failure.reached, ..first }).await.unwrap();
+    let asked = asked.lock().unwrap();
+    assert_eq!(asked.iter().filter(|body| body.contains("To=%2B4915112345678&")).count(), 1);
+    assert_eq!(asked.len(), 3);
+}
+
 #[tokio::test]
 async fn syslog_over_both_transports() {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();

@@ -238,12 +238,63 @@ fn the_defaults_read_well() {
     one.alerts[0].annotations.insert("summary".into(), "SQL injection in a tool argument".into());
     one.alerts[0].labels.insert("service".into(), "checkout".into());
     one.alerts[0].acknowledged = Some(Acknowledgement { by: "ana".into(), ..Acknowledgement::default() });
-    insta::assert_snapshot!(read(one.clone()), @"");
+    insta::assert_snapshot!(read(one.clone()), @"
+    [FIRING] critical: SQL injection in a tool argument
+
+    critical: SQL injection in a tool argument
+    The argument closes a string.
+    Where: service checkout, host web-1
+    Since: 2026-11-20 11:48:00 UTC (12 min), told 3 times
+    In hand of: ana
+    What to do: Pass values as bound parameters.
+
+    https://palisade.example.org/alerts/f0
+    ");
     let two = Notification { alerts: vec![one.alerts[0].clone(), one.alerts[0].clone()], truncated_alerts: 40, ..one };
-    insta::assert_snapshot!(read(two), @"");
-    insta::assert_snapshot!(read(incident(IncidentStatus::Identified)), @"");
-    insta::assert_snapshot!(read(Notification { reason: Reason::Test, ..firing(0) }), @"");
-    insta::assert_snapshot!(message(&complete("sms"), resolved()).text.replace(HOSTILE, "…"), @"");
+    insta::assert_snapshot!(read(two), @"
+    [FIRING × 42] critical: SQL injection in a tool argument
+
+    critical: SQL injection in a tool argument
+    The argument closes a string.
+    Where: service checkout, host web-1
+    Since: 2026-11-20 11:48:00 UTC (12 min), told 3 times
+    In hand of: ana
+    What to do: Pass values as bound parameters.
+    https://palisade.example.org/alerts/f0
+
+    critical: SQL injection in a tool argument
+    The argument closes a string.
+    Where: service checkout, host web-1
+    Since: 2026-11-20 11:48:00 UTC (12 min), told 3 times
+    In hand of: ana
+    What to do: Pass values as bound parameters.
+    https://palisade.example.org/alerts/f0
+
+    and 40 more.
+    https://palisade.example.org/alerts
+    ");
+    insta::assert_snapshot!(read(incident(IncidentStatus::Identified)), @"
+    [INCIDENT] high: #12 Checkout under attack
+
+    #12 Checkout under attack
+    Status: identified, in hand of ana
+    Last: ana: blocked the address
+
+    https://palisade.example.org/incidents/12
+    ");
+    insta::assert_snapshot!(read(Notification { reason: Reason::Test, ..firing(0) }), @"
+    [TEST] this channel works
+
+    Somebody asked Example to try this channel. There is nothing to do.
+    https://palisade.example.org/alerts
+    ");
+    let mut over = resolved();
+    over.alerts[0].annotations.insert("summary".into(), "SQL injection in a tool argument".into());
+    over.alerts[0].labels.insert("service".into(), "checkout".into());
+    insta::assert_snapshot!(
+        message(&complete("sms"), over).text,
+        @"RESOLVED critical: SQL injection in a tool argument (service checkout, host web-1) https://palisade.example.org/alerts/f0"
+    );
 }
 
 /// <https://api.slack.com/reference/block-kit/blocks>
@@ -444,6 +495,20 @@ fn mails_show_text_as_text() {
     let message = message(&complete("smtp"), firing(2));
     assert!(!message.html.contains("<script>") && message.html.contains("&lt;script&gt;"), "{}", message.html);
     assert!(!message.title.contains(['\r', '\n', '\u{7}']));
+}
+
+/// The table in `docs/channels.md`
+#[test]
+fn the_page_has_every_kind_with_its_limits() {
+    let page = include_str!("../../../../docs/channels.md");
+    for row in KINDS {
+        let limits = match row.messages_per_minute {
+            0 => "| no limit |".to_owned(),
+            messages => format!("| {messages}, {} |", row.burst),
+        };
+        let line = page.lines().find(|line| line.starts_with(&format!("| `{}` |", row.name)));
+        assert!(line.is_some_and(|line| line.ends_with(&limits)), "{}: {limits} in {line:?}", row.name);
+    }
 }
 
 #[test]

@@ -115,7 +115,8 @@ impl Dispatcher {
     /// How each channel is doing, by name.
     #[must_use]
     pub fn status(&self) -> Vec<ChannelStatus> {
-        let of = |running: &Running| running.status.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let now = (self.clock)();
+        let of = |running: &Running| running.status.lock().unwrap_or_else(PoisonError::into_inner).clone().at(now);
         self.lanes().running.values().map(of).collect()
     }
 

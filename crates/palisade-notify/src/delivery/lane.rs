@@ -228,7 +228,6 @@ impl Lane {
                 status.dead += 1;
                 status.last_error.clone_from(reason);
             }
-            Settlement::Returned => {}
         });
     }
 

@@ -108,8 +108,6 @@ pub enum Settlement {
         /// Recipients that were reached.
         reached: Vec<String>,
     },
-    /// It was not tried, and is due as it was before it was claimed.
-    Returned,
     /// It is not tried again unless somebody says so: it goes to the dead letters.
     Dead {
         /// What went wrong the last time.

@@ -32,3 +32,14 @@ pub struct ChannelStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_sent_at: Option<Timestamp>,
 }
+
+impl ChannelStatus {
+    /// What of it holds at `now`: a pause ends without anything else happening.
+    pub(super) fn at(mut self, now: Timestamp) -> Self {
+        self.paused_until = self.paused_until.filter(|until| *until > now);
+        if self.breaker == BreakerState::Open && self.paused_until.is_none() {
+            self.breaker = BreakerState::HalfOpen;
+        }
+        self
+    }
+}

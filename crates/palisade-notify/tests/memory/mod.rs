@@ -1,5 +1,5 @@
 //! An outbox in memory that keeps the promises of the trait, for tests and measurements.
-#![allow(dead_code, reason = "each test and example uses its own part")]
+#![allow(dead_code, unreachable_pub, reason = "each test and example uses its own part")]
 
 use async_trait::async_trait;
 use palisade_model::{Notification, Timestamp};
@@ -124,7 +124,6 @@ impl State {
                 row.claimed.may_repeat = *may_repeat;
                 row.claimed.reached.clone_from(reached);
             }
-            Settlement::Returned => row.on_its_way = false,
             Settlement::Dead { reason, .. } => {
                 self.dead.push((settled.id.clone(), reason.clone()));
                 self.close(seq);

@@ -180,6 +180,7 @@ fn interaction(payload: &Value) -> Option<Interaction> {
 mod tests {
     use super::*;
     use palisade_model::{Alert, Incident};
+    use proptest::prelude::*;
 
     /// The example of Slack's page on verifying requests.
     #[test]
@@ -204,6 +205,36 @@ mod tests {
         assert_eq!(check(&Secret::default(), signature, body, now), Some(InteractionError::NotSigned));
         for signature in ["", "v0=", "v0=a2114", "v1=a2114d57", "v0=zz", "v0=é"] {
             assert_eq!(check(&secret, signature, body, now), Some(InteractionError::NotSigned), "{signature}");
+        }
+    }
+
+    /// What Slack would send: `body` with its signature.
+    fn signed(secret: &str, timestamp: &str, body: &[u8]) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+        mac.update(format!("v0:{timestamp}:").as_bytes());
+        mac.update(body);
+        let code: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("v0={code}")
+    }
+
+    #[test]
+    fn a_press_is_read_from_the_form() {
+        let payload =
+            r#"{"user":{"id":"U1","username":"ana"},"actions":[{"action_id":"palisade_resolve","value":"alert:f1"}]}"#;
+        let body = form_urlencoded::Serializer::new(String::new()).append_pair("payload", payload).finish();
+        let signature = signed("s", "100", body.as_bytes());
+        let pressed = read(&"s".into(), "100", &signature, body.as_bytes(), Timestamp::from_millis(100_000)).unwrap();
+        assert_eq!((pressed.action, pressed.about), (Action::Resolve, About::Alert("f1".into())));
+    }
+
+    proptest! {
+        #[test]
+        fn no_request_makes_it_panic(timestamp in ".{0,20}", signature in ".{0,80}", body in ".{0,200}") {
+            let now = Timestamp::from_millis(100_000);
+            prop_assert!(read(&"s".into(), &timestamp, &signature, body.as_bytes(), now).is_err());
+            let body = format!("payload={body}");
+            let read = read(&"s".into(), "100", &signed("s", "100", body.as_bytes()), body.as_bytes(), now);
+            prop_assert_eq!(read, Err(InteractionError::NotOurs));
         }
     }
 
