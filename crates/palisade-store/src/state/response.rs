@@ -6,6 +6,7 @@
 
 use super::{
     audit::{self, AuditDraft},
+    idempotency::{self, IdempotencyRecord},
     outbox::{self, Outgoing},
 };
 use crate::state::{Sql, State, StateError};
@@ -27,6 +28,8 @@ pub struct ResponseStep {
     pub outgoing: Vec<Outgoing>,
     /// What the audit log says.
     pub audit: Vec<AuditDraft>,
+    /// Answers to requests that may be sent again.
+    pub answers: Vec<IdempotencyRecord>,
     /// The position of the last finding taken in, when it has moved.
     pub position: Option<u64>,
 }
@@ -53,6 +56,7 @@ impl State {
         write_records(&step.records, &mut transaction).await?;
         outbox::write(&step.outgoing, now, &mut transaction).await?;
         audit::write(&step.audit, &mut transaction).await?;
+        idempotency::write(&step.answers, &mut transaction).await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -3,11 +3,14 @@
 use super::step::Step;
 use super::{Done, Order, Shared};
 use crate::clock::now;
+use crate::pipeline::IDEMPOTENCY_TIME;
 use crate::pipeline::live::Live;
 use palisade_model::{Signal, Timestamp};
 use palisade_response::Actor;
 use palisade_response::config::defaults;
 use palisade_store::State;
+use palisade_store::state::IdempotencyRecord;
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -34,6 +37,8 @@ pub(super) enum Word {
 pub(super) struct Asked {
     pub(super) actor: Actor,
     pub(super) orders: Vec<Order>,
+    /// What the sender calls the one order, so that it is done once.
+    pub(super) once: Option<String>,
     pub(super) answer: oneshot::Sender<Vec<Done>>,
 }
 
@@ -139,8 +144,9 @@ impl Clerk {
         due.map_or(LOOK_EVERY, |nanos| Duration::from_nanos(u64::try_from(nanos).unwrap_or(0)).min(LOOK_EVERY))
     }
 
-    async fn carry_out(&mut self, batch: Batch) {
+    async fn carry_out(&mut self, mut batch: Batch) {
         let now = now();
+        batch.asked = self.answer_repeats(batch.asked, now).await;
         let mut step = Step::default();
         let answers = self.decide(&batch, now, &mut step);
         self.leave_out_default(&mut step);
@@ -163,11 +169,33 @@ impl Clerk {
         }
     }
 
+    /// Answers what was asked and answered before, and gives back the rest.
+    async fn answer_repeats(&self, asked: Vec<Asked>, now: Timestamp) -> Vec<Asked> {
+        let mut rest = Vec::with_capacity(asked.len());
+        for asked in asked {
+            let before = match &asked.once {
+                // Where the state cannot be read, nothing can be kept either.
+                Some(once) => self.state.find_idempotency(once, now).await.unwrap_or_default(),
+                None => None,
+            };
+            match before {
+                Some(subject) => drop(asked.answer.send(vec![Ok(subject)])),
+                None => rest.push(asked),
+            }
+        }
+        rest
+    }
+
     /// What the machine makes of the batch: people first, then findings, then time.
     fn decide(&mut self, batch: &Batch, now: Timestamp, step: &mut Step) -> Vec<Vec<Done>> {
         let mut machine = self.shared.machine.write().unwrap_or_else(PoisonError::into_inner);
         let mut answers = Vec::with_capacity(batch.asked.len());
+        let mut once: HashMap<&str, Vec<Done>> = HashMap::new();
         for asked in &batch.asked {
+            if let Some(done) = asked.once.as_deref().and_then(|key| once.get(key)) {
+                answers.push(done.clone());
+                continue;
+            }
             let mut carry_out = |order: &Order| -> Done {
                 // What followed before is not of this order.
                 step.add(machine.outcome(now));
@@ -176,7 +204,12 @@ impl Clerk {
                 step.add(outcome);
                 Ok(subject)
             };
-            answers.push(asked.orders.iter().map(&mut carry_out).collect());
+            let done: Vec<Done> = asked.orders.iter().map(&mut carry_out).collect();
+            if let (Some(key), [Ok(subject)]) = (asked.once.as_deref(), done.as_slice()) {
+                step.answers.push(remembered(key, subject, now));
+                once.insert(key, done.clone());
+            }
+            answers.push(done);
         }
         for handed in &batch.handed {
             // Handed in again after a crash, though it was kept before.
@@ -229,4 +262,9 @@ impl Clerk {
         }
         true
     }
+}
+
+fn remembered(key: &str, subject: &str, now: Timestamp) -> IdempotencyRecord {
+    let expires = Timestamp::from_nanos(now.nanos().saturating_add(IDEMPOTENCY_TIME.as_nanos() as i64));
+    IdempotencyRecord { key: key.to_owned(), response: subject.to_owned(), expires }
 }

@@ -124,7 +124,15 @@ impl Desk {
     /// # Errors
     /// [`NoAnswer`]; that the machine refuses is an answer.
     pub async fn order(&self, actor: Actor, order: Order) -> Result<Done, NoAnswer> {
-        let mut done = self.orders(actor, vec![order]).await?;
+        self.order_once(actor, order, None).await
+    }
+
+    /// As [`Desk::order`], and done once however often it is asked for under the same `once`.
+    ///
+    /// # Errors
+    /// As [`Desk::order`].
+    pub async fn order_once(&self, actor: Actor, order: Order, once: Option<String>) -> Result<Done, NoAnswer> {
+        let mut done = self.ask(actor, vec![order], once).await?;
         done.pop().ok_or(NoAnswer::Stopping)
     }
 
@@ -133,8 +141,12 @@ impl Desk {
     /// # Errors
     /// As [`Desk::order`].
     pub async fn orders(&self, actor: Actor, orders: Vec<Order>) -> Result<Vec<Done>, NoAnswer> {
+        self.ask(actor, orders, None).await
+    }
+
+    async fn ask(&self, actor: Actor, orders: Vec<Order>, once: Option<String>) -> Result<Vec<Done>, NoAnswer> {
         let (answer, answered) = oneshot::channel();
-        let asked = Asked { actor, orders, answer };
+        let asked = Asked { actor, orders, once, answer };
         let asking = async {
             self.asked.send(Word::Asked(asked)).await.map_err(|_| NoAnswer::Stopping)?;
             answered.await.map_err(|_| NoAnswer::Stopping)

@@ -3,7 +3,7 @@
 use crate::pipeline::change::Change;
 use palisade_model::Notification;
 use palisade_response::{AuditEntry, Outcome, Record};
-use palisade_store::state::{AuditDraft, Outgoing, ResponseRecord, ResponseStep};
+use palisade_store::state::{AuditDraft, IdempotencyRecord, Outgoing, ResponseRecord, ResponseStep};
 use std::collections::HashMap;
 
 /// What follows from a batch.
@@ -15,6 +15,8 @@ pub(super) struct Step {
     notifications: Vec<Notification>,
     audit: Vec<AuditEntry>,
     pub(super) position: Option<u64>,
+    /// Answers to requests that may be sent again.
+    pub(super) answers: Vec<IdempotencyRecord>,
     /// What the live stream is told.
     pub(super) changes: Vec<Change>,
 }
@@ -53,6 +55,7 @@ impl Step {
             records: self.records.iter().map(record).collect(),
             outgoing: self.notifications.iter().map(outgoing).collect(),
             audit: self.audit.iter().map(audit).collect(),
+            answers: self.answers.clone(),
             position: self.position,
         }
     }

@@ -198,3 +198,22 @@ fn other_tools_page_here() {
     server.request("POST", "/api/v1/signals/cloudevents").json(&event).send().unwrap().expect_status(202);
     assert_eq!(alerts(&server)[0]["labels"]["alertname"], "backup.failed");
 }
+
+#[test]
+fn a_write_with_a_key_is_done_once() {
+    let home = Home::new("");
+    let server = home.start();
+    let open = |server: &Server, key: &str| {
+        let wish = json!({"title": "Checkout fails", "severity": "high"});
+        let request = server.request("POST", "/api/v1/incidents").header("Idempotency-Key", key);
+        request.json(&wish).send().unwrap().expect_status(201).json()["number"].clone()
+    };
+    let first = open(&server, "one");
+    assert_eq!(open(&server, "one"), first);
+    assert_ne!(open(&server, "two"), first);
+    server.stop();
+    let server = home.start();
+    assert_eq!(open(&server, "one"), first, "also after a restart");
+    let listed = server.get("/api/v1/incidents").send().unwrap().expect_status(200).json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+}

@@ -2,8 +2,9 @@
 
 use super::page::{Items, page};
 use super::schema::{IncidentChangeSchema, IncidentFiguresPage, IncidentPage, IncidentSchema, NewIncidentSchema};
-use super::{actor, carry_out};
+use super::{actor, carry_out, carry_out_once};
 use crate::api::auth::Caller;
+use crate::api::entry::idempotency_key;
 use crate::api::problem::{Kind, Problem};
 use crate::api::schema::ProblemSchema;
 use crate::api::{Api, body, lists};
@@ -125,6 +126,7 @@ fn read(api: &Api, id: Id) -> Result<Incident, Problem> {
 
 /// Open an incident
 #[utoipa::path(post, path = "/api/v1/incidents", tag = "response", request_body = NewIncidentSchema,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 256 visible ASCII characters")),
     responses(
         (status = 201, description = "The incident", body = IncidentSchema),
         (status = "4XX", description = "Not opened", body = ProblemSchema, content_type = "application/problem+json"),
@@ -135,8 +137,10 @@ pub async fn open(
     request: Request,
 ) -> Result<(StatusCode, Json<Incident>), Problem> {
     caller.may(Scope::Respond)?;
+    let once = idempotency_key(request.headers(), &caller.id)?;
     let new: NewIncident = body::json(&api, &caller, request).await?;
-    let id = carry_out(&api, actor(&caller, "api"), Order::Incident(Command::Open(new))).await?;
+    let order = Order::Incident(Command::Open(new));
+    let id = carry_out_once(&api, actor(&caller, "api"), order, once).await?;
     let id = find(&api, &id)?;
     Ok((StatusCode::CREATED, Json(read(&api, id)?)))
 }

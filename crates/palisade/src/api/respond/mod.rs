@@ -58,6 +58,12 @@ fn actor(caller: &Caller, via: &str) -> Actor {
     Actor { name: caller.name.clone(), via: via.to_owned() }
 }
 
+/// Has the order carried out, once for each `Idempotency-Key` of the caller, and says what it was about.
+async fn carry_out_once(api: &Api, actor: Actor, order: Order, once: Option<String>) -> Result<String, Problem> {
+    let once = once.map(|key| format!("response:{key}"));
+    Ok(api.desk.order_once(actor, order, once).await??)
+}
+
 /// Has the order carried out and says what it was about.
 async fn carry_out(api: &Api, actor: Actor, order: Order) -> Result<String, Problem> {
     Ok(api.desk.order(actor, order).await??)

@@ -2,8 +2,9 @@
 
 use super::page::{Items, page};
 use super::schema::{SilencePage, SilenceSchema};
-use super::{actor, carry_out};
+use super::{actor, carry_out, carry_out_once};
 use crate::api::auth::Caller;
+use crate::api::entry::idempotency_key;
 use crate::api::problem::{Kind, Problem};
 use crate::api::schema::ProblemSchema;
 use crate::api::{Api, body, lists};
@@ -104,6 +105,7 @@ pub(super) fn read(api: &Api, id: Id) -> Result<Silence, Problem> {
 
 /// Make or change a silence
 #[utoipa::path(post, path = "/api/v1/silences", tag = "response", request_body = SilenceRequest,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 256 visible ASCII characters")),
     responses(
         (status = 201, description = "The silence", body = SilenceSchema),
         (status = "4XX", description = "Not made", body = ProblemSchema, content_type = "application/problem+json"),
@@ -114,9 +116,11 @@ pub async fn create(
     request: Request,
 ) -> Result<(StatusCode, Json<Silence>), Problem> {
     caller.may(Scope::Respond)?;
+    let once = idempotency_key(request.headers(), &caller.id)?;
     let SilenceRequest { id, matchers, starts_at, ends_at, reason } = body::json(&api, &caller, request).await?;
     let draft = SilenceDraft { id, matchers, starts_at, ends_at, reason, created_by: None };
-    let id = carry_out(&api, actor(&caller, "api"), Order::Alert(Command::Silence(draft))).await?;
+    let order = Order::Alert(Command::Silence(draft));
+    let id = carry_out_once(&api, actor(&caller, "api"), order, once).await?;
     Ok((StatusCode::CREATED, Json(read(&api, id_of(&id)?)?)))
 }
 
