@@ -281,7 +281,15 @@ fn escalation_goes_on_until_somebody_acts() {
     );
     desk.apply(1600, acknowledge("Down@a"));
     desk.wait(10_000);
-    assert_eq!(desk.heard(), ["1600 default Acknowledged: +Down@a"]);
+    // Those who were woken hear that they can sleep.
+    assert_eq!(
+        desk.heard(),
+        [
+            "1600 mail Acknowledged to boss: +Down@a",
+            "1600 phone Acknowledged to ann,boss,eve: +Down@a",
+            "1600 default Acknowledged: +Down@a",
+        ]
+    );
     assert_eq!(desk.response.overrides().count(), 0);
 }
 
