@@ -51,6 +51,9 @@ pub(super) struct GroupState {
     pub(super) is_told_acknowledged: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) escalation: Option<EscalationState>,
+    /// Whom escalations have told, by channel: they hear of the end as well.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) escalated: BTreeMap<String, Vec<String>>,
     /// Alerts that people know and that have gone to another group.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) left: Vec<Alert>,
@@ -127,7 +130,8 @@ impl GroupEntry {
         }
         let news = self.state.tells_at.filter(|_| self.has_news());
         let is_open = self.unattended > 0;
-        let repeats = is_open && !way.repeat_interval.is_zero();
+        // What is new says the rest along.
+        let repeats = is_open && !way.repeat_interval.is_zero() && news.is_none();
         let repeat = self.state.told_at.filter(|_| repeats).map(|at| way.repeat_interval.after(at));
         let escalation = self.state.escalation.and_then(|escalation| escalation.due).filter(|_| is_open);
         [news, repeat, escalation].into_iter().flatten().min()
@@ -158,11 +162,11 @@ impl Response {
             return group;
         }
         if self.may_open(now, route) {
-            return self.open_group(key, route, labels);
+            return self.open_group(now, key, route, labels);
         }
         match self.by_group_key.get(common.as_str()) {
             Some(&group) => group,
-            None => self.open_group(common, route, Labels::new()),
+            None => self.open_group(now, common, route, Labels::new()),
         }
     }
 
@@ -183,17 +187,22 @@ impl Response {
         true
     }
 
-    fn open_group(&mut self, key: String, route: usize, labels: Labels) -> usize {
+    /// Opens a group. Its numbers begin with the time, so that what alerts still know of a group of this key that was
+    /// closed before counts as told.
+    fn open_group(&mut self, now: Timestamp, key: String, route: usize, labels: Labels) -> usize {
         let key: Arc<str> = key.into();
-        let way = self.rules.routing.get(route);
-        let state = GroupState { route: way.key.clone(), labels, next: 1, ..GroupState::default() };
+        let route_key = self.rules.routing.get(route).key.clone();
+        let told = u64::try_from(now.nanos()).unwrap_or(0);
+        let state = GroupState { route: route_key, labels, told, next: told + 1, ..GroupState::default() };
         let group = self.groups.insert(GroupEntry::new(Arc::clone(&key), route, state));
         self.by_group_key.insert(key, group);
         group
     }
 
-    /// Takes `alert` out of groups that are no longer its own, because its labels or the routes have changed.
-    pub(super) fn leave_groups(&mut self, now: Timestamp, alert: usize) {
+    /// Takes `alert` out of groups that are no longer its own, because its labels or the routes have changed. `last` is
+    /// what those groups know.
+    pub(super) fn leave_groups(&mut self, now: Timestamp, alert: usize, last: &Alert) {
+        let members = std::mem::take(&mut self.alerts[alert].memberships);
         let labels = &self.alerts[alert].alert.labels;
         let ways = self.rules.routing.take(labels);
         let routing = &self.rules.routing;
@@ -202,24 +211,30 @@ impl Response {
             let key = || way.group_key(&way.group_labels(labels));
             ways.contains(&group.route) && (*group.key == *way.common_key() || *group.key == *key())
         };
-        let (stay, leave): (Vec<_>, Vec<_>) =
-            self.alerts[alert].memberships.iter().cloned().partition(|member| belongs(&self.groups[member.group]));
-        if leave.is_empty() {
-            return;
-        }
+        let (stay, leave): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| belongs(&self.groups[member.group]));
         self.alerts[alert].memberships = stay;
-        let mut copy = self.alerts[alert].alert.clone();
-        copy.status = AlertStatus::Resolved;
-        copy.ends_at = Some(now);
-        for mut member in leave {
+        self.leave(now, alert, leave, last);
+    }
+
+    /// Takes `alert` out of the groups of `members`. Those who were told by them hear that it is over, or no longer
+    /// theirs.
+    pub(super) fn leave(&mut self, now: Timestamp, alert: usize, members: Vec<Membership>, last: &Alert) {
+        for mut member in members {
             let group = &mut self.groups[member.group];
             member.catch_up(group.state.told);
             member.unsay(group);
             group.list(&mut member, None, false, alert);
             group.members -= 1;
-            // Those who were told by this group hear that it is no longer theirs.
             if member.is_known && group.state.left.len() < MESSAGE_ALERTS_MAX {
-                group.state.left.push(copy.clone());
+                let mut copy = last.clone();
+                if copy.status != AlertStatus::Resolved {
+                    copy.status = AlertStatus::Resolved;
+                    copy.ends_at = Some(now);
+                }
+                // What follows from other state is not kept.
+                copy.suppressed_by.clear();
+                copy.flapping = false;
+                group.state.left.push(copy);
                 group.wait(self.rules.routing.get(group.route), now);
             }
             self.touched.insert(Arc::clone(&group.key));
@@ -229,7 +244,8 @@ impl Response {
     /// Finds new groups for alerts whose routes a new configuration has changed.
     pub(super) fn place_again(&mut self, now: Timestamp) {
         for alert in std::mem::take(&mut self.misplaced) {
-            self.leave_groups(now, alert);
+            let last = self.alerts[alert].alert.clone();
+            self.leave_groups(now, alert, &last);
             if self.alerts[alert].standing.is_open {
                 self.enter_groups(now, alert);
                 self.refresh(now, alert, false);

@@ -71,11 +71,13 @@ impl Response {
         let before = std::mem::replace(&mut entry.standing, super::alerts::Standing::of(&entry.alert));
         let standing = entry.standing;
         let rank = standing.is_listed().then(|| entry.rank());
+        let mut changes = false;
         let (groups, routing, touched) = (&mut self.groups, &self.rules.routing, &mut self.touched);
         entry.memberships.retain_mut(|member| {
             let group = &mut groups[member.group];
             let way = routing.get(group.route);
             member.catch_up(group.state.told);
+            let before_this = (member.news, member.is_known);
             touched.insert(Arc::clone(&group.key));
             let stays = match (before.is_open, standing.is_open) {
                 (false, true) if member.is_known => {
@@ -112,7 +114,11 @@ impl Response {
             }
             group.list(member, rank.as_ref(), standing.is_unattended(), alert);
             group.members -= usize::from(!stays);
+            changes |= !stays || before_this != (member.news, member.is_known);
             stays
         });
+        if changes {
+            self.mark_alert(alert);
+        }
     }
 }

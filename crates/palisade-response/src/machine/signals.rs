@@ -58,7 +58,7 @@ impl Response {
         let changes = std::mem::take(&mut entry.state.changes);
         // While it comes and goes it is the same matter for those who look at it.
         let (acknowledged, snoozed_until) =
-            if before.flapping { (before.acknowledged, before.snoozed_until) } else { (None, None) };
+            if before.flapping { (before.acknowledged.clone(), before.snoozed_until) } else { (None, None) };
         entry.state = AlertState { changes, ..AlertState::default() };
         entry.state.told_severities[severity_index(signal.severity)] = now;
         let starts_at = signal.starts_at.unwrap_or(now).min(now);
@@ -84,9 +84,7 @@ impl Response {
             ..Alert::default()
         };
         self.follow_labels(alert);
-        if !self.alerts[alert].memberships.is_empty() {
-            self.leave_groups(now, alert);
-        }
+        self.part_with(now, alert, &before);
         let entry = &mut self.alerts[alert];
         if entry.alert.ends_at.is_none() {
             entry.alert.ends_at = Some(entry.timing.resolve_after.after(now));
@@ -98,6 +96,21 @@ impl Response {
         }
         self.mark_alert(alert);
         self.arm_alert(alert);
+    }
+
+    /// A new episode has begun before all groups of `alert` were told that the one `before` is over.
+    fn part_with(&mut self, now: Timestamp, alert: usize, before: &Alert) {
+        let entry = &mut self.alerts[alert];
+        if entry.memberships.is_empty() {
+            return;
+        }
+        if entry.timing.hold_for.is_zero() || before.flapping {
+            // It fires at once, so those who are still its groups need not hear of the end.
+            self.leave_groups(now, alert, before);
+        } else {
+            let members = std::mem::take(&mut entry.memberships);
+            self.leave(now, alert, members, before);
+        }
     }
 
     /// One more signal of an alert that is there.
@@ -150,7 +163,10 @@ impl Response {
         let is_firing = self.alerts[alert].alert.status == AlertStatus::Firing;
         self.set_source(now, alert, false);
         self.follow_labels(alert);
-        self.leave_groups(now, alert);
+        if !self.alerts[alert].memberships.is_empty() {
+            let last = self.alerts[alert].alert.clone();
+            self.leave_groups(now, alert, &last);
+        }
         if is_firing {
             self.enter_groups(now, alert);
             self.set_source(now, alert, true);

@@ -15,6 +15,22 @@ struct Message<'a> {
     is_for_unattended: bool,
     /// Alerts that are over and were told.
     resolved: &'a [Alert],
+    /// There is nothing new but them.
+    is_of_ends: bool,
+}
+
+impl<'a> Message<'a> {
+    fn new(reason: Reason, channels: &'a [String]) -> Self {
+        Self {
+            reason,
+            channels,
+            recipients: Vec::new(),
+            step: 0,
+            is_for_unattended: false,
+            resolved: &[],
+            is_of_ends: false,
+        }
+    }
 }
 
 impl Response {
@@ -27,8 +43,8 @@ impl Response {
         let repeats = !way.repeat_interval.is_zero() && entry.unattended > 0 && repeats_at.is_some_and(|at| at <= now);
         if has_news {
             self.tell_news(now, group, repeats);
-        } else if repeats {
-            self.tell_group(now, group, Reason::Repeat, &[]);
+        } else if repeats && entry.state.tells_at.is_none() {
+            self.tell_group(now, group, Reason::Repeat, &[], false);
         }
         self.escalate(now, group);
         let key = self.groups[group].key.clone();
@@ -42,7 +58,10 @@ impl Response {
         entry.state.tells_at = None;
         let news = std::mem::take(&mut entry.news);
         let mut resolved: BTreeMap<Rank, Alert> = BTreeMap::new();
-        for alert in std::mem::take(&mut entry.state.left) {
+        let mut left = std::mem::take(&mut entry.state.left);
+        // One that fires here again is not over.
+        left.retain(|alert| !self.is_open_in(group, &alert.fingerprint));
+        for alert in left {
             let rank = (std::cmp::Reverse(alert.severity), alert.starts_at, alert.fingerprint.as_str().into());
             resolved.insert(rank, alert);
         }
@@ -58,8 +77,15 @@ impl Response {
             (false, true, _) => repeats.then_some(Reason::Repeat),
         };
         if let Some(reason) = reason {
-            self.tell_group(now, group, reason, &resolved);
+            self.tell_group(now, group, reason, &resolved, !is_new && !resolved.is_empty());
         }
+    }
+
+    fn is_open_in(&self, group: usize, fingerprint: &str) -> bool {
+        self.by_fingerprint.get(fingerprint).is_some_and(|alert| {
+            let entry = &self.alerts[*alert];
+            entry.standing.is_open && entry.memberships.iter().any(|member| member.group == group)
+        })
     }
 
     /// `group` has told of `alert`. True when it should be looked at; else what is over goes to `resolved`.
@@ -78,8 +104,8 @@ impl Response {
         false
     }
 
-    /// Sends a message about `group` to the channels of its route.
-    fn tell_group(&mut self, now: Timestamp, group: usize, reason: Reason, resolved: &[Alert]) {
+    /// Sends a message about `group` to the channels of its route. `is_of_ends`: nothing is new but what is over.
+    fn tell_group(&mut self, now: Timestamp, group: usize, reason: Reason, resolved: &[Alert], is_of_ends: bool) {
         let entry = &mut self.groups[group];
         entry.state.told_at = Some(now);
         let way = self.rules.routing.get(entry.route);
@@ -90,15 +116,11 @@ impl Response {
                 first.map(|step| EscalationState { due: Some(step.after.after(now)), ..EscalationState::default() });
         }
         let channels = way.channels.clone();
-        let message = Message {
-            reason,
-            channels: &channels,
-            recipients: Vec::new(),
-            step: 0,
-            is_for_unattended: false,
-            resolved,
-        };
+        let message = Message { is_of_ends, resolved, ..Message::new(reason, &channels) };
         self.send(now, group, message);
+        if !resolved.is_empty() {
+            self.tell_escalated(now, group, &Message { is_of_ends, resolved, ..Message::new(reason, &channels) });
+        }
     }
 
     /// Tells, once, that somebody looks at everything in `group` that people were told of.
@@ -111,14 +133,9 @@ impl Response {
         }
         entry.state.is_told_acknowledged = true;
         let channels = self.rules.routing.get(entry.route).channels.clone();
-        let message = Message {
-            reason: Reason::Acknowledged,
-            channels: &channels,
-            recipients: Vec::new(),
-            step: 0,
-            is_for_unattended: false,
-            resolved: &[],
-        };
+        self.note_known(group);
+        let message = Message::new(Reason::Acknowledged, &channels);
+        self.tell_escalated(now, group, &message);
         self.send(now, group, message);
     }
 
@@ -166,15 +183,46 @@ impl Response {
         let number = u32::try_from(number + 1).unwrap_or(u32::MAX);
         let detail = json!({"escalation": name, "step": number, "channels": channels, "recipients": recipients});
         self.note_automatic(now, "group.escalate", key, detail);
-        let message = Message {
-            reason: Reason::Escalation,
-            channels: &channels,
-            recipients,
-            step: number,
-            is_for_unattended: true,
-            resolved: &[],
-        };
+        self.note_known(group);
+        self.note_escalated(group, &channels, &recipients);
+        let message =
+            Message { recipients, step: number, is_for_unattended: true, ..Message::new(Reason::Escalation, &channels) };
         self.send(now, group, message);
+    }
+
+    /// Those who were escalated to, by channels that are not the route's, hear `message` too.
+    fn tell_escalated(&mut self, now: Timestamp, group: usize, message: &Message<'_>) {
+        let mut escalated = self.groups[group].state.escalated.clone();
+        escalated.retain(|channel, _| !message.channels.contains(channel));
+        for (channel, recipients) in escalated {
+            let channels = [channel];
+            let Message { is_of_ends, resolved, reason, .. } = *message;
+            self.send(now, group, Message { recipients, is_of_ends, resolved, ..Message::new(reason, &channels) });
+        }
+        if message.reason == Reason::Resolved {
+            self.groups[group].state.escalated.clear();
+        }
+    }
+
+    fn note_escalated(&mut self, group: usize, channels: &[String], recipients: &[String]) {
+        for channel in channels {
+            let told = self.groups[group].state.escalated.entry(channel.clone()).or_default();
+            let new: Vec<String> = recipients.iter().filter(|person| !told.contains(person)).cloned().collect();
+            told.extend(new);
+        }
+    }
+
+    /// A message lists alerts whose own turn has not come: that they fire is known from now on, so their end is told.
+    fn note_known(&mut self, group: usize) {
+        let news: Vec<usize> = self.groups[group].news.values().copied().collect();
+        for alert in news {
+            let entry = &mut self.alerts[alert];
+            let member = entry.memberships.iter_mut().find(|member| member.group == group && !member.is_known);
+            if let Some(member) = member.filter(|_| entry.standing.is_listed()) {
+                member.is_known = true;
+                self.mark_alert(alert);
+            }
+        }
     }
 
     /// One notification for each channel that wants to hear it.
@@ -187,8 +235,7 @@ impl Response {
             let resolved = if rules.send_resolved { message.resolved } else { &[] };
             let is_wanted = match message.reason {
                 Reason::Acknowledged => rules.send_acknowledged,
-                Reason::Resolved => rules.send_resolved,
-                _ => true,
+                _ => rules.send_resolved || !message.is_of_ends,
             };
             let listed = entry.listed.values().map(|&alert| &self.alerts[alert]);
             let open = listed.filter(|alert| !message.is_for_unattended || alert.standing.is_unattended());
