@@ -68,10 +68,7 @@ impl State {
 }
 
 /// Writes the answers, each in place of the one before it under the same key.
-pub(super) async fn write(
-    records: &[IdempotencyRecord],
-    connection: &mut SqliteConnection,
-) -> Result<(), StateError> {
+pub(super) async fn write(records: &[IdempotencyRecord], connection: &mut SqliteConnection) -> Result<(), StateError> {
     let sql = "INSERT INTO idempotency (key, response, expires) VALUES ($1, $2, $3) \
                ON CONFLICT (key) DO UPDATE SET response = excluded.response, expires = excluded.expires";
     for record in records {

@@ -48,7 +48,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
-pub const PATHS: [&str; 58] = [
+pub const PATHS: [&str; 59] = [
     "/api/v1/events",
     "/v1/logs",
     "/v1/metrics",
@@ -81,6 +81,7 @@ pub const PATHS: [&str; 58] = [
     "/api/v1/outbox",
     "/api/v1/outbox/{id}/retry",
     "/api/v1/on-call",
+    "/api/v1/on-call/{id}",
     "/api/v1/audit",
     "/api/v1/audit/verify",
     "/api/v1/signals/alertmanager",

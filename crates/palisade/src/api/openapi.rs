@@ -27,7 +27,7 @@ use utoipa::{Modify, OpenApi};
         alerts::list, alerts::get, alerts::acknowledge, alerts::unacknowledge, alerts::snooze, alerts::resolve,
         silences::list, silences::get, silences::create, silences::expire,
         incidents::list, incidents::get, incidents::open, incidents::change, incidents::figures, incidents::export,
-        channels::list, channels::put, channels::delete, channels::test, outbox::list, outbox::retry, on_call::list,
+        channels::list, channels::put, channels::delete, channels::test, outbox::list, outbox::retry, on_call::list, on_call::stand_in, on_call::end,
         audit::list, audit::verify,
         signals::alertmanager_webhook, signals::grafana, signals::cloudevents, signals::custom, signals::pagerduty,
         signals::alertmanager, signals::groups, signals::silences, signals::silence, signals::status,

@@ -6,7 +6,8 @@ use crate::pipeline::change::Change;
 use palisade_model::{Alert, Id, Notification, Signal, Timestamp};
 use palisade_response::incident::{self, Incidents};
 use palisade_response::{
-    Actor, AuditEntry, Command, Config, Counts, Group, Input, OnCall, Outcome, Record, Refusal, Response, Silence,
+    Actor, AuditEntry, Command, Config, Counts, Group, Input, OnCall, Outcome, Override, Record, Refusal, Response,
+    Silence,
 };
 use palisade_store::state::ResponseRecord;
 use serde_json::json;
@@ -182,6 +183,11 @@ impl Machine {
     #[must_use]
     pub fn on_call(&self, now: Timestamp) -> Vec<OnCall> {
         self.response.on_call(now)
+    }
+
+    /// Who stands in for those on call: id, schedule, who and when.
+    pub fn overrides(&self) -> impl Iterator<Item = (Id, &str, &Override)> {
+        self.response.overrides()
     }
 
     /// How many alerts, groups and silences there are.

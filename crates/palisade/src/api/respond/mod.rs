@@ -21,7 +21,7 @@ use super::auth::Caller;
 use super::problem::Problem;
 use crate::desk::Order;
 use axum::Router;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use palisade_response::Actor;
 use std::sync::Arc;
 
@@ -45,7 +45,8 @@ pub fn router() -> Router<Arc<Api>> {
         .route("/api/v1/channels/{name}/test", post(channels::test))
         .route("/api/v1/outbox", get(outbox::list))
         .route("/api/v1/outbox/{id}/retry", post(outbox::retry))
-        .route("/api/v1/on-call", get(on_call::list))
+        .route("/api/v1/on-call", get(on_call::list).post(on_call::stand_in))
+        .route("/api/v1/on-call/{id}", delete(on_call::end))
         .route("/slack/interactions", post(slack::press))
         .route("/api/v1/audit", get(audit::list))
         .route("/api/v1/audit/verify", get(audit::verify))

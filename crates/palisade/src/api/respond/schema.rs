@@ -383,4 +383,7 @@ pub struct OnCallSchema {
     schedule: String,
     /// Who; nobody when it is empty.
     people: Vec<String>,
+    /// Who stands in now or later: id, person, starts_at, ends_at.
+    #[schema(value_type = Vec<Object>)]
+    overrides: Vec<String>,
 }
