@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides Rust: a Python environment with the packages of tests/requirements.txt, in
 # ${PALISADE_TEST_VENV:-$HOME/.cache/palisade/venv}, the packages of tests/javascript for Node.js, in
-# ${PALISADE_TEST_NODE:-$HOME/.cache/palisade/node}, and Prometheus with its node exporter from Debian. Quick when they are already there.
+# ${PALISADE_TEST_NODE:-$HOME/.cache/palisade/node}, and Prometheus with its node exporter and
+# Alertmanager's amtool from Debian. Quick when they are already there.
 #
 # With PALISADE_REQUIRE_SERVERS=1 anything missing is an error; without, it is a warning, and the tests that need it
 # print that they were skipped.
@@ -154,6 +155,6 @@ unpacked_packages() {
 
 python_packages
 javascript_packages
-debian_packages prometheus prometheus-node-exporter bsdutils:logger openssl fiu-utils:fiu-ctrl faketime \
+debian_packages prometheus prometheus-alertmanager:amtool prometheus-node-exporter bsdutils:logger openssl fiu-utils:fiu-ctrl faketime \
   bubblewrap:bwrap systemd:systemd-analyze systemd-container:systemd-nspawn curl
 unpacked_packages rsyslog rsyslog-openssl syslog-ng-core systemd-journal-remote

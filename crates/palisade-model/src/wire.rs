@@ -290,7 +290,7 @@ pub struct Finding {
 #[derive(Clone, PartialEq, Message)]
 pub struct Frame {
     /// What it carries.
-    #[prost(oneof = "FrameContent", tags = "1, 2, 3")]
+    #[prost(oneof = "FrameContent", tags = "1, 2, 3, 4")]
     pub content: Option<FrameContent>,
 }
 
@@ -306,4 +306,18 @@ pub enum FrameContent {
     /// How many frames were left out.
     #[prost(uint64, tag = "3")]
     Missed(u64),
+    /// Something that people respond to, new or changed.
+    #[prost(message, tag = "4")]
+    Change(Change),
+}
+
+/// `palisade.v1.Change`
+#[derive(Clone, PartialEq, Message)]
+pub struct Change {
+    /// Its sort: `alert`, `incident` or `silence`.
+    #[prost(string, tag = "1")]
+    pub r#type: String,
+    /// As the API gives it.
+    #[prost(string, tag = "2")]
+    pub json: String,
 }

@@ -138,6 +138,7 @@ fn proto_file_describes_the_types() {
         wire::FrameContent::Observation(observations().swap_remove(0).into()),
         wire::FrameContent::Finding((&finding()).into()),
         wire::FrameContent::Missed(3),
+        wire::FrameContent::Change(wire::Change { r#type: "alert".into(), json: "{}".into() }),
     ] {
         check("Frame", wire::Frame { content: Some(content) }.encode_to_vec());
     }

@@ -36,6 +36,7 @@ mod otlp;
 mod parsed;
 mod power;
 mod remote_write;
+pub mod signals;
 mod source;
 pub mod statsd;
 mod syslog;

@@ -40,6 +40,8 @@ pub struct Store {
     pub recovered: Recovered,
     data_dir: PathBuf,
     log_limits: LogLimits,
+    /// Findings up to this position of the log are kept.
+    response_position: u64,
     _lock: File,
 }
 
@@ -62,9 +64,11 @@ impl Store {
             tracing::warn!("{damage}");
         }
         let state = State::open(&data_dir.join("state.db")).await?;
+        let response_position = state.response_position().await?;
         let feeds = Feeds::open(data_dir, state.clone()).await?;
         let lake = Lake::open(data_dir, options.lake).await?;
-        Ok(Self { lake, state, feeds, recovered, data_dir: data_dir.to_owned(), log_limits: options.log, _lock: lock })
+        let (data_dir, log_limits) = (data_dir.to_owned(), options.log);
+        Ok(Self { lake, state, feeds, recovered, data_dir, log_limits, response_position, _lock: lock })
     }
 
     /// Gives `each` every record of the log that the lake may not hold yet, in order.
@@ -84,8 +88,9 @@ impl Store {
         &self,
         deliver: impl FnMut(u64, T) + Send + 'static,
     ) -> Result<(Log<T>, JoinHandle<()>), StoreError> {
-        // A log that was trimmed or lost must not give positions again that the lake holds already.
-        let next = self.recovered.next_position.max(self.lake.committed()? + 1);
+        // A log that was trimmed or lost must not give positions again that the lake or the response holds already.
+        let held = self.lake.committed()?.max(self.response_position);
+        let next = self.recovered.next_position.max(held + 1);
         Ok(Log::start(&log_folder(&self.data_dir), next, self.log_limits, deliver)?)
     }
 }

@@ -15,6 +15,7 @@ mod api;
 mod cli;
 mod clock;
 mod config;
+mod desk;
 mod intake;
 mod pipeline;
 mod rules;

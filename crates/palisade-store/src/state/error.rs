@@ -34,6 +34,12 @@ pub enum StateError {
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes: {0}")]
     Random(#[from] getrandom::Error),
+    /// The key that settings are sealed with is none.
+    #[error("the key for sealed settings is not 64 hexadecimal digits: restore secret.key or PALISADE_SECRET_KEY")]
+    SealKey,
+    /// Sealed settings cannot be opened.
+    #[error("sealed settings cannot be opened: secret.key or PALISADE_SECRET_KEY is not the one they were sealed with")]
+    Seal,
     /// A key needs a name by which people know it.
     #[error("a key needs a name of 1 to {max} characters, without control characters")]
     KeyName {

@@ -4,6 +4,7 @@
 
 use crate::state::{State, StateError};
 use palisade_model::Timestamp;
+use sqlx::SqliteConnection;
 
 /// The most answers that are loaded at a start, the longest-lived first; at some 300 bytes each, 300 MB at the worst.
 const LOADED_MAX: i64 = 1_000_000;
@@ -28,15 +29,19 @@ impl State {
         if records.is_empty() {
             return Ok(());
         }
-        let sql = "INSERT INTO idempotency (key, response, expires) VALUES ($1, $2, $3) \
-                   ON CONFLICT (key) DO UPDATE SET response = excluded.response, expires = excluded.expires";
         let mut transaction = self.writer().begin().await?;
-        for record in records {
-            let upsert = sqlx::query(sql).bind(&record.key).bind(&record.response).bind(record.expires.nanos());
-            upsert.execute(&mut *transaction).await?;
-        }
+        write(records, &mut transaction).await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// The answer that was given under this key and still holds at `now`.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub async fn find_idempotency(&self, key: &str, now: Timestamp) -> Result<Option<String>, StateError> {
+        let sql = "SELECT response FROM idempotency WHERE key = $1 AND expires > $2";
+        Ok(sqlx::query_scalar(sql).bind(key).bind(now.nanos()).fetch_optional(self.reader()).await?)
     }
 
     /// The answers that still hold at `now`.
@@ -62,6 +67,17 @@ impl State {
     }
 }
 
+/// Writes the answers, each in place of the one before it under the same key.
+pub(super) async fn write(records: &[IdempotencyRecord], connection: &mut SqliteConnection) -> Result<(), StateError> {
+    let sql = "INSERT INTO idempotency (key, response, expires) VALUES ($1, $2, $3) \
+               ON CONFLICT (key) DO UPDATE SET response = excluded.response, expires = excluded.expires";
+    for record in records {
+        let upsert = sqlx::query(sql).bind(&record.key).bind(&record.response).bind(record.expires.nanos());
+        upsert.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +97,8 @@ mod tests {
         let state = State::open(&folder.path().join("state.db")).await.unwrap();
         assert_eq!(state.load_idempotency(at(29)).await.unwrap(), [record("b", "4", 40), record("a", "3", 30)]);
         assert_eq!(state.load_idempotency(at(30)).await.unwrap(), [record("b", "4", 40)]);
+        assert_eq!(state.find_idempotency("b", at(39)).await.unwrap().as_deref(), Some("4"));
+        assert_eq!(state.find_idempotency("b", at(40)).await.unwrap(), None);
         assert_eq!(state.purge_idempotency(at(30)).await.unwrap(), 1);
         assert_eq!(state.load_idempotency(at(0)).await.unwrap(), [record("b", "4", 40)]);
     }

@@ -2,20 +2,30 @@
 //!
 //! Held in SQLite, through one SQL text that PostgreSQL understands as well (`$1` parameters, `TEXT` and `BIGINT`, no
 //! functions of one engine). Every change is on the disk before it is reported. Time is an argument throughout, and no
-//! secret is kept: what must be recognised again is kept as its SHA-256.
+//! secret is kept in plain: what must be recognised again is kept as its SHA-256, what must be had back is sealed.
 
+mod audit;
+mod channels;
 mod database;
 mod error;
 mod idempotency;
 mod keys;
+mod outbox;
+mod response;
 mod scopes;
+mod seal;
 mod secret;
 mod sessions;
 
+pub use audit::{AuditDraft, AuditRow, AuditVerdict};
+pub use channels::ChannelRow;
 pub use database::State;
 pub(crate) use database::{Sql, hex};
 pub use error::StateError;
 pub use idempotency::IdempotencyRecord;
 pub use keys::{KeyInfo, NewKey};
+pub use outbox::{Failed, OutboxEntry, OutboxState, Outgoing, Settled, SettledAs};
+pub use response::{ResponseRecord, ResponseStep};
 pub use scopes::{Scope, Scopes, UnknownScope};
+pub use seal::Seal;
 pub use sessions::{SESSION_VALID, SessionInfo};

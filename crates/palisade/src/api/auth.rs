@@ -12,7 +12,8 @@ use super::problem::{Kind, Problem};
 use crate::clock::now;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use palisade_store::state::{Scope, Scopes};
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ pub const KEY_PROTOCOL: &str = "palisade.key.";
 pub struct Caller {
     /// The id of the key; `session` for people who signed in.
     pub id: String,
+    /// What the key is called; `session` for people who signed in.
+    pub name: String,
     /// What they may do.
     pub scopes: Scopes,
 }
@@ -74,17 +77,38 @@ impl FromRequestParts<Arc<Api>> for Caller {
 /// A problem with status 401 when they are not known, 403 when a page of another site sends the cookie along.
 pub async fn identify(api: &Api, method: &Method, headers: &HeaderMap) -> Result<Caller, Problem> {
     match credential(headers)? {
-        Credential::Key(secret) => {
-            let key = api.store.state.verify_key(secret, now()).await?;
-            let key = key.ok_or_else(|| unknown("the key is unknown, expired or revoked"))?;
-            Ok(Caller { id: key.id, scopes: key.scopes })
-        }
+        Credential::Key(secret) => known_key(api, secret).await,
         Credential::Session(secret) => {
             check_origin(method, headers)?;
             let session = api.store.state.verify_session(secret, now()).await?;
             session.ok_or_else(|| unknown("the session has ended; open a new sign-in link"))?;
-            Ok(Caller { id: "session".to_owned(), scopes: Scopes::of(&[Scope::Admin]) })
+            let [id, name] = ["session"; 2].map(str::to_owned);
+            Ok(Caller { id, name, scopes: Scopes::of(&[Scope::Admin]) })
         }
+    }
+}
+
+/// Who holds the key with this secret.
+///
+/// # Errors
+/// A problem with status 401 when it is not valid.
+pub async fn known_key(api: &Api, secret: &str) -> Result<Caller, Problem> {
+    let key = api.store.state.verify_key(secret, now()).await?;
+    let key = key.ok_or_else(|| unknown("the key is unknown, expired or revoked"))?;
+    Ok(Caller { id: key.id, name: key.name, scopes: key.scopes })
+}
+
+/// Takes the password of Basic authentication for a key. For senders that can send no other header, but have a place for
+/// a password or an address like `http://any:pal_…@host`.
+pub fn accept_password(headers: &mut HeaderMap) {
+    let key = headers.get(header::AUTHORIZATION).and_then(|value| {
+        let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
+        let decoded = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(encoded.trim()).ok())??;
+        let text = String::from_utf8(decoded).ok()?;
+        HeaderValue::from_str(&format!("Bearer {}", text.split_once(':')?.1)).ok()
+    });
+    if let Some(key) = key {
+        headers.insert(header::AUTHORIZATION, key);
     }
 }
 
@@ -146,7 +170,7 @@ pub fn check_own_page(headers: &HeaderMap) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::{HeaderName, HeaderValue};
+    use axum::http::HeaderName;
 
     type Pair = (HeaderName, &'static str);
 
@@ -193,8 +217,24 @@ mod tests {
     }
 
     #[test]
+    fn a_password_is_a_key() {
+        let encoded = STANDARD.encode("any:pal_x:y");
+        for (sent, wanted) in [
+            (format!("Basic {encoded}"), "Bearer pal_x:y".to_owned()),
+            ("Bearer pal_x".to_owned(), "Bearer pal_x".to_owned()),
+            ("Basic ???".to_owned(), "Basic ???".to_owned()),
+            ("Basic".to_owned(), "Basic".to_owned()),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::AUTHORIZATION, sent.parse().unwrap());
+            accept_password(&mut headers);
+            assert_eq!(headers[header::AUTHORIZATION], wanted, "{sent}");
+        }
+    }
+
+    #[test]
     fn scopes_decide() {
-        let caller = |scopes: &[Scope]| Caller { id: "k".into(), scopes: Scopes::of(scopes) };
+        let caller = |scopes: &[Scope]| Caller { id: "k".into(), name: "k".into(), scopes: Scopes::of(scopes) };
         assert!(caller(&[Scope::Read]).may(Scope::Read).is_ok());
         assert!(caller(&[Scope::Admin]).may(Scope::Ingest).is_ok());
         assert!(caller(&[Scope::Ingest]).may_one(&[Scope::Read, Scope::Ingest]).is_ok());

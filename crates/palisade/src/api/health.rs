@@ -38,6 +38,7 @@ pub async fn ready(State(api): State<Arc<Api>>) -> (StatusCode, Json<Health>) {
         tracing::warn!(%error, "not ready: the state does not answer");
         reasons.push("the state database does not answer; the log of the server says why".to_owned());
     }
+    reasons.extend(api.desk.trouble().map(str::to_owned));
     match reasons.is_empty() {
         true => (StatusCode::OK, Json(Health { status: HealthStatus::Ok, reasons })),
         false => (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: HealthStatus::Degraded, reasons })),
@@ -55,6 +56,11 @@ pub async fn metrics(State(api): State<Arc<Api>>) -> ([(HeaderName, &'static str
     metrics::gauge!("palisade_series").set(status.series as f64);
     metrics::gauge!("palisade_memtable_rows").set(status.lake.memory_rows as f64);
     metrics::gauge!("palisade_memtable_bytes").set(status.lake.memory_bytes as f64);
+    let counts = api.desk.machine().counts();
+    for (status, count) in [("pending", counts.pending), ("firing", counts.firing), ("resolved", counts.resolved)] {
+        metrics::gauge!("palisade_alerts", "status" => status).set(count as f64);
+    }
+    metrics::gauge!("palisade_incidents").set(api.desk.machine().incidents().live() as f64);
     if let Some(bytes) = resident_bytes() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes as f64);
     }

@@ -4,7 +4,7 @@
 //! at a limit the body is not read. What was read before an error stays.
 
 use super::Api;
-use super::auth::{Caller, identify};
+use super::auth::{Caller, accept_password, identify};
 use super::body::next_data;
 use super::problem::{Kind, Problem};
 use crate::clock::now;
@@ -14,7 +14,6 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::{Json, response::IntoResponse};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures::FutureExt as _;
 use palisade_model::Observation;
 use palisade_sources::{Context, JournalReader, Parsed, Receipt};
@@ -33,7 +32,7 @@ const BATCH_BYTES_MAX: usize = 256 * 1024;
 /// Takes entries until the body ends.
 pub async fn upload(State(api): State<Arc<Api>>, request: Request) -> Result<impl IntoResponse, Problem> {
     let (mut parts, body) = request.into_parts();
-    take_password(&mut parts.headers);
+    accept_password(&mut parts.headers);
     let caller = identify(&api, &parts.method, &parts.headers).await?;
     caller.may(Scope::Ingest)?;
     check_form(&parts.headers)?;
@@ -141,38 +140,9 @@ fn check_form(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-/// Older uploaders can send no header, but a password: `--url=http://key:pal_…@host`. The password is the key.
-fn take_password(headers: &mut HeaderMap) {
-    let key = headers.get(header::AUTHORIZATION).and_then(|value| {
-        let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
-        let decoded = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(encoded.trim()).ok())??;
-        let text = String::from_utf8(decoded).ok()?;
-        HeaderValue::from_str(&format!("Bearer {}", text.split_once(':')?.1)).ok()
-    });
-    if let Some(key) = key {
-        headers.insert(header::AUTHORIZATION, key);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_password_is_a_key() {
-        let encoded = STANDARD.encode("any:pal_x:y");
-        for (sent, wanted) in [
-            (format!("Basic {encoded}"), "Bearer pal_x:y".to_owned()),
-            ("Bearer pal_x".to_owned(), "Bearer pal_x".to_owned()),
-            ("Basic ???".to_owned(), "Basic ???".to_owned()),
-            ("Basic".to_owned(), "Basic".to_owned()),
-        ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::AUTHORIZATION, sent.parse().unwrap());
-            take_password(&mut headers);
-            assert_eq!(headers[header::AUTHORIZATION], wanted, "{sent}");
-        }
-    }
 
     #[test]
     fn only_plain_journals_are_read() {

@@ -173,7 +173,11 @@ pub fn parameters<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
     Ok(read.0)
 }
 
-fn limit(asked: Option<usize>) -> Result<usize, Problem> {
+/// How many items a page has.
+///
+/// # Errors
+/// 400 when it is none of the numbers that are allowed.
+pub fn limit(asked: Option<usize>) -> Result<usize, Problem> {
     match asked.unwrap_or(LIMIT) {
         limit if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
         _ => Err(Problem::new(Kind::Malformed, format!("limit must be 1 to {LIMIT_MAX}"))),

@@ -53,6 +53,22 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_gauge!("palisade_files_unreadable", "Files that would be followed if they could be read");
     metrics::describe_gauge!("palisade_live_subscribers", "Open live streams");
     metrics::describe_counter!("palisade_live_missed_total", "Frames left out for slow live subscribers");
+    metrics::describe_counter!("palisade_signals_total", "Signals of other tools that are kept, by source");
+    metrics::describe_counter!(
+        "palisade_signals_rejected_total",
+        "Signals of other tools that were refused, by source"
+    );
+    metrics::describe_histogram!(
+        "palisade_response_seconds",
+        Unit::Seconds,
+        "Time from a finding to its alert and messages being kept"
+    );
+    metrics::describe_counter!(
+        "palisade_messages_without_channel_total",
+        "Messages for the default channel that were left out because there is none"
+    );
+    metrics::describe_gauge!("palisade_alerts", "Alerts, by status");
+    metrics::describe_gauge!("palisade_incidents", "Incidents that are not over");
     metrics::describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Resident memory of the server");
     Ok(handle)
 }
@@ -77,12 +93,21 @@ impl Metering {
 /// The place in [`PATHS`] that a request for `path` is counted under.
 #[must_use]
 pub fn index(path: &str) -> usize {
-    let matches = |known: &str| match known.strip_suffix("{id}") {
-        None => known == path,
-        Some(before) => path.strip_prefix(before).is_some_and(|id| !id.is_empty() && !id.contains('/')),
-    };
     let other = || PATHS.iter().position(|known| *known == OTHER_PATH).unwrap_or(0);
-    PATHS.iter().position(|known| matches(known)).unwrap_or_else(other)
+    let exactly = PATHS.iter().position(|known| *known == path);
+    exactly.or_else(|| PATHS.iter().position(|known| fits(known, path))).unwrap_or_else(other)
+}
+
+/// Whether the path is of this pattern, in which `{…}` stands for any one part.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut wanted, mut parts) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), parts.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(part)) if wanted == part || (wanted.starts_with('{') && !part.is_empty()) => {}
+            _ => return false,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -94,6 +119,9 @@ mod tests {
         for (path, wanted) in [
             ("/api/v1/events", "/api/v1/events"),
             ("/api/v1/events/0199f1c2", "/api/v1/events/{id}"),
+            ("/api/v1/alerts/f00/acknowledge", "/api/v1/alerts/{fingerprint}/acknowledge"),
+            ("/api/v1/incidents/figures", "/api/v1/incidents/figures"),
+            ("/api/v1/incidents/7", "/api/v1/incidents/{id}"),
             ("/api/v1/events/", "other"),
             ("/api/v1/keys/pal_1/x", "other"),
             ("/", "/"),

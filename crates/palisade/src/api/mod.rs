@@ -20,12 +20,14 @@ pub mod metering;
 pub mod openapi;
 pub mod problem;
 pub mod query;
+pub mod respond;
 pub mod rpc_status;
 mod schema;
 pub mod server;
 pub mod stream;
 
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, Signals};
+use crate::desk::{Channels, Desk};
 use crate::pipeline::Pipeline;
 use crate::pipeline::admission::{Admission, Budgets};
 use crate::web;
@@ -37,6 +39,7 @@ use hosts::Hosts;
 use metering::Metering;
 use metrics_exporter_prometheus::PrometheusHandle;
 use palisade_guard::policy::Policy;
+use palisade_model::Timestamp;
 use palisade_sources::SOURCES;
 use palisade_store::{QueryLimits, Store};
 use problem::{Kind, Problem};
@@ -45,7 +48,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
-pub const PATHS: [&str; 26] = [
+pub const PATHS: [&str; 59] = [
     "/api/v1/events",
     "/v1/logs",
     "/v1/metrics",
@@ -60,6 +63,39 @@ pub const PATHS: [&str; 26] = [
     "/api/v1/keys",
     "/api/v1/keys/{id}",
     "/api/v1/feeds",
+    "/api/v1/alerts",
+    "/api/v1/alerts/{fingerprint}",
+    "/api/v1/alerts/{fingerprint}/acknowledge",
+    "/api/v1/alerts/{fingerprint}/unacknowledge",
+    "/api/v1/alerts/{fingerprint}/snooze",
+    "/api/v1/alerts/{fingerprint}/resolve",
+    "/api/v1/silences",
+    "/api/v1/silences/{id}",
+    "/api/v1/incidents",
+    "/api/v1/incidents/figures",
+    "/api/v1/incidents/{id}",
+    "/api/v1/incidents/{id}/export",
+    "/api/v1/channels",
+    "/api/v1/channels/{name}",
+    "/api/v1/channels/{name}/test",
+    "/api/v1/outbox",
+    "/api/v1/outbox/{id}/retry",
+    "/api/v1/on-call",
+    "/api/v1/on-call/{id}",
+    "/api/v1/audit",
+    "/api/v1/audit/verify",
+    "/api/v1/signals/alertmanager",
+    "/api/v1/signals/grafana",
+    "/api/v1/signals/cloudevents",
+    "/api/v1/signals/custom/{name}",
+    "/v2/enqueue",
+    "/api/v2/alerts",
+    "/api/v2/alerts/groups",
+    "/api/v2/silences",
+    "/api/v2/silence/{id}",
+    "/api/v2/status",
+    "/api/v2/receivers",
+    "/slack/interactions",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -87,6 +123,14 @@ pub struct Api {
     pub admission: Admission,
     /// How large things may be.
     pub limits: Limits,
+    /// Where alerts and incidents are.
+    pub desk: Desk,
+    /// Where people and tools are told.
+    pub channels: Arc<Channels>,
+    /// Ways in for signals in forms of their own.
+    pub signals: Vec<Signals>,
+    /// When the server began.
+    pub started: Timestamp,
     /// What the guard's findings amount to.
     pub policy: Policy,
     /// Who has shown which bearer token.
@@ -110,6 +154,7 @@ impl Api {
     #[must_use]
     pub fn new(
         pipeline: Pipeline,
+        (desk, channels): (Desk, Arc<Channels>),
         store: Arc<Store>,
         config: &Config,
         listen: SocketAddr,
@@ -130,6 +175,10 @@ impl Api {
         };
         Self {
             pipeline,
+            desk,
+            channels,
+            signals: config.signals.clone(),
+            started: crate::clock::now(),
             store,
             admission: Admission::new(budgets),
             policy,
@@ -161,6 +210,7 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/openapi.json", get(openapi::openapi))
+        .merge(respond::router())
         .merge(web::router());
     for (index, source) in SOURCES.iter().enumerate() {
         let take = move |state, request: Request| ingest::ingest(state, index, request);

@@ -1,5 +1,7 @@
 //! `/openapi.json`: the description of the API, made from the handlers and kept beside the crate as a golden file.
 
+use super::respond::described as signals;
+use super::respond::{alerts, audit, channels, incidents, on_call, outbox, silences};
 use super::schema::{NewEventSchema, ProblemSchema, ReceiptSchema};
 use super::{feeds, health, inspect, keys, lists, query, stream};
 use axum::http::{HeaderName, header};
@@ -22,12 +24,24 @@ use utoipa::{Modify, OpenApi};
         send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, send_remote_write, send_journal, inspect::inspect, query::query, lists::events, lists::event, lists::findings,
         stream::stream, keys::list, keys::create, keys::revoke, feeds::list, health::live, health::ready,
         health::metrics,
+        alerts::list, alerts::get, alerts::acknowledge, alerts::unacknowledge, alerts::snooze, alerts::resolve,
+        silences::list, silences::get, silences::create, silences::expire,
+        incidents::list, incidents::get, incidents::open, incidents::change, incidents::figures, incidents::export,
+        channels::list, channels::put, channels::delete, channels::test, outbox::list, outbox::retry, on_call::list, on_call::stand_in, on_call::end,
+        audit::list, audit::verify,
+        signals::alertmanager_webhook, signals::grafana, signals::cloudevents, signals::custom, signals::pagerduty,
+        signals::alertmanager, signals::groups, signals::silences, signals::silence, signals::status,
+        signals::receivers, signals::slack,
     ),
     tags(
         (name = "sources", description = "Send in. Scope `ingest`."),
         (name = "guard", description = "Ask for a verdict. Scope `inspect`."),
         (name = "lake", description = "Ask for what is kept. Scope `read`."),
         (name = "live", description = "See what passes. Scope `read`."),
+        (name = "response", description = "See what needs a person, and act on it. Scopes `read` and `respond`."),
+        (name = "signals", description = "Alerts of other tools, in their own forms. Scope `ingest` or `respond`."),
+        (name = "channels", description = "Where people are told. Scopes `admin` and `respond`."),
+        (name = "audit", description = "Who changed what. Scope `admin`."),
         (name = "keys", description = "API keys. Scope `admin`."),
         (name = "operating", description = "How the server is. No key."),
     ),

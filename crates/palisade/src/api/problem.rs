@@ -3,6 +3,7 @@
 //! Every kind of problem stands in one table. `type` is a name that programs can rely on; `detail` tells of this very
 //! case and `action` says what to do. What only the operator should read goes to the log and never into the answer.
 
+use crate::desk::NoAnswer;
 use crate::pipeline::Refusal;
 use crate::pipeline::admission::{Refused, count_refusal};
 use axum::body::Body;
@@ -31,6 +32,7 @@ pub enum Kind {
     Forbidden,
     NotFound,
     Repeated,
+    Limit,
     Method,
     Timeout,
     TooLarge,
@@ -58,7 +60,7 @@ const fn known(kind: Kind, name: &'static str, status: StatusCode, title: &'stat
 }
 
 /// Every kind of problem, in the order of [`Kind`].
-const KINDS: [Known; 18] = [
+const KINDS: [Known; 19] = [
     known(
         Kind::Malformed,
         "malformed",
@@ -107,6 +109,13 @@ const KINDS: [Known; 18] = [
         StatusCode::CONFLICT,
         "The request was done before",
         "Use what the first answer gave. If it was lost, revoke the key and make another under a new Idempotency-Key.",
+    ),
+    known(
+        Kind::Limit,
+        "limit-reached",
+        StatusCode::CONFLICT,
+        "There are as many as there may be",
+        "Remove or end what is no longer needed.",
     ),
     known(
         Kind::Method,
@@ -341,6 +350,27 @@ impl From<Refusal> for Problem {
                 Self::new(Kind::Unavailable, "the server is stopping").retry_after(UNAVAILABLE_RETRY_AFTER)
             }
         }
+    }
+}
+
+impl From<palisade_response::Refusal> for Problem {
+    fn from(refusal: palisade_response::Refusal) -> Self {
+        use palisade_response::Refusal::{Invalid, Limit, NotFound};
+        match refusal {
+            NotFound(what) => Self::new(Kind::NotFound, what),
+            Invalid(why) => Self::new(Kind::Malformed, why),
+            Limit(which) => Self::new(Kind::Limit, which),
+        }
+    }
+}
+
+impl From<NoAnswer> for Problem {
+    fn from(error: NoAnswer) -> Self {
+        count_refusal(match error {
+            NoAnswer::NotInTime => "storage",
+            NoAnswer::Stopping => "stopping",
+        });
+        Self::new(Kind::Unavailable, error.to_string()).retry_after(UNAVAILABLE_RETRY_AFTER)
     }
 }
 

@@ -107,6 +107,34 @@ impl Client {
         read_json(&self.send(self.request(Method::GET, path)).await?)
     }
 
+    /// The JSON at `path` with those parameters that have a value.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn get_with<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        parameters: &[(&str, Option<String>)],
+    ) -> anyhow::Result<T> {
+        let mut url = self.url(path);
+        for (name, value) in parameters {
+            if let Some(value) = value {
+                url.query_pairs_mut().append_pair(name, value);
+            }
+        }
+        read_json(&self.send(self.request_url(Method::GET, url)).await?)
+    }
+
+    /// The bytes at `path` with this parameter.
+    ///
+    /// # Errors
+    /// As [`Client::send`].
+    pub async fn get_bytes(&self, path: &str, (name, value): (&str, &str)) -> anyhow::Result<Vec<u8>> {
+        let mut url = self.url(path);
+        url.query_pairs_mut().append_pair(name, value);
+        self.send(self.request_url(Method::GET, url)).await
+    }
+
     /// The text at `path`.
     ///
     /// # Errors
@@ -148,6 +176,14 @@ impl Client {
     /// As [`Client::send`].
     pub async fn delete(&self, path: &str) -> anyhow::Result<()> {
         self.send(self.request(Method::DELETE, path)).await.map(drop)
+    }
+
+    /// Deletes what is at `path` and reads the answer.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn delete_for<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        read_json(&self.send(self.request(Method::DELETE, path)).await?)
     }
 
     /// Asks to go on with another protocol; the answer is that of a server that agreed.
@@ -212,6 +248,21 @@ impl Client {
         Failure::internal(format!("cannot reach a server at {server}: {}", root_cause(error)))
             .hint("start one with `palisade serve`, or name another with --url or PALISADE_URL")
     }
+}
+
+/// A text as one part of a path: everything that means something in an address is written as its bytes (RFC 3986 §2.1).
+#[must_use]
+pub fn path_part(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::with_capacity(text.len()), |mut part, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            part.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(part, "%{byte:02X}");
+        }
+        part
+    })
 }
 
 /// Reads an HTTP address.
@@ -301,6 +352,12 @@ mod tests {
         for (base, wanted) in cases {
             assert_eq!(Client::new(&connection(base)).unwrap().url("/api/v1/keys").as_str(), wanted);
         }
+    }
+
+    #[test]
+    fn parts_of_paths_stay_one_part() {
+        assert_eq!(path_part("a-1_~."), "a-1_~.");
+        assert_eq!(path_part("a/b c%é"), "a%2Fb%20c%25%C3%A9");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! A command's arguments, help and code stand together in the file of its name. None of them knows another.
 
+mod alert;
+mod audit;
 mod bench;
 pub mod bounded;
 mod client;
@@ -12,8 +14,10 @@ mod detect;
 mod duration;
 mod failure;
 mod feed;
+mod incident;
 mod key;
 mod live;
+mod notify;
 mod query;
 mod random;
 mod rules;
@@ -21,6 +25,8 @@ mod runtime;
 mod sample;
 mod scan;
 mod serve;
+mod shown;
+mod silence;
 mod table;
 mod tail;
 
@@ -65,6 +71,16 @@ enum Command {
     Query(query::QueryArgs),
     /// Watch observations and findings as they come in
     Tail(tail::TailArgs),
+    /// See alerts and act on them
+    Alert(alert::AlertArgs),
+    /// Have nobody told of alerts for a time
+    Silence(silence::SilenceArgs),
+    /// Open incidents and work on them
+    Incident(incident::IncidentArgs),
+    /// See and test channels, and retry messages
+    Notify(notify::NotifyArgs),
+    /// See who changed what, and check that nothing of it was changed afterwards
+    Audit(audit::AuditArgs),
     /// Look after reference data
     Feed(feed::FeedArgs),
     /// Make, list and revoke API keys
@@ -99,6 +115,11 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Rules(args) => rules::run(&args),
         Command::Query(args) => runtime::run(query::run(args)),
         Command::Tail(args) => runtime::run(tail::run(args)),
+        Command::Alert(args) => runtime::run(alert::run(args)),
+        Command::Silence(args) => runtime::run(silence::run(args)),
+        Command::Incident(args) => runtime::run(incident::run(args)),
+        Command::Notify(args) => runtime::run(notify::run(args)),
+        Command::Audit(args) => runtime::run(audit::run(args)),
         Command::Feed(args) => runtime::run(feed::run(args)),
         Command::Key(args) => runtime::run(key::run(args)),
         Command::Config(args) => config::run(args),

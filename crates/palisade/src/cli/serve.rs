@@ -8,6 +8,7 @@ use super::{Failure, demo, runtime};
 use crate::api::{self, Api, metering};
 use crate::clock;
 use crate::config::{Config, LogFormat};
+use crate::desk::{Channels, Desk, Machine};
 use crate::intake;
 use crate::pipeline::{Pipeline, PipelineLimits};
 use crate::rules;
@@ -16,7 +17,7 @@ use anyhow::Context as _;
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
 use palisade_model::Timestamp;
-use palisade_store::state::{Scope, Scopes, State};
+use palisade_store::state::{Scope, Scopes, Seal, State};
 use palisade_store::{LakeOptions, Store, StoreOptions};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -36,6 +37,9 @@ const DRAIN_TIME_MAX: Duration = Duration::from_secs(10);
 const METRICS_EVERY: Duration = Duration::from_secs(5);
 /// Ended sessions and idle keys are forgotten this often.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
+/// Messages that were sent can be looked at for a day, those that were given up for a month.
+const SENT_KEPT_HOURS: i64 = 24;
+const DEAD_KEPT_HOURS: i64 = 30 * 24;
 /// The key of the demonstration, made anew at each start.
 const DEMO_KEY: &str = "demo";
 
@@ -94,7 +98,8 @@ async fn serve(
     let watches = Watches::default();
     let rules_on_disk = rules::OnDisk::load(&config.events, &watches.rules)?;
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
-    let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config), watches).await?;
+    let desk = open_desk(&config, &store).await?;
+    let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config), watches, &desk).await?;
     introduce(&config, &store).await?;
     if let Some(grpc) = &grpc {
         tell!("Listening for OTLP/gRPC on {}", url(grpc.local_addr()?));
@@ -103,7 +108,10 @@ async fn serve(
     let ways_in = intake::start(&config, &pipeline, &stopped).await?;
     tell!("Listening on {}", url(listen));
 
-    let api = Arc::new(Api::new(pipeline.clone(), Arc::clone(&store), &config, listen, policy, recorder));
+    let channels = Arc::new(open_channels(&config, &store, &desk).await?);
+    let telling = tokio::spawn(follow(Arc::clone(&channels), stopped.clone()));
+    let responding = (desk.clone(), Arc::clone(&channels));
+    let api = Arc::new(Api::new(pipeline.clone(), responding, Arc::clone(&store), &config, listen, policy, recorder));
     let router = api::router(Arc::clone(&api));
     let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
     let calls = grpc
@@ -119,12 +127,41 @@ async fn serve(
     pipeline.live().close();
     intake::end(ways_in, DRAIN_TIME_MAX).await;
     serving.await.context("the listener failed")?;
-    for task in [calls, Some(tidying), Some(following), demo].into_iter().flatten() {
+    for task in [calls, Some(tidying), Some(following), Some(telling), demo].into_iter().flatten() {
         task.await.context("a task of the server failed")?;
     }
     pipeline.stop().await;
+    desk.stop().await;
+    channels.stop().await;
     store.state.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The desk as it was when the server last ran.
+async fn open_desk(config: &Config, store: &Store) -> anyhow::Result<Desk> {
+    let (records, position) = store.state.load_response().await?;
+    let machine = Machine::restored(config.response.clone(), config.incidents.clone(), records)?;
+    Ok(Desk::start(machine, store.state.clone(), position)?)
+}
+
+/// Holds the key for sealed settings where the file beside the state is not wanted.
+const SECRET_KEY: &str = "PALISADE_SECRET_KEY";
+
+async fn open_channels(config: &Config, store: &Store, desk: &Desk) -> anyhow::Result<Channels> {
+    let seal = match std::env::var(SECRET_KEY) {
+        Ok(key) if !key.is_empty() => Seal::of_hex(key.trim())?,
+        _ => Seal::in_file(&config.server.data_dir.join("secret.key"))?,
+    };
+    let site = palisade_notify::Site {
+        external_url: config.site.external_url.trim_end_matches('/').to_owned(),
+        name: config.site.name.clone(),
+    };
+    Channels::start(&config.channels, site, desk.clone(), store.state.clone(), seal).await
+}
+
+/// Has messages delivered as they are written, until the server stops.
+async fn follow(channels: Arc<Channels>, mut stopped: watch::Receiver<bool>) {
+    channels.follow(api::server::told(&mut stopped)).await;
 }
 
 /// Where the server listens.
@@ -304,6 +341,10 @@ async fn forget_expired(api: &Api, now: Timestamp) {
     let state = &api.store.state;
     if let Err(error) = state.purge_sessions(now).await.and(state.purge_idempotency(now).await) {
         tracing::warn!(%error, "cannot forget what has expired");
+    }
+    let before = |hours: i64| Timestamp::from_nanos(now.nanos().saturating_sub(hours * 3_600_000_000_000));
+    if let Err(error) = state.purge_outbox(before(SENT_KEPT_HOURS), before(DEAD_KEPT_HOURS)).await {
+        tracing::warn!(%error, "cannot forget old messages");
     }
     if let Err(error) = api.store.feeds.refresh().await {
         tracing::warn!(%error, "cannot look for new feeds");

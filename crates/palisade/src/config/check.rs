@@ -1,6 +1,6 @@
 //! What settings must satisfy beyond their type, alone and together.
 
-use super::{Config, Files, Scrape, Section};
+use super::{Config, Files, Scrape, Section, Signals};
 use crate::cli::Failure;
 use std::net::SocketAddr;
 
@@ -40,7 +40,8 @@ impl Config {
         self.check_syslog()?;
         self.check_limits()?;
         each("scrape", &self.scrape, check_scrape)?;
-        each("files", &self.files, check_files)
+        each("files", &self.files, check_files)?;
+        each("signals", &self.signals, check_signals)
     }
 
     fn check_listen(&self, section: &'static str, key: &'static str, listen: &str) -> Result<(), Problem> {
@@ -145,6 +146,17 @@ fn check_scrape(scrape: &Scrape) -> Result<(), Fault> {
         return Err(("timeout_seconds", format!("is {timeout}, more than interval_seconds = {interval}")));
     }
     Ok(())
+}
+
+fn check_signals(signals: &Signals) -> Result<(), Fault> {
+    if signals.name.is_empty() || !signals.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return Err(("name", "must be letters, digits and hyphens".to_owned()));
+    }
+    signals.mapping().check().map_err(|error| match error.key.as_str() {
+        "items" => ("items", error.to_string()),
+        "name" => ("alertname", error.to_string()),
+        _ => ("name", error.to_string()),
+    })
 }
 
 const NO_ZONE: &str = "is no zone: they go from -720 to 840";

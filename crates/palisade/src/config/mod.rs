@@ -8,15 +8,18 @@ mod check;
 mod limits;
 mod reference;
 mod section;
+mod signals;
 mod ways_in;
 
 pub use limits::Limits;
 pub use reference::reference;
 pub use section::{Entry, Section, Setting};
+pub use signals::Signals;
 pub use ways_in::{FileFormat, Files, ReadFrom, Scrape, Statsd, Syslog};
 
 use crate::cli::{Failure, bounded};
 use palisade_guard::policy::{Policy, Preset};
+use palisade_notify::ChannelSettings;
 use section::section;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -50,6 +53,19 @@ pub struct Config {
     pub scrape: Vec<Scrape>,
     /// Files that are followed.
     pub files: Vec<Files>,
+    /// Alerts of other tools in forms of their own.
+    pub signals: Vec<Signals>,
+    /// Where people find the server.
+    pub site: Site,
+    /// How alerts are made, grouped, held back and told.
+    #[serde(skip_serializing_if = "is_default")]
+    pub response: palisade_response::Config,
+    /// When incidents open, and what belongs to one.
+    #[serde(skip_serializing_if = "is_default")]
+    pub incidents: palisade_response::incident::Config,
+    /// Where people and tools are told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelSettings>,
 }
 
 section! {
@@ -67,6 +83,20 @@ section! {
         /// The folder of log, tables, state and feeds. The environment variable PALISADE_DATA_DIR and the flag
         /// --data-dir go before it.
         pub data_dir: PathBuf = PathBuf::from("./palisade-data"),
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+section! {
+    /// Where people find the server: what messages link to and say that they come from.
+    pub struct Site {
+        /// The address of this server in the browser, such as https://palisade.example.org. Empty: messages have no links.
+        pub external_url: String = String::new(),
+        /// What the server is called, for example the name of the organisation.
+        pub name: String = "Palisade".to_owned(),
     }
 }
 

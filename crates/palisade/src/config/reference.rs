@@ -1,6 +1,6 @@
 //! `palisade config reference`: a complete configuration file with every default and what it means.
 
-use super::{Config, Entry as _, Files, Scrape, Section, limits::MIB};
+use super::{Config, Entry as _, Files, Scrape, Section, Signals, limits::MIB};
 use std::fmt::Write as _;
 
 const HEAD: &str = "\
@@ -12,11 +12,32 @@ const HEAD_OF_LISTS: &str = "
 # a bracket or a key to use one.
 ";
 
+/// What has too many forms for a list of keys; docs/response.md has all of them.
+const RESPONSE: &str = "
+# Where alerts go; docs/response.md has every key. As an example:
+#
+# [[channels]]
+# name = \"mail\"
+# kind = \"smtp\"
+# host = \"smtp.example.org\"
+# from = \"palisade@example.org\"
+# to = [\"on-call@example.org\"]
+#
+# [response.route]
+# channels = [\"mail\"]
+# group_by = [\"alertname\", \"host\"]
+# repeat_interval = \"4h\"
+#
+# [[response.route.routes]]
+# matchers = ['severity=\"critical\"']
+# channels = [\"mail\", \"pager\"]
+";
+
 /// The configuration with all defaults and their meaning, as TOML.
 #[must_use]
 pub fn reference() -> String {
     let config = Config::default();
-    let sections: [(&str, &dyn Section); 9] = [
+    let sections: [(&str, &dyn Section); 10] = [
         ("server", &config.server),
         ("otlp", &config.otlp),
         ("limits", &config.limits),
@@ -26,8 +47,10 @@ pub fn reference() -> String {
         ("log", &config.log),
         ("statsd", &config.statsd),
         ("syslog", &config.syslog),
+        ("site", &config.site),
     ];
-    let lists: [(&str, &dyn Section); 2] = [("scrape", &Scrape::example()), ("files", &Files::example())];
+    let lists: [(&str, &dyn Section); 3] =
+        [("scrape", &Scrape::example()), ("files", &Files::example()), ("signals", &Signals::example())];
     let mut text = HEAD.to_owned();
     for (name, section) in sections {
         write_section(&mut text, name, section);
@@ -36,6 +59,7 @@ pub fn reference() -> String {
     for (name, example) in lists {
         write_example(&mut text, name, example);
     }
+    text.push_str(RESPONSE);
     text
 }
 
@@ -117,7 +141,12 @@ mod tests {
                 None => assert!(text.contains(&format!("\n#[[{section}]]\n")), "{section}"),
             }
         }
-        for setting in Scrape::example().settings().into_iter().chain(Files::example().settings()) {
+        for setting in Scrape::example()
+            .settings()
+            .into_iter()
+            .chain(Files::example().settings())
+            .chain(Signals::example().settings())
+        {
             check_key(&text, &format!("#{} = ", setting.key));
         }
     }
@@ -140,7 +169,12 @@ mod tests {
             _ => line.to_owned() + "\n",
         };
         let text: String = reference().lines().map(uncommented).collect();
-        let wanted = Config { scrape: vec![Scrape::example()], files: vec![Files::example()], ..Config::default() };
+        let wanted = Config {
+            scrape: vec![Scrape::example()],
+            files: vec![Files::example()],
+            signals: vec![Signals::example()],
+            ..Config::default()
+        };
         assert_eq!(Config::parse(&text, "reference").unwrap(), wanted);
     }
 

@@ -16,6 +16,7 @@
 //! What has no such field (a metric has no `actor`) has the empty text there. This is a language for a glance at what
 //! passes, on purpose without `or` and brackets: questions belong to SQL. It knows nothing of sockets and frames.
 
+use super::change::{CHANGING, Change};
 use palisade_model::{Attributes, Event, Finding, Metric, Observation, Severity, Span};
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -97,7 +98,7 @@ const FIELDS: [(&str, Known); 14] = [
     ("fingerprint", Known::Fingerprint),
 ];
 
-const TYPES: [&str; 4] = ["event", "metric", "span", "finding"];
+const TYPES: [&str; 7] = ["event", "metric", "span", "finding", CHANGING[0], CHANGING[1], CHANGING[2]];
 
 /// Longest first, so that `!=` is not read as something else.
 const OPERATORS: [&str; 5] = [">=", "!=", "^=", "=", "~"];
@@ -136,6 +137,12 @@ impl Filter {
     pub fn finding(&self, finding: &Finding) -> bool {
         self.comparisons.iter().all(|comparison| comparison.holds(&Seen::Finding(finding)))
     }
+
+    /// Whether the change passes. Its labels count as attributes.
+    #[must_use]
+    pub fn change(&self, change: &Change) -> bool {
+        self.comparisons.iter().all(|comparison| comparison.holds(&Seen::Change(change)))
+    }
 }
 
 impl FromStr for Filter {
@@ -152,6 +159,7 @@ enum Seen<'a> {
     Metric(&'a Metric),
     Span(&'a Span),
     Finding(&'a Finding),
+    Change(&'a Change),
 }
 
 impl<'a> Seen<'a> {
@@ -167,6 +175,7 @@ impl<'a> Seen<'a> {
         match self {
             Self::Event(event) => Some(event.severity),
             Self::Finding(finding) => Some(finding.severity),
+            Self::Change(change) => change.severity(),
             Self::Metric(_) | Self::Span(_) => None,
         }
     }
@@ -179,6 +188,7 @@ impl<'a> Seen<'a> {
             (Field::Named(name), Self::Metric(metric)) => metric_field(metric, *name),
             (Field::Named(name), Self::Span(span)) => span_field(span, *name),
             (Field::Named(name), Self::Finding(finding)) => finding_field(finding, *name),
+            (Field::Named(name), Self::Change(change)) => change_field(change, *name),
         };
         Cow::Borrowed(text)
     }
@@ -189,6 +199,7 @@ impl<'a> Seen<'a> {
             Self::Metric(metric) => &metric.attributes,
             Self::Span(span) => &span.attributes,
             Self::Finding(_) => return Cow::Borrowed(""),
+            Self::Change(change) => return change.attribute(key),
         };
         let value = attributes.iter().find(|(known, _)| known == key).map(|(_, value)| value);
         match value {
@@ -242,6 +253,22 @@ fn finding_field(finding: &Finding, name: Known) -> &str {
         Known::Subject => &finding.subject.name,
         Known::Text | Known::Name => &finding.title,
         Known::Fingerprint => &finding.fingerprint,
+        _ => "",
+    }
+}
+
+fn change_field(change: &Change, name: Known) -> &str {
+    match name {
+        Known::Type => change.kind,
+        Known::Kind => change.text("status"),
+        Known::Text => change.summary(),
+        Known::Name => change.name(),
+        Known::Fingerprint => change.text("fingerprint"),
+        Known::Service => change.label("service"),
+        Known::Host => change.label("host"),
+        Known::Actor => change.label("user"),
+        Known::Class => change.label("class"),
+        Known::Subject => change.label("subject"),
         _ => "",
     }
 }

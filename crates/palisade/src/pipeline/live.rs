@@ -7,7 +7,7 @@
 //!
 //! This knows neither HTTP nor WebSocket; `api::stream` carries the frames out.
 
-use super::filter::Filter;
+use super::{change::Change, filter::Filter};
 use bytes::Bytes;
 use palisade_model::{Finding, Observation, wire};
 use prost::Message;
@@ -19,7 +19,8 @@ use tokio::sync::mpsc;
 /// How frames are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
-    /// One JSON object a frame, `type` first: `event`, `metric`, `span`, `finding` or `missed`.
+    /// One JSON object a frame, `type` first: `event`, `metric`, `span`, `finding`, `alert`, `incident`,
+    /// `silence` or `missed`.
     #[default]
     Json,
     /// One `palisade.v1.Frame` a frame.
@@ -64,10 +65,11 @@ struct Reader {
 }
 
 /// What was published at once, with its written frames as far as somebody asked for them.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Batch {
     observations: Arc<Vec<Observation>>,
     findings: Arc<Vec<Finding>>,
+    changes: Vec<Change>,
     json: OnceLock<Box<[OnceLock<Bytes>]>>,
     protobuf: OnceLock<Box<[OnceLock<Bytes>]>>,
 }
@@ -97,15 +99,30 @@ impl Live {
 
     /// Gives every subscriber the batch; those that are behind miss it. Never waits.
     pub fn publish(&self, observations: &Arc<Vec<Observation>>, findings: &Arc<Vec<Finding>>) {
-        if self.shared.count.load(Ordering::Acquire) == 0 || (observations.is_empty() && findings.is_empty()) {
+        if self.is_heard() {
+            let (observations, findings) = (Arc::clone(observations), Arc::clone(findings));
+            self.offer(Batch { observations, findings, ..Batch::default() });
+        }
+    }
+
+    /// As [`Live::publish`], for what people respond to.
+    pub fn publish_changes(&self, changes: Vec<Change>) {
+        if self.is_heard() {
+            self.offer(Batch { changes, ..Batch::default() });
+        }
+    }
+
+    /// Whether there is a subscriber: what nobody hears need not be made.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.shared.count.load(Ordering::Acquire) > 0
+    }
+
+    fn offer(&self, batch: Batch) {
+        if batch.len() == 0 {
             return;
         }
-        let batch = Arc::new(Batch {
-            observations: Arc::clone(observations),
-            findings: Arc::clone(findings),
-            json: OnceLock::new(),
-            protobuf: OnceLock::new(),
-        });
+        let batch = Arc::new(batch);
         for reader in &lock(&self.shared.readers).list {
             reader.offer(&batch, self.shared.frames_max);
         }
@@ -148,7 +165,7 @@ impl Reader {
     /// The queue is bounded in frames and not in batches, because batches differ by a factor of thousands. One batch is
     /// always taken when nothing waits, so that a batch larger than the bound can be seen at all.
     fn offer(&self, batch: &Arc<Batch>, frames_max: usize) {
-        let frames = batch.observations.len() + batch.findings.len();
+        let frames = batch.len();
         let full = self.queued.load(Ordering::Acquire) >= frames_max;
         if full {
             self.miss(batch);
@@ -162,7 +179,8 @@ impl Reader {
     fn miss(&self, batch: &Batch) {
         let observations = batch.observations.iter().filter(|seen| self.filter.observation(seen)).count();
         let findings = batch.findings.iter().filter(|found| self.filter.finding(found)).count();
-        let missed = (observations + findings) as u64;
+        let changes = batch.changes.iter().filter(|change| self.filter.change(change)).count();
+        let missed = (observations + findings + changes) as u64;
         self.missed.fetch_add(missed, Ordering::AcqRel);
         metrics::counter!("palisade_live_missed_total").increment(missed);
     }
@@ -174,7 +192,7 @@ impl Subscription {
     pub async fn next(&mut self) -> Option<Vec<Bytes>> {
         loop {
             let batch = self.batches.recv().await?;
-            self.reader.queued.fetch_sub(batch.observations.len() + batch.findings.len(), Ordering::AcqRel);
+            self.reader.queued.fetch_sub(batch.len(), Ordering::AcqRel);
             let mut frames = Vec::new();
             let missed = self.reader.missed.swap(0, Ordering::AcqRel);
             if missed > 0 {
@@ -204,20 +222,29 @@ impl Drop for Subscription {
 }
 
 impl Batch {
+    /// Frames before any filter.
+    fn len(&self) -> usize {
+        self.observations.len() + self.findings.len() + self.changes.len()
+    }
+
     fn frames(&self, filter: &Filter, format: Format, into: &mut Vec<Bytes>) {
         let written = match format {
             Format::Json => &self.json,
             Format::Protobuf => &self.protobuf,
         };
-        let places = || (0..self.observations.len() + self.findings.len()).map(|_| OnceLock::new()).collect();
+        let places = || (0..self.len()).map(|_| OnceLock::new()).collect();
         let written = written.get_or_init(places);
-        let (seen, found) = written.split_at(self.observations.len());
+        let (seen, rest) = written.split_at(self.observations.len());
+        let (found, changed) = rest.split_at(self.findings.len());
         let pass = |observation: &&Observation| filter.observation(observation);
         for (place, observation) in seen.iter().zip(self.observations.iter()).filter(|(_, seen)| pass(seen)) {
             into.push(place.get_or_init(|| observation_frame(observation, format)).clone());
         }
         for (place, finding) in found.iter().zip(self.findings.iter()).filter(|(_, found)| filter.finding(found)) {
             into.push(place.get_or_init(|| finding_frame(finding, format)).clone());
+        }
+        for (place, change) in changed.iter().zip(&self.changes).filter(|(_, change)| filter.change(change)) {
+            into.push(place.get_or_init(|| change_frame(change, format)).clone());
         }
     }
 }
@@ -239,6 +266,13 @@ fn finding_frame(finding: &Finding, format: Format) -> Bytes {
     match format {
         Format::Json => json(&Tagged { finding }),
         Format::Protobuf => protobuf(wire::FrameContent::Finding(finding.into())),
+    }
+}
+
+fn change_frame(change: &Change, format: Format) -> Bytes {
+    match format {
+        Format::Json => Bytes::from(change.to_json()),
+        Format::Protobuf => protobuf(change.to_wire()),
     }
 }
 
@@ -320,6 +354,22 @@ mod tests {
         let contents: Vec<_> = frames.iter().map(|frame| wire::Frame::decode(&frame[..]).unwrap().content).collect();
         assert!(matches!(&contents[0], Some(wire::FrameContent::Observation(_))));
         assert!(matches!(&contents[1], Some(wire::FrameContent::Finding(found)) if found.class == "guard.secret"));
+    }
+
+    #[tokio::test]
+    async fn changes_pass_the_filter_by_their_labels() {
+        let live = Live::new(2, 10);
+        let mut web = live.subscribe(Filter::parse("type=alert host=web-1").unwrap(), Format::Json).unwrap();
+        let mut bad = live.subscribe(Filter::parse("attributes.team=b").unwrap(), Format::Protobuf).unwrap();
+        let alert = |host, team| {
+            let body = serde_json::json!({"labels": {"host": host, "team": team}, "severity": "high"});
+            Change::of("alert", body).unwrap()
+        };
+        live.publish_changes(vec![alert("web-1", "a"), alert("web-2", "b")]);
+        let frames = texts(&web.next().await.unwrap());
+        assert_eq!((frames.len(), &frames[0]["labels"]["host"]), (1, &"web-1".into()));
+        let frame = wire::Frame::decode(&bad.next().await.unwrap()[0][..]).unwrap();
+        assert!(matches!(frame.content, Some(wire::FrameContent::Change(change)) if change.json.contains("web-2")));
     }
 
     #[tokio::test]

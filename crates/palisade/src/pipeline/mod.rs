@@ -15,6 +15,7 @@
 //! nothing is published live a second time. What correlations had counted is counted again from the tables before.
 
 pub mod admission;
+pub mod change;
 pub mod filter;
 pub mod live;
 mod queue;
@@ -25,7 +26,7 @@ mod series;
 mod stages;
 mod warm;
 
-use crate::{clock, watch::Watches};
+use crate::{clock, desk::Desk, watch::Watches};
 use futures::FutureExt as _;
 use live::Live;
 use palisade_model::{Finding, FindingDraft, Id, Observation, Subject};
@@ -162,20 +163,27 @@ impl Pipeline {
     ///
     /// # Errors
     /// When the log or the state cannot be read, or a thread not be started.
-    pub async fn start(store: Arc<Store>, limits: PipelineLimits, watches: Watches) -> Result<Self, StoreError> {
+    pub async fn start(
+        store: Arc<Store>,
+        limits: PipelineLimits,
+        watches: Watches,
+        desk: &Desk,
+    ) -> Result<Self, StoreError> {
         let watches = Arc::new(watches);
         let repeats = Arc::new(Repeats::load(&store.state, clock::now()).await?);
         let (stop_lake, stopped) = watch::channel(false);
         // Replay must not lose its ground: the idempotency keys that it learns stand in the log alone.
         let keep_all = Box::new(|_| std::future::ready(false).boxed());
         let committer = tokio::spawn(store.lake.clone().run(stopped, keep_all));
-        let replayed = replay::run(Arc::clone(&store), Arc::clone(&watches), Arc::clone(&repeats)).await;
+        let replayed =
+            replay::run(Arc::clone(&store), Arc::clone(&watches), Arc::clone(&repeats), desk.findings()).await;
         let _ = stop_lake.send(true);
         let _ = committer.await;
         let correlating = replayed?;
 
         let live = Arc::new(Live::new(limits.subscribers_max, limits.frames_per_subscriber));
-        let (mut deliver, mut threads) = stages::start(&store.lake, &watches, &live, correlating)?;
+        desk.tell(Live::clone(&live));
+        let (mut deliver, mut threads) = stages::start(&store.lake, &watches, &live, desk.findings(), correlating)?;
         let known = Arc::clone(&repeats);
         let (log, log_thread) = store.start_log(move |position, record| {
             known.durable(&record, position);
@@ -183,7 +191,7 @@ impl Pipeline {
         })?;
         threads.insert(0, log_thread);
         let (stop_lake, stopped) = watch::channel(false);
-        let free = repeats::free(store.state.clone(), log.clone(), Arc::clone(&repeats));
+        let free = repeats::free(store.state.clone(), log.clone(), Arc::clone(&repeats), desk.clone());
         let committer = tokio::spawn(store.lake.clone().run(stopped, free));
         let inner = Inner {
             store,

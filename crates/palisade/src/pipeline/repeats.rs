@@ -4,7 +4,7 @@
 //! state, so it outlives restarts for as long as it is promised.
 
 use super::{Receipt, Record};
-use crate::clock;
+use crate::{clock, desk::Desk};
 use palisade_model::Timestamp;
 use palisade_store::{
     State,
@@ -148,11 +148,15 @@ fn make_room(known: &mut HashMap<String, (Entry, Timestamp)>) {
     known.retain(|_, (_, expires)| *expires > oldest);
 }
 
-/// Saves the keys of committed records, then frees the log of the records.
-pub(super) fn free(state: State, log: Log<Record>, repeats: Arc<Repeats>) -> Free {
+/// Saves the keys of committed records, then frees the log of the records, once what was found in them is kept too.
+pub(super) fn free(state: State, log: Log<Record>, repeats: Arc<Repeats>, desk: Desk) -> Free {
     Box::new(move |position| {
-        let (state, log, repeats) = (state.clone(), log.clone(), Arc::clone(&repeats));
+        let (state, log, repeats, desk) = (state.clone(), log.clone(), Arc::clone(&repeats), desk.clone());
         Box::pin(async move {
+            if !desk.keeps_soon(position).await {
+                tracing::warn!(position, "alerts are behind; the log is kept until they are not");
+                return false;
+            }
             let due = repeats.take_unsaved(position);
             let records: Vec<_> = due.iter().map(|(_, record)| record.clone()).collect();
             if let Err(error) = state.record_idempotency(&records).await {

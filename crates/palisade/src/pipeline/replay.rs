@@ -3,6 +3,7 @@
 use super::{record::Record, repeats::Repeats, stages::Again, warm};
 use crate::{
     clock,
+    desk::Findings,
     watch::{Correlating, Watches},
 };
 use palisade_store::{Store, StoreError};
@@ -13,8 +14,10 @@ pub(super) async fn run(
     store: Arc<Store>,
     watches: Arc<Watches>,
     repeats: Arc<Repeats>,
+    desk: Findings,
 ) -> Result<Correlating, StoreError> {
-    let again = warm::correlations(Again::new(Arc::clone(&watches), store.lake.clone()), &store.lake, &watches).await;
+    let again = Again::new(Arc::clone(&watches), store.lake.clone(), desk);
+    let again = warm::correlations(again, &store.lake, &watches).await;
     let replay = move || {
         let mut again = again;
         let (mut records, mut unreadable) = (0_u64, 0_u64);

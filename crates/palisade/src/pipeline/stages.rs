@@ -1,6 +1,7 @@
 //! The threads between log and tables: detection workers, and the sequencer that brings their results back in order.
 
 use super::{Share, live::Live, record::Record};
+use crate::desk::Findings;
 use crate::watch::{Correlating, Found, Hit, Watches, Worker, count};
 use palisade_model::{Finding, Observation};
 use palisade_store::{Lake, StoreError};
@@ -34,6 +35,7 @@ pub(super) fn start(
     lake: &Lake,
     watches: &Arc<Watches>,
     live: &Arc<Live>,
+    desk: Findings,
     correlating: Correlating,
 ) -> Result<(Deliver, Vec<JoinHandle<()>>), StoreError> {
     let count = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -48,7 +50,7 @@ pub(super) fn start(
         outputs.push(output);
     }
     let (sequenced, published) = (lake.clone(), Arc::clone(live));
-    let sequencer = move || sequence(&outputs, &sequenced, &published, correlating);
+    let sequencer = move || sequence(&outputs, &sequenced, &published, &desk, correlating);
     threads.push(Builder::new().name("sequencer".to_owned()).spawn(sequencer)?);
     Ok((Box::new(hand_out(inputs, lake.clone())), threads))
 }
@@ -91,7 +93,7 @@ impl Judged {
 }
 
 /// Takes from the workers in the turn in which they were given records, which is log order.
-fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live, mut correlating: Correlating) {
+fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live, desk: &Findings, mut correlating: Correlating) {
     let observed = metrics::counter!("palisade_observations_total");
     for output in outputs.iter().cycle() {
         let Ok(mut judged) = output.recv() else {
@@ -103,21 +105,24 @@ fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live, mut correlat
         if let Err(error) = lake.append(position, &observations, &findings) {
             tracing::error!(%error, position, "a record cannot be kept in the tables");
         }
-        live.publish(&Arc::new(observations), &Arc::new(findings));
+        let (observations, findings) = (Arc::new(observations), Arc::new(findings));
+        live.publish(&observations, &findings);
+        desk.hand(position, &observations, &findings);
         drop(share);
     }
 }
 
-/// Judges records as the workers do, one after the other and without the live stream.
+/// Judges records as the workers do, one after the other and without the live stream. The desk leaves out what it knows.
 pub(super) struct Again {
+    desk: Findings,
     watches: Worker,
     correlating: Correlating,
     lake: Lake,
 }
 
 impl Again {
-    pub(super) fn new(watches: Arc<Watches>, lake: Lake) -> Self {
-        Self { watches: Worker::new(watches), correlating: Correlating::default(), lake }
+    pub(super) fn new(watches: Arc<Watches>, lake: Lake, desk: Findings) -> Self {
+        Self { desk, watches: Worker::new(watches), correlating: Correlating::default(), lake }
     }
 
     /// Counts events that are in the tables already towards correlations, and tells nobody.
@@ -139,5 +144,6 @@ impl Again {
         if let Err(error) = self.lake.append(position, &judged.observations, &judged.findings) {
             tracing::error!(%error, position, "a record cannot be kept in the tables");
         }
+        self.desk.hand(position, &judged.observations, &judged.findings);
     }
 }

@@ -7,6 +7,7 @@
 #![allow(unreachable_pub, reason = "nothing reaches tests from outside; `pub` marks what a module offers the others")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod alertmanager;
 mod clients;
 mod clock_jumps;
 mod commands;
@@ -23,11 +24,14 @@ mod live;
 mod log_damage;
 mod operating;
 mod otlp;
+mod pages;
 mod planted;
 mod prometheus;
 mod python;
 mod query;
 mod readers;
+mod receiver;
+mod respond;
 mod restart;
 mod server;
 mod slow;

@@ -14,10 +14,10 @@ use std::{
 };
 
 /// A program that ends with the test.
-struct Program(Child);
+pub struct Program(pub Child);
 
 impl Program {
-    fn start(mut command: Command) -> Self {
+    pub fn start(mut command: Command) -> Self {
         Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 }
@@ -30,7 +30,7 @@ impl Drop for Program {
 }
 
 /// An address on which nobody listens at the moment.
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 

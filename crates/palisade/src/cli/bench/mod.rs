@@ -16,6 +16,7 @@ mod plot;
 mod post;
 mod query;
 mod report;
+mod respond;
 mod server;
 mod soak;
 mod start;
@@ -45,6 +46,7 @@ Examples:
   palisade bench disk /var/log/dpkg.log
   palisade bench inspect
   palisade bench detect --rules sigma/rules events.ndjson
+  palisade bench respond
   palisade bench query --rows 10000000 --data-dir /var/tmp/palisade-bench")]
 pub struct BenchArgs {
     #[command(subcommand)]
@@ -69,6 +71,8 @@ enum Command {
     Inspect(inspect::InspectArgs),
     /// Ask Sigma rules about events, without a server
     Detect(detect::DetectArgs),
+    /// Measure how fast findings become alerts, messages and incidents
+    Respond(respond::RespondArgs),
 }
 
 /// Which server is measured.
@@ -107,6 +111,7 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<ExitCode> {
             Command::Disk(args) => disk::run(args).await,
             Command::Inspect(args) => inspect::run(args).await,
             Command::Detect(args) => detect::run(args).await,
+            Command::Respond(args) => respond::run(args).await,
         }
     };
     let mut terminated = signal(SignalKind::terminate())?;
