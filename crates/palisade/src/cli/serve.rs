@@ -92,8 +92,8 @@ async fn serve(
     let listen = listener.local_addr()?;
     let policy = crate::config::policy(&config.guard.policy)?;
     let watches = Watches::default();
-    let rules_on_disk = rules::OnDisk::load(&config.events, &watches.rules)?;
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
+    let rules_on_disk = rules::OnDisk::load(&config.events, &store.feeds, &watches.rules)?;
     let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config), watches).await?;
     introduce(&config, &store).await?;
     if let Some(grpc) = &grpc {
