@@ -29,6 +29,7 @@ mod python;
 mod query;
 mod readers;
 mod server;
+mod sigma_feed;
 mod slow;
 mod statsd;
 mod stream;
