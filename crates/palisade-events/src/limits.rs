@@ -36,6 +36,9 @@ pub const TUNING_BYTES_MAX: usize = 1024 * 1024;
 /// Entries of one file of tuning: every rule is held against each of them when rules are loaded.
 pub const TUNING_ENTRIES_MAX: usize = 1_000;
 
+/// Exceptions of all rules together: five for each rule of SigmaHQ. An entry for all rules counts once for each.
+pub const EXCEPTIONS_MAX: usize = 20_000;
+
 /// Bytes of one file of tests; larger events stand in files of their own.
 pub const TEST_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 

@@ -102,6 +102,16 @@ impl Ruleset {
             .or_else(|| disabled(&|rule| rule.title == called))
     }
 
+    /// The title of the rule that [`Ruleset::find`] finds.
+    #[must_use]
+    pub fn title(&self, called: &str) -> Option<&str> {
+        Some(match self.find(called)? {
+            FoundRule::Rule(number) => &self.engine.rule(number).title,
+            FoundRule::Correlation(index) => &self.loaded[index].rule.title,
+            FoundRule::Disabled(rule) => &rule.title,
+        })
+    }
+
     /// The rules that run.
     #[must_use]
     pub fn engine(&self) -> &Arc<Engine> {

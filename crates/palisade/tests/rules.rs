@@ -57,8 +57,7 @@ tests:
     count: 1
 ";
 
-const BROKEN: &str =
-    "title: Broken\nlogsource: {product: windows}\ndetection: {selection: {Image|contians: 'x'}, condition: selection}\n";
+const BROKEN: &str = "title: Broken\nlogsource: {product: windows}\ndetection: {selection: {Image|contians: 'x'}, condition: selection}\n";
 
 const TUNING: &str = r#"[[allow]]
 rule = "7a0c5b52-4b0e-4a55-9f4e-2c3b1c0d9e11"
@@ -126,7 +125,8 @@ fn zip(entries: &[(&str, &str)]) -> Vec<u8> {
 #[test]
 fn rules_are_read_from_archives() {
     let place = Place::new();
-    place.write("rules.zip", zip(&[("r/a.yml", RULES), ("r/b.yml", BROKEN), ("r/a.test.yml", TESTS), ("LICENSE", "x")]));
+    place
+        .write("rules.zip", zip(&[("r/a.yml", RULES), ("r/b.yml", BROKEN), ("r/a.test.yml", TESTS), ("LICENSE", "x")]));
     let broken = "rules.zip!/r/b.yml:3: Unknown modifier 'contians'";
     place.check(&["detect", "--rules", "rules.zip", "events.ndjson"], 1, &["Whoami run by"], &[broken]);
     place.check(&["rules", "lint", "rules.zip"], 1, &[broken], &["files 2, rules 2, correlations 1"]);
@@ -187,15 +187,19 @@ fn tests_of_rules_pass_or_say_why_they_fail() {
     place.write("rules/mixed.test.yml", TESTS);
     place.check(&["rules", "test", "rules"], 2, &[], &["cannot read rules/events.ndjson"]);
     place.write("rules/events.ndjson", format!("{EVENT}\n"));
-    place.check(&["rules", "test", "rules"], 0, &["pass  rules/mixed.test.yml:4"], &["tests 3, passed 3, failed 0"]);
+    place.check(
+        &["rules", "test", "rules"],
+        0,
+        &["pass  rules/mixed.test.yml:4  Whoami run by a service account: a service account"],
+        &["tests 3, passed 3, failed 0"],
+    );
     place.check(&["rules", "test", "rules/mixed.test.yml", "--format", "json"], 0, &["\"passed\":true"], &[]);
     place.write("tuning.toml", TUNING);
     let failed = [
         "FAIL  rules/mixed.test.yml:7",
         "wanted: 1 match; found: 0 of 1 event",
         "✗ not",
-        "✓ allow at tuning.toml:1: the scheduler asks who it is:",
-        "✓ ParentImage ends with '\\cmd.exe'   (ParentImage = C:\\cmd.exe)",
+        "✓ allow at tuning.toml:1: the scheduler asks who it is: ParentImage ends with '\\cmd.exe'   (ParentImage = C:\\cmd.exe)",
     ];
     place.check(&["rules", "test", "rules", "--tuning", "tuning.toml"], 1, &failed, &["passed 2, failed 1"]);
     place.write("rules/wrong.test.yml", "rule: Spray\ntests:\n  - event: {a: b}\n");
@@ -229,7 +233,12 @@ fn rules_are_explained_in_words_and_by_an_event() {
     place.write("disable.toml", "[[disable]]\nrule = 'Whoami*'\nreason = 'known'\n");
     let explain = ["rules", "explain", rule, "--rules", "rules", "--tuning", "disable.toml"];
     place.check(&explain, 0, &["tuning      disabled at disable.toml:1: known", "User contains 'svc'"], &[]);
-    let json = place.check(&["rules", "explain", rule, "--rules", "rules", "--event", "events.ndjson", "--format", "json"], 0, &[], &[]);
+    let json = place.check(
+        &["rules", "explain", rule, "--rules", "rules", "--event", "events.ndjson", "--format", "json"],
+        0,
+        &[],
+        &[],
+    );
     let told: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(told["events"][0]["is_match"], true);
     assert_eq!(told["events"][0]["condition"]["parts"][0]["holds"], true);

@@ -46,7 +46,10 @@ fn asked(rule: &CorrelationRule) -> String {
         }
         CorrelationCondition::Extended(written) => return format!("the condition `{written}` over rules"),
     };
-    let number: Vec<String> = predicates.iter().map(|(operator, limit)| than(*operator, *limit)).collect();
+    // The parser gives them in no order.
+    let mut predicates = predicates.to_vec();
+    predicates.sort_by_key(|(_, limit)| *limit);
+    let number: Vec<String> = predicates.into_iter().map(|(operator, limit)| than(operator, limit)).collect();
     let number = number.join(" and ");
     match rule.correlation_type {
         Type::EventCount => format!("{number} events"),

@@ -82,11 +82,7 @@ impl<'e> Wording<'e> {
 
     fn named(&self, named: &Named, leaf: &mut impl FnMut(PredicateNumber) -> Explained) -> Explained {
         let inner = self.explained(&named.part, leaf);
-        let is_joined = matches!(named.part, Expression::All(_) | Expression::Any(_) | Expression::AtLeast(..));
-        if is_joined {
-            return Explained { says: format!("{}: {}", named.name, inner.says), ..inner };
-        }
-        Explained { says: format!("{}:", named.name), holds: inner.holds, parts: vec![inner], ..Explained::default() }
+        Explained { says: format!("{}: {}", named.name, inner.says), ..inner }
     }
 
     fn joined(
@@ -243,10 +239,8 @@ detection:
                 r"   ParentImage matches the regular expression /.*agent\.exe/",
                 "   Elevated is there",
                 " any of",
-                "  other_a:",
-                "   Size is more than 5",
-                "  other_b:",
-                "   Ip is an address in 10.0.0.0/8",
+                "  other_a: Size is more than 5",
+                "  other_b: Ip is an address in 10.0.0.0/8",
             ]
         );
         assert_eq!(engine.needs(RuleNumber(0)), Some(vec![r"Image ends with '\whoami.exe'".to_owned()]));

@@ -70,7 +70,7 @@ impl fmt::Display for EventSource {
                     |source: &KnownSource| LogSource::new(source.product, source.category, source.service).to_string();
                 formatter.write_str(&sources.iter().map(named).collect::<Vec<_>>().join(" and "))
             }
-            Self::Declared(source) => write!(formatter, "{source}, as is said"),
+            Self::Declared(source) => write!(formatter, "{source} (as declared)"),
             Self::Named(name) => write!(formatter, "the service {name}"),
             Self::Unknown => formatter.write_str("nothing that is known"),
         }

@@ -1,7 +1,10 @@
 //! Holds tuning against the rules that are loaded, and notes which entries are of no use.
 
 use super::{DisabledRule, Effect, Entry, Tuned, Tuning};
-use crate::rules::{Problem, lowered};
+use crate::{
+    limits::EXCEPTIONS_MAX,
+    rules::{Problem, lowered},
+};
 use jiff::civil::Date;
 use palisade_model::{Severity, Timestamp};
 use rsigma_parser::{CorrelationRule, SigmaRule};
@@ -10,6 +13,8 @@ use rsigma_parser::{CorrelationRule, SigmaRule};
 #[derive(Debug, Default)]
 pub(in crate::rules) struct Applying {
     entries: Vec<Held>,
+    /// Of all rules together.
+    exceptions: usize,
 }
 
 /// An entry, and what has been seen of its use.
@@ -23,6 +28,8 @@ struct Held {
     /// There is a rule, and not only correlations, that it is about.
     has_rule: bool,
     has_correlation: bool,
+    /// Rules for which it does not count, because there were too many exceptions.
+    left_out: usize,
 }
 
 /// A rule or a correlation as tuning knows it.
@@ -102,10 +109,11 @@ impl Applying {
                 found: vec![false; entry.scope.rules.len()],
                 has_rule: false,
                 has_correlation: false,
+                left_out: 0,
                 entry,
             }));
         }
-        Self { entries }
+        Self { entries, exceptions: 0 }
     }
 
     /// What counts for `subject`.
@@ -113,9 +121,10 @@ impl Applying {
         let mut decided = Decided::default();
         for held in &mut self.entries {
             if held.concerns(subject) && !held.is_expired {
-                held.add_to(&mut decided, subject);
+                held.add_to(&mut decided, subject, self.exceptions >= EXCEPTIONS_MAX);
             }
         }
+        self.exceptions += decided.exceptions.len();
         decided
     }
 
@@ -142,11 +151,15 @@ impl Held {
         fits
     }
 
-    fn add_to(&self, decided: &mut Decided, subject: &Subject<'_>) {
+    fn add_to(&mut self, decided: &mut Decided, subject: &Subject<'_>, is_full: bool) {
         let tuned = self.entry.tuned(&self.file);
         match &self.entry.effect {
             Effect::Disable if decided.disabled.is_none() => decided.disabled = Some(tuned.clone()),
             Effect::Severity(severity) if decided.severity.is_none() => decided.severity = Some(*severity),
+            Effect::Allow(_) if is_full => {
+                self.left_out += 1;
+                return;
+            }
             Effect::Allow(rule) if !subject.is_correlation => {
                 decided.exceptions.push(Exception { rule: (**rule).clone(), by: tuned.clone() });
             }
@@ -173,6 +186,9 @@ impl Held {
         } else if is_for_events && !self.has_rule {
             let reason = "a correlation has no event of its own: allow events of the rules that it counts";
             (reason.to_owned(), true)
+        } else if self.left_out > 0 {
+            let left_out = self.left_out;
+            (format!("there are more than {EXCEPTIONS_MAX} exceptions: for {left_out} rules it does not count"), true)
         } else if self.is_expired {
             let day = self.entry.last_day.map(|day| day.to_string()).unwrap_or_default();
             (

@@ -172,9 +172,9 @@ impl Reading<'_> {
         };
         let within = |reason: &str, near: &str| {
             let span = event.span();
+            // The place of a table under a heading is that of the heading: what is in it stands behind.
             let start = self.text.floor_char_boundary(span.start);
-            let end = self.text.floor_char_boundary(span.end).max(start);
-            let line = self.line(&span) - 1 + line_of(&self.text[start..end], near);
+            let line = self.line(&span) - 1 + line_of(&self.text[start..], near);
             self.at_line(line, reason.to_owned())
         };
         let detection = serde_json::json!({

@@ -47,6 +47,7 @@ pub(super) struct TestArgs {
 struct Told {
     file: String,
     line: usize,
+    /// The title of the rule, or what the test calls it where there is none.
     rule: String,
     test: String,
     #[serde(flatten)]
@@ -75,7 +76,8 @@ pub(super) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
     for (path, file) in &files {
         for test in &file.tests {
             let outcome = tester.run(file, test, &events_of(path, test)?);
-            let (line, rule, test) = (test.line, file.rule.clone(), test.name.clone());
+            let rule = loaded.ruleset.title(&file.rule).unwrap_or(&file.rule).to_owned();
+            let (line, test) = (test.line, test.name.clone());
             told.push(Told { file: file.file.clone(), line, rule, test, outcome });
         }
     }
