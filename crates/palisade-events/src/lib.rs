@@ -48,14 +48,19 @@ pub mod limits;
 mod matched;
 pub mod readers;
 mod record;
+mod rule_test;
 mod rules;
 mod ruleset;
 pub mod source;
 pub mod taxonomy;
 pub mod time;
 
-pub use engine::{Counts, Engine, Evaluator, RuleNumber};
+pub use engine::{Counts, Engine, Evaluator, Explained, RuleNumber, Trace};
 pub use matched::{Match, MatchedField};
 pub use record::{Field, Record, Text, Value};
-pub use rules::{LoadedCorrelation, Loader, LogSource, ParsedFile, Problem, Rule, Rules, parse_file, severity_of};
-pub use ruleset::{Ruleset, finding};
+pub use rule_test::{Expected, Outcome, RuleTest, TestEvents, TestFile, Tester, Why};
+pub use rules::{
+    DisabledRule, LoadedCorrelation, Loader, LogSource, ParsedFile, Problem, Rule, Rules, Tuned, Tuning, parse_file,
+    severity_of,
+};
+pub use ruleset::{FoundRule, Ruleset, finding};

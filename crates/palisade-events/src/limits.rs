@@ -30,6 +30,21 @@ pub const DETECTION_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of one file of rules. The largest of SigmaHQ has 60 KB; lists of a million addresses belong into a feed.
 pub const RULE_FILE_BYTES_MAX: usize = 1024 * 1024;
 
+/// Bytes of one file of tuning; a thousand entries fit.
+pub const TUNING_BYTES_MAX: usize = 1024 * 1024;
+
+/// Entries of one file of tuning: every rule is held against each of them when rules are loaded.
+pub const TUNING_ENTRIES_MAX: usize = 1_000;
+
+/// Exceptions of all rules together: five for each rule of SigmaHQ. An entry for all rules counts once for each.
+pub const EXCEPTIONS_MAX: usize = 20_000;
+
+/// Bytes of one file of tests; larger events stand in files of their own.
+pub const TEST_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Events of one test of which it is shown what a rule made of them.
+pub const TRACES_MAX: usize = 3;
+
 /// Brackets that may be open at once, and `not`s in a row, in a file of rules: its conditions are parsed by recursion.
 pub const CONDITION_DEPTH_MAX: usize = 200;
 
@@ -63,6 +78,9 @@ pub const COMPARED_VALUES_MAX: usize = 100;
 
 /// Bytes of a value that evidence shows.
 pub const EVIDENCE_BYTES_MAX: usize = 512;
+
+/// Values of one field that are shown where none of them fits.
+pub const SEEN_VALUES_MAX: usize = 3;
 
 /// Fields that the evidence of one match shows.
 pub const EVIDENCE_FIELDS_MAX: usize = 32;

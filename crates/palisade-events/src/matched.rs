@@ -2,6 +2,7 @@
 
 use crate::{Rule, limits::EVIDENCE_BYTES_MAX};
 use palisade_model::{Evidence, Finding, FindingId, Id, Subject, Timestamp};
+use serde::Serialize;
 
 /// A rule that matched, with the fields on which it did.
 #[derive(Clone, Debug)]
@@ -13,7 +14,7 @@ pub struct Match<'e> {
 }
 
 /// A field on which a rule matched.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MatchedField {
     /// The name in the event.
     pub name: String,

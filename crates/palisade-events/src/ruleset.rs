@@ -4,13 +4,14 @@
 //! stream, to the one [`Correlator`].
 
 use crate::{
-    Engine, Evaluator, LoadedCorrelation, Match, Problem, Record, RuleNumber, Rules, Value,
+    DisabledRule, Engine, Evaluator, LoadedCorrelation, Match, Problem, Record, Rule, RuleNumber, Rules, Value,
     correlation::{CorrelationMatch, Correlations, Correlator, OtherNames, Settings},
     matched::technique,
     rules::severity_of,
     taxonomy::Taxonomy,
 };
 use palisade_model::{Evidence, Finding, FindingId, Id, Subject, Timestamp, fingerprint};
+use rsigma_parser::CorrelationRule;
 use std::{sync::Arc, time::Duration};
 
 /// Fields that name the machine that an event is of, the first that is there counts.
@@ -25,6 +26,19 @@ pub struct Ruleset {
     names: OtherNames,
     loaded: Vec<LoadedCorrelation>,
     problems: Vec<Problem>,
+    disabled: Vec<DisabledRule>,
+    tuning_problems: Vec<Problem>,
+}
+
+/// A rule of a set, by one of its names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoundRule<'r> {
+    /// A rule that runs.
+    Rule(RuleNumber),
+    /// The correlation with this place in [`Ruleset::correlations`].
+    Correlation(usize),
+    /// One that tuning has switched off.
+    Disabled(&'r DisabledRule),
 }
 
 impl Ruleset {
@@ -33,18 +47,69 @@ impl Ruleset {
     pub fn new(mut rules: Rules, taxonomy: &Taxonomy) -> Self {
         let loaded = std::mem::take(&mut rules.correlations);
         let mut problems = std::mem::take(&mut rules.problems);
-        let (correlations, refused) = Correlations::of_loaded(&loaded, &rules.rules);
+        let disabled = std::mem::take(&mut rules.disabled);
+        let tuning_problems = std::mem::take(&mut rules.tuning_problems);
+        let (correlations, refused) = Correlations::of_loaded(&loaded, &rules.rules, &disabled);
         problems.extend(refused);
         let names = OtherNames::new(&correlations, taxonomy);
         let engine = Engine::new(rules, taxonomy);
         problems.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
-        Self { engine: Arc::new(engine), correlations: Arc::new(correlations), names, loaded, problems }
+        let (engine, correlations) = (Arc::new(engine), Arc::new(correlations));
+        Self { engine, correlations, names, loaded, problems, disabled, tuning_problems }
     }
 
     /// What is wrong with rules, in the order of files and lines.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// Rules and correlations that tuning has switched off.
+    #[must_use]
+    pub fn disabled(&self) -> &[DisabledRule] {
+        &self.disabled
+    }
+
+    /// Entries of tuning that do not count, in their order: of those that are refused no rule is loaded, the others have
+    /// expired.
+    #[must_use]
+    pub fn tuning_problems(&self) -> &[Problem] {
+        &self.tuning_problems
+    }
+
+    /// The rule with this id, or else this name, or else this title.
+    #[must_use]
+    pub fn find(&self, called: &str) -> Option<FoundRule<'_>> {
+        let rules = self.engine.rules();
+        let rule = |is_it: &dyn Fn(&Rule) -> bool| {
+            rules.iter().position(is_it).map(|index| FoundRule::Rule(RuleNumber(index as u32)))
+        };
+        let correlation = |is_it: &dyn Fn(&CorrelationRule) -> bool| {
+            self.loaded.iter().position(|loaded| is_it(&loaded.rule)).map(FoundRule::Correlation)
+        };
+        let disabled = |is_it: &dyn Fn(&DisabledRule) -> bool| {
+            self.disabled.iter().find(|rule| is_it(rule)).map(FoundRule::Disabled)
+        };
+        let is = |name: &Option<String>| name.as_deref() == Some(called);
+        rule(&|rule| rule.id == called)
+            .or_else(|| correlation(&|rule| is(&rule.id)))
+            .or_else(|| disabled(&|rule| rule.id == called))
+            .or_else(|| rule(&|rule| rule.name == called))
+            .or_else(|| correlation(&|rule| is(&rule.name)))
+            .or_else(|| disabled(&|rule| rule.name == called))
+            .or_else(|| rule(&|rule| rule.title == called))
+            .or_else(|| correlation(&|rule| rule.title == called))
+            .or_else(|| disabled(&|rule| rule.title == called))
+    }
+
+    /// The title of the rule that [`Ruleset::find`] finds.
+    #[must_use]
+    pub fn title(&self, called: &str) -> Option<&str> {
+        Some(match self.find(called)? {
+            FoundRule::Rule(number) => &self.engine.rule(number).title,
+            FoundRule::Correlation(index) => &self.loaded[index].rule.title,
+            FoundRule::Disabled(rule) => &rule.title,
+        })
     }
 
     /// The rules that run.

@@ -12,6 +12,7 @@
 mod tell;
 
 mod api;
+mod archive;
 mod cli;
 mod clock;
 mod config;

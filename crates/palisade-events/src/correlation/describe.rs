@@ -4,6 +4,7 @@ use super::{
     set::{Correlation, Correlations, Measure},
     told::CorrelationMatch,
 };
+use rsigma_parser::{ConditionOperator, CorrelationCondition, CorrelationRule, CorrelationType, WindowMode};
 
 impl Correlations {
     /// Says what a match found, as in "20 different values of TargetUserName within 10 minutes, for IpAddress
@@ -23,6 +24,65 @@ impl Correlations {
             text += " and others";
         }
         text
+    }
+}
+
+/// Says what a correlation looks for, as in "at least 20 different values of TargetUserName among matches of
+/// failed_logon, for each IpAddress by itself, within 10m".
+#[must_use]
+pub fn explain(rule: &CorrelationRule) -> String {
+    let mut text = format!("{} among matches of {}", asked(rule), rule.rules.join(", "));
+    if !rule.group_by.is_empty() {
+        text += &format!(", for each {} by itself", rule.group_by.join(" and "));
+    }
+    text + &format!(", within {}{}", rule.timespan, window(rule))
+}
+
+fn asked(rule: &CorrelationRule) -> String {
+    use CorrelationType as Type;
+    let (predicates, field, percentile) = match &rule.condition {
+        CorrelationCondition::Threshold { predicates, field, percentile } => {
+            (predicates.as_slice(), field.as_deref().unwrap_or_default().join(" and "), percentile.unwrap_or(50))
+        }
+        CorrelationCondition::Extended(written) => return format!("the condition `{written}` over rules"),
+    };
+    // The parser gives them in no order.
+    let mut predicates = predicates.to_vec();
+    predicates.sort_by_key(|(_, limit)| *limit);
+    let number: Vec<String> = predicates.into_iter().map(|(operator, limit)| than(operator, limit)).collect();
+    let number = number.join(" and ");
+    match rule.correlation_type {
+        Type::EventCount => format!("{number} events"),
+        Type::ValueCount => format!("{number} different values of {field}"),
+        Type::ValueSum => format!("a sum of {field} of {number}"),
+        Type::ValueAvg => format!("an average of {field} of {number}"),
+        Type::ValueMedian => format!("a median of {field} of {number}"),
+        Type::ValuePercentile => format!("a percentile {percentile} of {field} of {number}"),
+        Type::Temporal => "an event of every rule, in any order,".to_owned(),
+        Type::TemporalOrdered => "an event of every rule, one after the other,".to_owned(),
+    }
+}
+
+fn than(operator: ConditionOperator, limit: u64) -> String {
+    let words = match operator {
+        ConditionOperator::Lt => "less than",
+        ConditionOperator::Lte => "at most",
+        ConditionOperator::Gt => "more than",
+        ConditionOperator::Gte => "at least",
+        ConditionOperator::Eq => "exactly",
+        ConditionOperator::Neq => "other than",
+    };
+    format!("{words} {limit}")
+}
+
+fn window(rule: &CorrelationRule) -> String {
+    match (rule.window, &rule.gap) {
+        (WindowMode::Sliding, _) => String::new(),
+        (WindowMode::Tumbling, _) => ", counted anew after each".to_owned(),
+        (WindowMode::Session, gap) => {
+            let gap = gap.as_ref().map_or_else(String::new, |gap| format!(" of {gap}"));
+            format!(" at most, up to a pause{gap}")
+        }
     }
 }
 
@@ -54,6 +114,20 @@ fn duration(nanos: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_looked_for_in_words() {
+        let check = |correlation: &str, expected: &str| {
+            let text = format!("title: T\ncorrelation: {{rules: [a, b], timespan: 10m, {correlation}}}\n");
+            let parsed = rsigma_parser::parse_sigma_yaml(&text).expect("it parses");
+            assert_eq!(explain(&parsed.correlations[0]), expected);
+        };
+        check(
+            "type: value_count, group-by: [Ip], condition: {gte: 20, lt: 30, field: User}",
+            "at least 20 and less than 30 different values of User among matches of a, b, for each Ip by itself, within 10m",
+        );
+        check("type: temporal", "an event of every rule, in any order, among matches of a, b, within 10m");
+    }
 
     #[test]
     fn durations_in_the_largest_unit() {

@@ -1,7 +1,10 @@
 //! Correlations of rules that were loaded together.
 
-use super::set::{Correlations, Target};
-use crate::rules::{LoadedCorrelation, Problem, Rule, Rules};
+use super::{
+    problem,
+    set::{Correlations, Target},
+};
+use crate::rules::{DisabledRule, LoadedCorrelation, Problem, Rule, Rules};
 use rsigma_parser::CorrelationRule;
 use std::collections::HashMap;
 
@@ -10,12 +13,16 @@ impl Correlations {
     /// what is wrong with those that are refused.
     #[must_use]
     pub fn of_rules(rules: &Rules) -> (Self, Vec<Problem>) {
-        Self::of_loaded(&rules.correlations, &rules.rules)
+        Self::of_loaded(&rules.correlations, &rules.rules, &rules.disabled)
     }
 
-    /// Compiles `correlations` over `rules`.
+    /// Compiles `correlations` over `rules`; of those that need one of `disabled` it is told why they do not run.
     #[must_use]
-    pub fn of_loaded(correlations: &[LoadedCorrelation], rules: &[Rule]) -> (Self, Vec<Problem>) {
+    pub fn of_loaded(
+        correlations: &[LoadedCorrelation],
+        rules: &[Rule],
+        disabled: &[DisabledRule],
+    ) -> (Self, Vec<Problem>) {
         let mut targets: HashMap<&str, Target> = HashMap::new();
         // The first of several with the same name is meant, and an id before a name.
         let by_id = rules.iter().enumerate().map(|(index, rule)| (Some(&rule.id), Target::Rule(index)));
@@ -34,8 +41,16 @@ impl Correlations {
         let problem = |refusal: super::Refusal| {
             let loaded = &correlations[refusal.correlation];
             let (file, line) = (loaded.file.clone(), loaded.line);
-            Problem { file, line, reason: refusal.problem.to_string(), is_refused: true }
+            Problem { file, line, reason: reason(&refusal.problem, disabled), is_refused: true }
         };
         (compiled, refusals.into_iter().map(problem).collect())
+    }
+}
+
+fn reason(problem: &problem::Problem, disabled: &[DisabledRule]) -> String {
+    let problem::Problem::MissingRule(name) = problem else { return problem.to_string() };
+    match disabled.iter().find(|rule| rule.id == *name || rule.name == *name) {
+        Some(rule) => format!("it needs the rule '{name}', which is {}", rule.by),
+        None => problem.to_string(),
     }
 }

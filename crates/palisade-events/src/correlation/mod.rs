@@ -99,6 +99,7 @@ mod told;
 mod window;
 
 pub use correlator::Correlator;
+pub use describe::explain;
 pub use named::{NamedRecord, OtherNames};
 pub use problem::{Problem, Refusal};
 pub use set::{Correlations, Target};

@@ -133,8 +133,23 @@ impl Evaluator {
         number.into_iter().flat_map(|number| self.event.entries(number)).map(|entry| record.value(entry))
     }
 
+    /// The entries of the field, in the event that was read last.
+    pub(super) fn entries(&self, field: FieldNumber) -> impl Iterator<Item = usize> + '_ {
+        self.event.entries(field)
+    }
+
+    /// Asks predicates anew: another event was read.
+    pub(super) fn forget_truths(&mut self) {
+        self.truths.begin();
+    }
+
     /// The entry for which the predicate holds, where it is about one.
-    fn entry_for(&mut self, engine: &Engine, record: &Record<'_>, predicate: PredicateNumber) -> Option<usize> {
+    pub(super) fn entry_for(
+        &mut self,
+        engine: &Engine,
+        record: &Record<'_>,
+        predicate: PredicateNumber,
+    ) -> Option<usize> {
         let check = &engine.checks[predicate.0 as usize];
         match check.predicate.test {
             Test::IsNull => None,
@@ -265,7 +280,7 @@ impl Evaluator {
     }
 
     /// True when the predicate holds for the event.
-    fn holds(&mut self, engine: &Engine, record: &Record<'_>, predicate: PredicateNumber) -> bool {
+    pub(super) fn holds(&mut self, engine: &Engine, record: &Record<'_>, predicate: PredicateNumber) -> bool {
         if let Some(known) = self.truths.get(predicate) {
             return known;
         }

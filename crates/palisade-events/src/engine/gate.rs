@@ -63,6 +63,7 @@ impl Chooser<'_> {
                 parts.iter().filter_map(|part| self.gate(part)).min_by(|a, b| a.cost.total_cmp(&b.cost))
             }
             Expression::Any(parts) => self.union(parts, parts.len()),
+            Expression::Named(named) => self.gate(&named.part),
             Expression::AtLeast(0, _) | Expression::Not(_) => None,
             // All but so many parts may fail, so of any one more than that, one holds.
             Expression::AtLeast(count, parts) => self.union(parts, (parts.len() + 1).saturating_sub(*count)),

@@ -13,6 +13,7 @@
 mod check;
 mod evaluator;
 mod event;
+mod explain;
 mod fold;
 mod gate;
 mod index;
@@ -25,6 +26,7 @@ pub(crate) mod regex;
 mod text;
 
 pub use evaluator::{Counts, Evaluator};
+pub use explain::{Explained, Trace};
 
 use crate::{
     Rule, Rules,

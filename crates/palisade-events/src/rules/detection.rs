@@ -9,7 +9,7 @@ use super::{
     transform::{base64, base64_at_offsets, lowered, windash},
 };
 use crate::{engine::regex, limits::RULE_VALUES_MAX};
-use rsigma_parser::{Detection, DetectionItem, SigmaString, SigmaValue};
+use rsigma_parser::{Detection, DetectionItem, Detections, SigmaString, SigmaValue};
 use std::collections::HashMap;
 
 /// Why a rule is refused, and words of the rule near which that stands.
@@ -37,6 +37,13 @@ impl<'c> Compiler<'c> {
         placeholders: &'c HashMap<String, Vec<String>>,
     ) -> Self {
         Self { names, predicates, placeholders, unknown_placeholders: Vec::new(), values_left: RULE_VALUES_MAX }
+    }
+
+    /// What must hold by a detection section: one of its conditions.
+    pub(super) fn detections(&mut self, detections: &Detections) -> Result<Expression, Refusal> {
+        let named = self.named(&detections.named)?;
+        let conditions = detections.conditions.iter().map(|written| condition(written, &named));
+        conditions.collect::<Result<_, _>>().map(Expression::any)
     }
 
     pub(super) fn detection(&mut self, detection: &Detection) -> Result<Expression, Refusal> {
@@ -68,7 +75,7 @@ impl<'c> Compiler<'c> {
             false => refusal,
         };
         let compile = |(name, detection): (&String, &Detection)| match self.detection(detection) {
-            Ok(expression) => Ok((name.clone(), expression)),
+            Ok(expression) => Ok((name.clone(), Expression::named(name, expression))),
             Err(refusal) => Err(placed(refusal, name)),
         };
         named.iter().map(compile).collect()

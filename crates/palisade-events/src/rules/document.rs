@@ -3,7 +3,7 @@
 use crate::limits::CONDITION_DEPTH_MAX;
 
 /// The documents of a file, each with the line on which it begins.
-pub(super) fn documents(text: &str) -> Vec<(usize, &str)> {
+pub(crate) fn documents(text: &str) -> Vec<(usize, &str)> {
     let (mut found, mut start, mut first_line, mut at) = (Vec::new(), 0, 1, 0);
     for (index, line) in text.split_inclusive('\n').enumerate() {
         if line.trim_end() == "---" {

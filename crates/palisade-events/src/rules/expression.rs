@@ -13,6 +13,15 @@ pub(crate) enum Expression {
     Not(Box<Expression>),
     /// Holds when at least so many do.
     AtLeast(usize, Vec<Expression>),
+    /// A part that the rule calls by a name, such as a detection; holds when the part does.
+    Named(Box<Named>),
+}
+
+/// A part of a condition with the name that people know it by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) name: Box<str>,
+    pub(crate) part: Expression,
 }
 
 impl Expression {
@@ -24,6 +33,21 @@ impl Expression {
         if parts.len() == 1 { parts.remove(0) } else { Self::Any(parts) }
     }
 
+    pub(crate) fn named(name: &str, part: Self) -> Self {
+        Self::Named(Box::new(Named { name: name.into(), part }))
+    }
+
+    /// Holds when both do.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match self {
+            Self::All(mut parts) => {
+                parts.push(other);
+                Self::All(parts)
+            }
+            first => Self::All(vec![first, other]),
+        }
+    }
+
     /// True when it holds, given whether each of its predicates does.
     pub(crate) fn holds(&self, leaf: &mut impl FnMut(PredicateNumber) -> bool) -> bool {
         match self {
@@ -31,6 +55,7 @@ impl Expression {
             Self::All(parts) => parts.iter().all(|part| part.holds(leaf)),
             Self::Any(parts) => parts.iter().any(|part| part.holds(leaf)),
             Self::Not(part) => !part.holds(leaf),
+            Self::Named(named) => named.part.holds(leaf),
             Self::AtLeast(count, parts) => {
                 let mut missing = *count;
                 missing == 0
@@ -47,6 +72,18 @@ impl Expression {
         self.leaves(true, visit);
     }
 
+    /// Every predicate in it, in order.
+    pub(crate) fn all_leaves(&self, visit: &mut impl FnMut(PredicateNumber)) {
+        match self {
+            Self::Leaf(predicate) => visit(*predicate),
+            Self::All(parts) | Self::Any(parts) | Self::AtLeast(_, parts) => {
+                parts.iter().for_each(|part| part.all_leaves(visit));
+            }
+            Self::Not(part) => part.all_leaves(visit),
+            Self::Named(named) => named.part.all_leaves(visit),
+        }
+    }
+
     fn leaves(&self, is_positive: bool, visit: &mut impl FnMut(PredicateNumber)) {
         match self {
             Self::Leaf(predicate) if is_positive => visit(*predicate),
@@ -55,6 +92,7 @@ impl Expression {
                 parts.iter().for_each(|part| part.leaves(is_positive, visit));
             }
             Self::Not(part) => part.leaves(!is_positive, visit),
+            Self::Named(named) => named.part.leaves(is_positive, visit),
         }
     }
 }

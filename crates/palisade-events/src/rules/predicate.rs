@@ -1,7 +1,7 @@
 //! What a rule asks of one field. Rules that ask the same share the predicate.
 
 use super::pattern::Pattern;
-use std::{collections::HashMap, hash::Hash, net::IpAddr};
+use std::{collections::HashMap, fmt, hash::Hash, net::IpAddr};
 
 /// Names a field that rules ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -144,6 +144,12 @@ impl Network {
             }
             _ => false,
         }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.address, self.bits)
     }
 }
 

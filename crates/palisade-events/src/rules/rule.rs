@@ -1,8 +1,9 @@
 //! A rule as the engine runs it.
 
-use super::expression::Expression;
+use super::{expression::Expression, tuning::Tuned};
 use palisade_model::Severity;
 use rsigma_parser::Level;
+use std::fmt;
 
 /// What is known of a rule beside what it detects.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Rule {
     pub file: String,
     /// The line on which it begins.
     pub line: usize,
+    /// What tuning says about it.
+    pub tuned: Vec<Tuned>,
     pub(crate) expression: Expression,
 }
 
@@ -50,6 +53,14 @@ impl LogSource {
     }
 }
 
+impl fmt::Display for LogSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = [&self.product, &self.category, &self.service];
+        let named: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        formatter.write_str(&if named.is_empty() { "anything".to_owned() } else { named.join("/") })
+    }
+}
+
 /// A correlation rule as it was read; the correlation engine compiles it.
 #[derive(Clone, Debug)]
 pub struct LoadedCorrelation {
@@ -59,6 +70,8 @@ pub struct LoadedCorrelation {
     pub file: String,
     /// The line on which it begins.
     pub line: usize,
+    /// What tuning says about it.
+    pub tuned: Vec<Tuned>,
 }
 
 /// How bad a match of a rule of this level is; in the middle where the rule does not say.

@@ -8,7 +8,10 @@ mod windows;
 pub use clue::Clue;
 
 use crate::{LogSource, Record, Value, limits::SERVICE_NAME_BYTES_MAX, taxonomy::Taxonomy};
-use std::hash::{Hash, Hasher};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 /// One log source of an event; an empty part means that it has none.
 #[derive(Debug)]
@@ -54,6 +57,22 @@ impl EventSource {
                 is_named(&rule.product) && is_named(&rule.service) && rule.category.is_none()
             }
             Self::Unknown => *rule == LogSource::default(),
+        }
+    }
+}
+
+/// In words: `windows/process_creation/security`.
+impl fmt::Display for EventSource {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(sources) => {
+                let named =
+                    |source: &KnownSource| LogSource::new(source.product, source.category, source.service).to_string();
+                formatter.write_str(&sources.iter().map(named).collect::<Vec<_>>().join(" and "))
+            }
+            Self::Declared(source) => write!(formatter, "{source} (as declared)"),
+            Self::Named(name) => write!(formatter, "the service {name}"),
+            Self::Unknown => formatter.write_str("nothing that is known"),
         }
     }
 }

@@ -7,6 +7,7 @@ mod place;
 pub use names::{CEF, ECS, FieldNames, Names, OCSF, SYSLOG, WINDOWS_XML, WINLOGBEAT};
 pub use pipeline::{OCSF_PIPELINE, Pipeline, PipelineFault, Pipelines};
 pub use place::TaxonomyFault;
+pub(crate) use place::line_of as line_of_place;
 
 use std::collections::HashMap;
 

@@ -135,7 +135,7 @@ impl<'y> Node<'y> {
 }
 
 /// The line of a place in YAML of the usual form, where lists begin with dashes: follows the way down by indentation.
-fn line_of(text: &str, place: &str) -> Option<usize> {
+pub(crate) fn line_of(text: &str, place: &str) -> Option<usize> {
     let lines: Vec<&str> = text.lines().collect();
     let (mut at, mut found) = (0, None);
     for part in place.split('.').filter(|part| !part.is_empty()) {

@@ -88,6 +88,14 @@ pub enum FeedError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The file is whole, but nothing that who uses the feed can use.
+    #[error("{file} was not imported: {reason}")]
+    Unfit {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The address gave no file.
     #[error("cannot download '{address}': {reason}")]
     Download {

@@ -89,6 +89,11 @@ impl Incoming {
 }
 
 impl Arrived {
+    /// Where it lies until it is kept.
+    pub(super) fn path(&self) -> &Path {
+        &self.temporary.0
+    }
+
     /// The name under which it is kept: that of its content.
     pub(super) fn stored_name(&self) -> String {
         format!("{}.{}", self.sha256, self.format)

@@ -9,6 +9,7 @@ use crate::{
         FEEDS, Feed, FeedError, FeedFormat,
         download::{self, Address, joined},
         incoming::{self, Arrived},
+        judge::{self, Judge},
         ledger::{self, Attempt, Entry},
     },
     state::{State, hex},
@@ -37,6 +38,7 @@ pub struct Feeds {
 struct Inner {
     folder: PathBuf,
     state: State,
+    judge: Judge,
     serving: watch::Sender<Arc<FeedSnapshot>>,
     /// Held while the state is read, so that what was read first is not published last.
     reloading: Mutex<()>,
@@ -143,8 +145,16 @@ impl Feeds {
     /// # Errors
     /// When the state cannot be read.
     pub async fn open(data_dir: &Path, state: State) -> Result<Self, FeedError> {
+        Self::open_judged(data_dir, state, |_, _| Ok(())).await
+    }
+
+    /// The same; what is imported must also please `judge`.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn open_judged(data_dir: &Path, state: State, judge: Judge) -> Result<Self, FeedError> {
         let serving = watch::Sender::new(Arc::new(FeedSnapshot::default()));
-        let inner = Inner { folder: data_dir.join("feeds"), state, serving, reloading: Mutex::new(()) };
+        let inner = Inner { folder: data_dir.join("feeds"), state, judge, serving, reloading: Mutex::new(()) };
         let feeds = Self { inner: Arc::new(inner) };
         feeds.refresh().await?;
         Ok(feeds)
@@ -312,6 +322,7 @@ impl Feeds {
         source: &str,
         now: Timestamp,
     ) -> Result<Imported, FeedError> {
+        judge::all(self.inner.judge, feed, &files).await?;
         self.refresh().await?;
         let sha256 = joint_hash(&files);
         let same = self.current(feed.name).filter(|version| version.sha256 == sha256);

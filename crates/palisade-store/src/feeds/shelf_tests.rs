@@ -93,6 +93,21 @@ async fn of_several_files_one_bad_one_refuses_all() {
 }
 
 #[tokio::test]
+async fn what_users_of_a_feed_cannot_use_leaves_the_old_version_serving() {
+    let mut world = world().await;
+    let judge = |feed: &str, file: &Path| match fs::read_to_string(file).unwrap().contains("react") {
+        true => Ok(()),
+        false => Err(format!("{feed} without react")),
+    };
+    world.feeds = Feeds::open_judged(world.folder.path(), world.state.clone(), judge).await.unwrap();
+    world.import("npm.txt", "react\n", at(0)).await.unwrap();
+    let refused = world.import("other.txt", "left-pad\n", at(1)).await.unwrap_err().to_string();
+    assert_eq!(refused, "other.txt was not imported: npm-popular without react");
+    assert_eq!((world.served().unwrap(), world.stored()), (vec!["react\n".to_owned()], 1));
+    assert_eq!(world.feeds.show("npm-popular", at(2)).await.unwrap().problem.as_ref(), Some(&refused));
+}
+
+#[tokio::test]
 async fn the_version_before_is_kept_and_older_ones_are_not() {
     let world = world().await;
     let mut first = None;

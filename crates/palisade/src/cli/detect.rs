@@ -6,7 +6,7 @@
 mod run;
 mod told;
 
-use crate::rules::{self, Loaded, Sources};
+use super::rule_options::{RuleOptions, tell_problems};
 use clap::{Args, ValueEnum};
 use palisade_events::readers;
 use palisade_model::Severity;
@@ -25,20 +25,18 @@ Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 something could
 Examples:
   palisade detect --rules sigma/rules Security.evtx
   zcat events.ndjson.gz | palisade detect --rules sigma/rules --format ndjson -
-  palisade detect --rules spray.yml --stats auth.log")]
+  palisade detect --rules spray.yml --stats auth.log
+  palisade feed import sigma sigma_core.zip && palisade detect --tuning tuning.toml Security.evtx")]
 pub(super) struct DetectArgs {
     /// Files of events; `-` is standard input, also when none is given and it is no terminal.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Sigma rules: files and folders; may be given several times.
-    #[arg(long, value_name = "PATH", required = true, num_args = 1)]
+    /// Sigma rules: files, folders, archives, or feed:sigma, which is what counts when none is given; may be given several
+    /// times.
+    #[arg(long, value_name = "PATH", num_args = 1)]
     rules: Vec<PathBuf>,
-    /// A processing pipeline in the form of pySigma, which rewrites rules before they run; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    pipeline: Vec<PathBuf>,
-    /// A table of names that events may use for the fields of rules; may be given several times.
-    #[arg(long, value_name = "FILE")]
-    taxonomy: Vec<PathBuf>,
+    #[command(flatten)]
+    options: RuleOptions,
     /// How findings are written.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -88,7 +86,7 @@ pub(super) fn run(args: DetectArgs) -> anyhow::Result<ExitCode> {
         }
         files.push(PathBuf::from("-"));
     }
-    let loaded = rules::load(&Sources { rules: args.rules, pipelines: args.pipeline, taxonomies: args.taxonomy })?;
+    let loaded = args.options.load(&args.rules)?;
     tell_problems(&loaded);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut teller = told::Teller::new(args.format, &mut out);
@@ -105,15 +103,5 @@ pub(super) fn run(args: DetectArgs) -> anyhow::Result<ExitCode> {
         }
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
         Err(error) => Err(anyhow::Error::new(error).context("writing findings")),
-    }
-}
-
-/// Says which rules do not run, as one line when there are many.
-fn tell_problems(loaded: &Loaded) {
-    const TOLD_MAX: usize = 10;
-    let refused: Vec<_> = loaded.ruleset.problems().iter().filter(|problem| problem.is_refused).collect();
-    refused.iter().take(TOLD_MAX).for_each(|problem| eprintln!("warning: {problem}"));
-    if refused.len() > TOLD_MAX {
-        eprintln!("warning: {} more rules do not run: `palisade rules lint` tells them all", refused.len() - TOLD_MAX);
     }
 }

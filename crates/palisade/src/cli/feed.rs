@@ -12,7 +12,11 @@ use palisade_store::{
     feeds::{FeedError, FeedState, FeedStatus, FeedVersion, Feeds, Imported},
 };
 use serde::Serialize;
-use std::{io::Write as _, path::PathBuf, process::ExitCode};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Look after reference data
 #[derive(Args)]
@@ -23,6 +27,7 @@ same folder takes it over by itself.
 Examples:
   palisade feed list
   palisade feed import ofac-sdn SDN.XML
+  palisade feed import sigma sigma_core.zip
   palisade feed sync asn --sha256 4f2c…
   palisade feed sync sigma --address file:///srv/mirror/sigma_core.zip
   palisade feed show asn")]
@@ -92,10 +97,18 @@ pub async fn run(args: FeedArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn open(data_dir: &std::path::Path) -> anyhow::Result<Feeds> {
+async fn open(data_dir: &Path) -> anyhow::Result<Feeds> {
     std::fs::create_dir_all(data_dir).with_context(|| format!("cannot use the folder {}", data_dir.display()))?;
     let state = State::open(&data_dir.join("state.db")).await?;
-    Ok(Feeds::open(data_dir, state).await?)
+    Ok(Feeds::open_judged(data_dir, state, judge).await?)
+}
+
+/// What the watches that use a feed say about a new version of it.
+fn judge(feed: &'static str, file: &Path) -> Result<(), String> {
+    match feed {
+        "sigma" => crate::rules::judge(file),
+        _ => Ok(()),
+    }
 }
 
 /// A bad name or file is the user's to mend; a broken disk or network is not.

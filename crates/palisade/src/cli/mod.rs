@@ -20,6 +20,7 @@ mod live;
 mod notify;
 mod query;
 mod random;
+mod rule_options;
 mod rules;
 mod runtime;
 mod sample;
@@ -65,7 +66,7 @@ enum Command {
     Scan(scan::ScanArgs),
     /// Run Sigma rules and correlations over files of events
     Detect(detect::DetectArgs),
-    /// List and check Sigma rules
+    /// List, check, test and explain Sigma rules
     Rules(rules::RulesArgs),
     /// Ask the lake in SQL
     Query(query::QueryArgs),

@@ -3,18 +3,16 @@
 //! Results go to standard output in the order of the inputs; notes about what was skipped go to standard error. The
 //! work is done by as many threads as there are cores, a batch at a time, so memory stays bounded.
 
-mod archive;
 mod entries;
 mod files;
 mod judge;
 mod lines;
-mod load;
 mod outcome;
 mod position;
 mod sarif;
 mod snippet;
 
-use crate::{clock::now, config};
+use crate::{archive, clock::now, config};
 use clap::{Args, ValueEnum};
 use palisade_guard::{Detector, Guard, policy::Policy};
 use palisade_model::{Severity, Timestamp};
@@ -158,7 +156,7 @@ impl Tally {
     fn notes(&self) -> Vec<String> {
         let counted = [
             (self.skipped_binary, "skipped: binary".to_owned()),
-            (self.skipped_huge, format!("skipped: larger than {} MiB", load::FILE_BYTES_MAX >> 20)),
+            (self.skipped_huge, format!("skipped: larger than {} MiB", archive::FILE_BYTES_MAX >> 20)),
             (self.not_utf8, "read with invalid UTF-8 replaced".to_owned()),
             (self.not_unpacked, "in archives not inspected".to_owned()),
             (self.allowed, "allowed by the policy".to_owned()),

@@ -96,8 +96,8 @@ async fn serve(
     let listen = listener.local_addr()?;
     let policy = crate::config::policy(&config.guard.policy)?;
     let watches = Watches::default();
-    let rules_on_disk = rules::OnDisk::load(&config.events, &watches.rules)?;
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
+    let rules_on_disk = rules::OnDisk::load(&config.events, &store.feeds, &watches.rules)?;
     let desk = open_desk(&config, &store).await?;
     let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config), watches, &desk).await?;
     introduce(&config, &store).await?;

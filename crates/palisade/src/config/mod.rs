@@ -160,12 +160,15 @@ pub fn policy(name: &str) -> anyhow::Result<Policy> {
 section! {
     /// Which rules look at security events.
     pub struct Events {
-        /// Sigma rules: files, and folders with all that is below them. They raise findings as events come in.
-        pub rules: Vec<PathBuf> = Vec::new(),
+        /// Sigma rules: files, folders with all that is below them, archives, and feed:sigma for those of the feed, once it
+        /// is imported. They raise findings as events come in. [] for none.
+        pub rules: Vec<PathBuf> = vec![PathBuf::from("feed:sigma")],
         /// Processing pipelines in the form of pySigma, which rewrite rules before they run: files.
         pub pipelines: Vec<PathBuf> = Vec::new(),
         /// Tables of names that events may use for the fields of rules, beside those of ECS, OCSF, CEF and winlogbeat: files.
         pub taxonomies: Vec<PathBuf> = Vec::new(),
+        /// What is changed about rules without editing them (exceptions, severities, rules that do not run): files.
+        pub tuning: Vec<PathBuf> = Vec::new(),
         /// Changed rules are taken over after this many seconds, all at once and without a restart. 0 never.
         pub reload_seconds: u64 = 5,
     }

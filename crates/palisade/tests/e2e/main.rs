@@ -34,6 +34,7 @@ mod receiver;
 mod respond;
 mod restart;
 mod server;
+mod sigma_feed;
 mod slow;
 mod statsd;
 mod stream;

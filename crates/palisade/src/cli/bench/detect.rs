@@ -4,6 +4,7 @@ use super::memory::Gauge;
 use super::report::{self, megabytes, tenths, whole};
 use crate::cli::table::{Cell, render};
 use crate::cli::{Format, bounded};
+use crate::clock::now;
 use crate::rules::{self, Sources};
 use clap::Args;
 use palisade_events::readers::json;
@@ -80,7 +81,7 @@ struct Held {
 
 fn measure(args: &DetectArgs) -> anyhow::Result<Held> {
     let started = Instant::now();
-    let ruleset = rules::load(&Sources { rules: args.rules.clone(), ..Sources::default() })?.ruleset;
+    let ruleset = rules::load(&Sources::of(&args.rules), now())?.ruleset;
     let load_ms = started.elapsed().as_secs_f64() * 1e3;
     let text = bounded::read_file(&args.events, EVENTS_BYTES_MAX)?;
     let busy = report::busy(format!("looking at {}", args.events.display()));

@@ -1,11 +1,7 @@
 //! The entries of an archive, judged like files.
 
-use super::{
-    Scan,
-    archive::{Kind, Problem, Receiver, unpack},
-    load::Loaded,
-    outcome::Outcome,
-};
+use super::{Scan, outcome::Outcome};
+use crate::archive::{Kind, Loaded, Problem, Receiver, unpack};
 
 /// Bytes of results that are kept of one archive; a million findings are not read.
 const RESULT_BYTES_MAX: usize = 64 << 20;

@@ -2,10 +2,10 @@
 
 use super::{
     Format, Scan, Tally, entries, in_parallel,
-    load::{Loaded, read},
     outcome::{Notes, Outcome},
     sarif,
 };
+use crate::archive::{Loaded, read};
 use std::{
     fs::File,
     io::{self, Write},

@@ -3,9 +3,9 @@
 use super::{
     Format, Scan, Tally,
     judge::{Failed, Input, Judged, to_json},
-    load::Loaded,
     sarif, snippet,
 };
+use crate::archive::Loaded;
 use palisade_model::Subject;
 
 /// Notes that are kept and shown; what is beyond them is counted.

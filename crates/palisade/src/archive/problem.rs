@@ -5,7 +5,7 @@ use std::io;
 
 /// Why an entry, or the rest of an archive, was not inspected.
 #[derive(Debug, PartialEq, thiserror::Error)]
-pub(in crate::cli::scan) enum Problem {
+pub enum Problem {
     #[error(
         "it unpacks to more than {RATIO_MAX} times its size, as decompression bombs do; the rest was not inspected"
     )]
@@ -30,12 +30,12 @@ pub(in crate::cli::scan) enum Problem {
 
 impl Problem {
     /// True for what concerns all of the outermost archive.
-    pub(super) fn ends_all(&self) -> bool {
+    pub fn ends_all(&self) -> bool {
         matches!(self, Self::Bomb | Self::Unpacked | Self::Entries | Self::Results)
     }
 
     /// True for what was made to do harm.
-    pub(in crate::cli::scan) fn is_hostile(&self) -> bool {
+    pub fn is_hostile(&self) -> bool {
         *self == Self::Bomb
     }
 

@@ -9,13 +9,14 @@
 
 mod budget;
 mod compressed;
+mod load;
 mod problem;
 mod tar;
 mod zip;
 
-use super::load::{Loaded, read};
 use budget::Budget;
-pub(super) use problem::Problem;
+pub use load::{FILE_BYTES_MAX, Loaded, read};
+pub use problem::Problem;
 use std::io::Read;
 
 /// Archives within archives that are opened: a package in a bundle in a release.
@@ -23,7 +24,7 @@ const NESTED_MAX: usize = 2;
 
 /// The formats that are opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     Zip,
     Tar,
     Gzip,
@@ -33,7 +34,7 @@ pub(super) enum Kind {
 }
 
 /// The format of what begins with `bytes`, of which at least 512 should be there where it has as many.
-pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
+pub fn kind(bytes: &[u8]) -> Option<Kind> {
     match bytes {
         // A local header, or the end of an empty archive (APPNOTE 4.3.7, 4.3.16).
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Kind::Zip),
@@ -52,7 +53,7 @@ pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
 }
 
 /// Takes what is found in an archive.
-pub(super) trait Receiver {
+pub trait Receiver {
     /// An entry of this name; archives among them come as their own entries instead.
     fn entry(&mut self, name: &str, entry: Loaded);
     /// An entry, or the rest of the archive, that is not inspected.
@@ -62,7 +63,7 @@ pub(super) trait Receiver {
 }
 
 /// Hands everything in the archive `bytes` to `receiver`.
-pub(super) fn unpack(name: &str, kind: Kind, bytes: &[u8], receiver: &mut dyn Receiver) {
+pub fn unpack(name: &str, kind: Kind, bytes: &[u8], receiver: &mut dyn Receiver) {
     let mut unpacking = Unpacking { budget: &Budget::new(bytes.len()), receiver, nested: 0 };
     if let Err(problem) = unpacking.open(name, kind, bytes) {
         unpacking.receiver.problem(name, problem);

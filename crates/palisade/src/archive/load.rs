@@ -1,10 +1,10 @@
 //! What is read of one file or entry: text, an archive, or that it is not worth reading.
 
-use super::archive::{Kind, kind};
+use super::{Kind, kind};
 use std::io::{self, Read};
 
 /// Bytes of the largest file that is read. Larger ones are data, not text that somebody wrote or sent.
-pub(super) const FILE_BYTES_MAX: u64 = 64 << 20;
+pub const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// Bytes at the beginning of a file among which a zero byte marks it as binary.
 const BINARY_PROBE_BYTES: usize = 8 * 1024;
@@ -14,7 +14,7 @@ const CONTROL_SHARE: usize = 64;
 
 /// What was read.
 #[derive(Debug, PartialEq)]
-pub(super) enum Loaded {
+pub enum Loaded {
     Text { text: String, not_utf8: bool },
     Archive(Kind, Vec<u8>),
     Binary,
@@ -23,7 +23,7 @@ pub(super) enum Loaded {
 
 /// Reads `source` to its end, unless its beginning says that it is not worth it.
 #[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
-pub(super) fn read(source: impl Read) -> io::Result<Loaded> {
+pub fn read(source: impl Read) -> io::Result<Loaded> {
     let mut source = source.take(FILE_BYTES_MAX + 1);
     let mut bytes = Vec::new();
     source.by_ref().take(BINARY_PROBE_BYTES as u64).read_to_end(&mut bytes)?;
