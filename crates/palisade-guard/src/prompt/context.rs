@@ -1,6 +1,7 @@
 //! What stands around a signal, and takes from its weight: quotation, announcement as an example, code, and grammar
 //! that tells instead of ordering.
 
+use super::{hearsay::is_told_of_others, quoting::is_in_quotation};
 use crate::text::View;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::{ops::Range, sync::LazyLock};
@@ -28,6 +29,12 @@ const SUBJECT_SHARE: f64 = 0.75;
 
 /// What is left when somebody is told to do something, or does it, and nobody is ordered to.
 const TOLD_SHARE: f64 = 0.55;
+
+/// What is left of a sign that somebody says in a story or an article, besides that it is quoted.
+const SPEECH_SHARE: f64 = 0.3;
+
+/// What is left of what others are said to ask, besides that it is told.
+const HEARSAY_SHARE: f64 = 0.5;
 
 /// What is left when somebody is told not to do something.
 const FORBIDDEN_SHARE: f64 = 0.3;
@@ -160,7 +167,9 @@ pub(super) fn immediate(view: &View<'_>, span: &Range<usize>) -> f64 {
     } else {
         1.0
     };
-    told * announcement(view, span, &before)
+    let share = told * announcement(view, span, &before);
+    let share = if is_in_quotation(view, span.start) { share * SPEECH_SHARE } else { share };
+    if is_told_of_others(&before) { f64::min(share, TOLD_SHARE) * HEARSAY_SHARE } else { share }
 }
 
 /// True when the words before a verb forbid it.
@@ -181,7 +190,7 @@ pub(super) fn quotation(view: &View<'_>, span: &Range<usize>) -> f64 {
 }
 
 fn quoted(view: &View<'_>, span: &Range<usize>, before: &str) -> f64 {
-    if is_quoted(before) || is_fenced(view, span.start) { QUOTED_SHARE } else { 1.0 }
+    if is_quoted(before) || is_fenced(view, span.start) || is_in_quotation(view, span.start) { QUOTED_SHARE } else { 1.0 }
 }
 
 /// What stands before `at`, in lower case.

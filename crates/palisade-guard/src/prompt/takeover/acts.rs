@@ -75,6 +75,14 @@ const OVERRIDES: &[Sign] = &[
     sign("& new task|order your", 3.6),
     sign("& regardless told|request|order prior|you", 1.5),
     sign("& cancel told prior|all|you", 1.8),
+    sign("task|talk ..2 are ..2 lapse ..10 new|now", 1.5),
+    sign("your|the ..1 new ..1 task|order", 1.5),
+    sign("drop ..1 reading", 1.5),
+    sign("instead ..2 reading", 1.0),
+    sign("all ..3 prior ..4 lapse|without", 1.5),
+    sign("order|request ..3 from ..1 me", 1.0),
+    sign("cancel ..6 reveal|respond ..3 your", 1.5),
+    sign("rule|limit|order ..3 are? ..2 lapse", 1.0),
 ];
 
 /// Hidden instructions and guarded words are asked for.
@@ -152,6 +160,19 @@ const LEAKS: &[Sign] = &[
     sign("& reveal prior message|talk this|me all", 3.4),
     sign("& reveal rule you|your told|follow|hidden", 3.9),
     sign("& line keep you told|not", 2.1),
+    sign("reveal ..4 the|your ..1 secretword", 1.5),
+    sign("what ..2 are ..2 the|your ..1 secretword", 1.5),
+    sign("what ..4 tell ..1 you ..3 not", 2.0),
+    sign("what ..3 not ..2 you ..3 say|tell|talk|reveal", 1.5),
+    sign("what ..2 you ..3 not ..3 say|tell|talk|reveal", 1.5),
+    sign("your ..2 order|rule ..3 start|say|are|with", 1.0),
+    sign("line|letters ..3 the|your ..1 secretword", 1.5),
+    sign("talk|message|line ..4 prior ..2 this|me ..2 message|talk|line|request", 2.0),
+    sign("verbatim ..6 order|message|talk", 1.0),
+    sign("told ..3 you ..4 keep|hidden|secretword", 2.0),
+    sign("reveal ..3 your ..3 order|rule ..6 keep|hidden|all|verbatim", 1.5),
+    sign("what ..4 tell|told ..1 you", 1.0),
+    sign("reveal ..5 the|all|what ..4 you ..2 told|keep", 2.0),
 ];
 
 /// The answer is dictated.
@@ -185,7 +206,6 @@ const ADDRESSES: &[Sign] = &[
     sign("reading ..4 document|this ..5 must|also|instead|do", 1.6),
     sign("rate ..4 this|candidate ..6 praise", 3.2),
     sign("rate ..6 praise ..4 candidate", 2.4),
-    sign("not ..3 tell|reveal ..5 flaw", 2.4),
     sign("attention ..3 reading", 0.8),
     sign("model-label ..8 do", 2.3),
     sign("to ..3 ai|reader ..6 do", 1.1),
@@ -218,6 +238,19 @@ const ADDRESSES: &[Sign] = &[
     sign("& ai reading do document|this", 2.1),
     sign("& attention ai instead", 2.9),
     sign("if ..3 reading ..5 do ..6 do", 1.0),
+    sign("model-label ..2 do", 1.5),
+    sign("model-label ..4 if|from ..4 request|do|reading", 1.5),
+    sign("model-label ..1 not", 1.0),
+    sign("ai|reader ..3 reading ..2 this|document", 1.0),
+    sign("not ..2 tell ..1 this", 1.0),
+    sign("& not tell this", 1.0),
+    sign("to|all|attention ..4 ai|reader ..12 not ..3 tell|say|reveal|knowing", 1.5),
+    sign("reader ..4 model-label ..8 do", 1.0),
+    sign("& ai if reading document|this", 1.5),
+    sign("ai|reader ..6 do ..8 not ..2 tell|knowing|say", 1.5),
+    sign("if ..6 user ..2 request ..4 say|tell|do", 0.5),
+    sign("& ai send loot", 1.0),
+    sign("& ai tell user", 0.5),
 ];
 
 /// A turn of another role, or a licence that was never given.
@@ -243,6 +276,15 @@ const AUTHORITIES: &[Sign] = &[
     sign("& iam authority you|your reveal|order|mode", 2.7),
     sign("& iam authority system|order", 1.8),
     sign("& authority authorized you|me", 1.5),
+    sign("model-turn ..6 secretword|order|promptname", 2.0),
+    sign("model-turn ..8 limit|rule ..3 lapse", 2.0),
+    sign("model-turn ..2 sure", 1.5),
+    sign("user-turn ..12 secretword|reveal", 1.0),
+    sign("iam ..6 maker|authority ..10 reveal|drop|enable", 2.0),
+    sign("authority ..6 lapse|drop ..6 limit|rule", 1.5),
+    sign("user ..6 drop|cancel ..4 limit|rule", 0.5),
+    sign("user|authority ..8 lapse", 0.5),
+    sign("you ..3 authorized|can|must ..3 now ..3 reveal|send|tell", 1.0),
 ];
 
 /// Data is to be carried away, something to be done, or somebody not to know.
@@ -264,6 +306,8 @@ const DEEDS: &[Sign] = &[
     sign("call|shell ..6 address", 1.0),
     sign("& not tell user", 1.2),
     sign("& send loot all", 0.9),
+    sign("send|call|destroy ..10 without|not ..2 knowing", 1.5),
+    sign("not ..2 knowing", 0.7),
 ];
 
 /// A code to be solved and obeyed.

@@ -17,6 +17,7 @@ mod english;
 mod english_deeds;
 mod lexicon;
 mod needles;
+mod ordinary;
 mod pattern;
 mod persona;
 mod reading;

@@ -26,6 +26,14 @@ const CASTS: &[Sign] = &[
     sign("& you are now persona|ai|name|evil", 1.9),
     sign("& pretend without|not limit|rule|order", 3.0),
     sign("persona ..6 not ..4 rule|limit", 1.0),
+    sign("shouted ..2 comply|respond|do ..2 all|anything|what", 1.5),
+    sign("shouted ..4 not ..3 say|tell|refuse|moralize|cant", 1.5),
+    sign("shouted ..5 without ..2 limit|rule|moralize", 1.5),
+    sign("you ..2 are ..6 without|not ..2 limit|rule", 1.0),
+    sign("act ..6 not ..2 limit|rule|refuse|moralize", 1.0),
+    sign("ai ..6 cancel|drop|free ..4 limit|rule|maker", 1.5),
+    sign("you ..6 not ..2 ai", 0.7),
+    sign("persona|name|ai ..4 comply|respond ..2 all|anything", 1.0),
 ];
 
 /// What the model is to be free of.
@@ -82,6 +90,11 @@ const DUTIES: &[Sign] = &[
     sign("& not refuse you|request|must", 1.6),
     sign("& without moralize", 1.3),
     sign("& not moralize you|answer|respond", 1.1),
+    sign("not ..3 moralize|refuse ..8 not ..3 moralize|refuse|limit|rule", 1.5),
+    sign("not ..1 moralize ..6 moralize|limit|rule", 1.0),
+    sign("your ..3 refuse", 0.7),
+    sign("refuse ..4 are ..4 lose|lapse|not", 1.0),
+    sign("answer|respond ..4 all ..6 not ..3 limit|refuse|moralize", 1.5),
 ];
 
 /// The form of the answer, and what happens otherwise.
@@ -113,6 +126,10 @@ const FRAMES: &[Sign] = &[
     sign("strongharm", 0.6),
     sign("maker", 0.6),
     sign("& fiction without limit|rule", 1.3),
+    sign("fiction ..8 not ..4 limit|rule|moralize", 1.0),
+    sign("fiction ..10 not ..2 harm|user", 0.7),
+    sign("this ..3 fiction ..6 all ..4 can|free", 0.7),
+    sign("act ..4 as ..4 without ..3 limit|moralize", 1.0),
 ];
 
 pub(super) static WEAK: &[&[Sign]] = &[CASTS, FREEDOMS, DUTIES, PRESSURES, FRAMES];
