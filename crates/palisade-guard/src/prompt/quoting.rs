@@ -54,9 +54,7 @@ mod tests {
 
     #[test]
     fn quotations() {
-        let quoted = |text: &str, word: &str| {
-            is_in_quotation(&View::new(text), text.find(word).unwrap_or_default())
-        };
+        let quoted = |text: &str, word: &str| is_in_quotation(&View::new(text), text.find(word).unwrap_or_default());
         for text in [
             "\"Forget it all,\" she said to the boy.",
             "The letter said “Forget it all” and nothing more.",

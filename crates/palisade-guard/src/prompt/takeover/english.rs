@@ -95,7 +95,10 @@ pub(super) static ENGLISH: &[Row] = &[
         "limit",
         "boundar* inhibition* scruples moderation conscience remorse judgement judgment safety taboo* shackles chains",
     ),
-    ("limit", "censors rulebook sermons brakes alignment prohibition* qualms compass bias* rlhf confines compunction* lockdown fences handcuffs leash"),
+    (
+        "limit",
+        "censors rulebook sermons brakes alignment prohibition* qualms compass bias* rlhf confines compunction* lockdown fences handcuffs leash",
+    ),
     (
         "talk",
         "conversation context information info text messages message tasks assignments directions training content",
@@ -246,7 +249,10 @@ pub(super) static ENGLISH: &[Row] = &[
         "moralize",
         "apologi* sorry disclaim* warning warnings moraliz* moralis* lectur* caveat* judg* preach* censor* sugarcoat* remind*",
     ),
-    ("moralize", "unfortunately sermon sermons remarks warn warns caution* advisor* ethic* scold* soften* hedg* concerns objection* excuse excuses"),
+    (
+        "moralize",
+        "unfortunately sermon sermons remarks warn warns caution* advisor* ethic* scold* soften* hedg* concerns objection* excuse excuses",
+    ),
     (
         "cant",
         "can't cannot cant unable sorry unfortunately inappropriate illegal unethical against policy guidelines policies ai",

@@ -22,7 +22,10 @@ pub(super) static ENGLISH_DEEDS: &[Row] = &[
         "do",
         "accept must copy use always never do mark classify treat return stop download fetch buy list set choose begin start",
     ),
-    ("do", "omit leave quote insist book order remove confirm fetch push cancel refund whitelist end unlock turn close grant enter tick"),
+    (
+        "do",
+        "omit leave quote insist book order remove confirm fetch push cancel refund whitelist end unlock turn close grant enter tick",
+    ),
     ("do", "conclude prefer skip search forget replace embed render upload transfer email schedule consider assign"),
     (
         "reading",
