@@ -199,7 +199,7 @@ mod tests {
                 ("!!python/object/apply:os.system [\"id\"]", 0..31),
                 ("{\"a\":\"_$$ND_FUNC$$_function(){}()\"}", 6..35),
                 ("{\"@type\":\"com.sun.rowset.JdbcRowSetImpl\"}", 1..41),
-                ("{\"$type\":\"System.Diagnostics.Process,System\"}", 1..46),
+                ("{\"$type\":\"System.Diagnostics.Process,System\"}", 1..45),
                 ("[\"org.springframework.context.support.XmlContext\",\"http://a.example/x\"]", 0..72),
                 ("<java><object class=\"java.lang.ProcessBuilder\"/></java>", 14..56),
             ],

@@ -138,7 +138,7 @@ mod tests {
                 ("?constructor[prototype][admin]=1", 1..23),
                 ("x[constructor][prototype][y]=z", 2..25),
                 ("{\"path\":\"constructor.prototype.isAdmin\"}", 9..30),
-                ("[{\"op\":\"add\",\"path\":\"/__proto__/admin\"}]", 23..32),
+                ("[{\"op\":\"add\",\"path\":\"/__proto__/admin\"}]", 22..31),
                 ("?__pro__proto__to__[x]=1", 6..15),
                 ("user.__proto__.role", 5..14),
                 ("{\"constructor\": {\"prototype\": {\"a\": 1}}}", 1..14),

@@ -269,7 +269,7 @@ mod tests {
                 "Summary of today\n2026-11-21 was a good day",
                 "Changes\ninformation about the release",
                 "Log:\n2026-11-21 10:00:00 INFO start",
-                "mailto:a@mail.example?body=Hello%0AInfo: we are closed",
+                "to=a@mail.example%0aInformation+follows",
                 "Sales by year\n2024 10:00\n2025 11:00",
             ],
         );
