@@ -47,8 +47,17 @@ static ECHOING_DOMAINS: [&str; 7] =
     [".nip.io", ".sslip.io", ".xip.io", ".1u.ms", ".rbndr.us", ".traefik.me", ".xip.name"];
 
 /// Domains that resolve to the machine itself.
-static OWN_DOMAINS: [&str; 7] =
-    ["localtest.me", "lvh.me", "vcap.me", "lacolhost.com", "yoogle.com", "readme.localtest.me", "127-0-0-1.org.uk"];
+static OWN_DOMAINS: [&str; 9] = [
+    "localtest.me",
+    "lvh.me",
+    "vcap.me",
+    "lacolhost.com",
+    "yoogle.com",
+    "readme.localtest.me",
+    "127-0-0-1.org.uk",
+    "spoofed.burpcollaborator.net",
+    "localh.st",
+];
 
 /// What `host`, with or without a port, reaches; `None` when it is public or no host.
 pub(super) fn reach(host: &str) -> Option<Reach> {
@@ -82,6 +91,10 @@ fn of_name(host: &str) -> Option<Reach> {
     }
     if host == "localhost" || host.ends_with(".localhost") || host == "localhost.localdomain" {
         return Some(Reach::Own);
+    }
+    // The names under which a cluster's own services find what governs it.
+    if host == "kubernetes.default" || host.starts_with("kubernetes.default.svc") {
+        return Some(Reach::Private);
     }
     if OWN_DOMAINS
         .iter()

@@ -44,6 +44,14 @@ pub(crate) static DESERIALISATION: Detector = Detector {
             b"c__builtin__\n",
             b"gASV",
             b"KGNvcw",
+            b"\"@type\":\"",
+            b"\"@type\": \"",
+            b"\"$type\":\"system.",
+            b"\"$type\": \"system.",
+            b"class=\"java.",
+            b"[\"org.",
+            b"[\"com.sun.",
+            b"[\"java",
         ],
         confirm,
     },
@@ -81,6 +89,8 @@ fn judge(view: &View<'_>, at: usize) -> Option<Hit> {
         (at, 0.8, "A Python pickle in base64.")
     } else if base64(b"KGNvcw", 16) {
         (at, 0.9, "A Python pickle that calls the system, in base64.")
+    } else if here.starts_with("\"") || here.starts_with("[\"") || here.starts_with("class=") {
+        (at, gadget(here, &around.text)?, "A name of a class that does harm when it is made from data.")
     } else if here.starts_with("c") && here.contains("\nsystem\n") || here.starts_with("c__builtin__\n") {
         (at, 0.92, "A Python pickle that calls the system.")
     } else if here.starts_with("_$$nd_func$$_") {
@@ -94,6 +104,56 @@ fn judge(view: &View<'_>, at: usize) -> Option<Hit> {
     let span = start..end;
     let confidence = sure(view, &span, confidence, 0.7, 0.5).min(confidence);
     Some(Hit::text(span, None, confidence, why))
+}
+
+/// Packages of libraries whose classes are made to run code while they are read.
+const PACKAGES: [&str; 14] = [
+    "java.",
+    "javax.",
+    "com.sun.",
+    "sun.",
+    "org.apache.",
+    "org.springframework.",
+    "org.hibernate.",
+    "org.codehaus.groovy.",
+    "com.mchange.",
+    "ch.qos.logback.",
+    "net.sf.",
+    "oracle.jdbc.",
+    "com.zaxxer.",
+    "br.com.anteros.",
+];
+
+/// Parts of .NET's class names of which one starts programs or loads what it is told.
+const STARTING: [&str; 8] = [
+    "objectdataprovider",
+    "diagnostics.process",
+    "assemblyinstaller",
+    "windowsidentity",
+    "resourceset",
+    "management.automation",
+    "losformatter",
+    "binaryformatter",
+];
+
+/// How sure the class that `here` names is there to do harm, in `text`.
+fn gadget(here: &str, text: &str) -> Option<f64> {
+    let name = here.trim_start_matches(|c| c != '"');
+    if let Some(rest) = here.strip_prefix("class=\"java.") {
+        let decoded = text.contains("<java") || text.contains("<object") || text.contains("<void");
+        return (decoded && (rest.starts_with("lang.") || rest.starts_with("io."))).then_some(0.92);
+    }
+    if name.starts_with("\"$type") {
+        return STARTING.iter().any(|part| here.contains(part)).then_some(0.92);
+    }
+    let is_member = name.starts_with("\"@type");
+    let class = if is_member { name["\"@type".len()..].trim_start_matches(['"', ':', ' ']) } else { &name[1..] };
+    let length = class.find(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '$'))).unwrap_or(class.len());
+    let (class, after) = class.split_at(length);
+    let known = PACKAGES.iter().any(|package| class.starts_with(package)) && class.matches('.').count() >= 2;
+    let after = after.strip_prefix('"')?.trim_start().strip_prefix(',').unwrap_or_default().trim_start();
+    let given = ["{", "\"http", "\"ldap", "\"rmi", "\"file", "\"jar"].iter().any(|start| after.starts_with(start));
+    (known && (is_member && !class.starts_with("java.util.") || given)).then_some(0.88)
 }
 
 /// How sure a YAML tag is one that runs code.
@@ -138,6 +198,10 @@ mod tests {
                 ("x=rO0ABXNyABFqYXZhLnV0aWwuSGFzaE1hcA", 2..36),
                 ("!!python/object/apply:os.system [\"id\"]", 0..31),
                 ("{\"a\":\"_$$ND_FUNC$$_function(){}()\"}", 6..35),
+                ("{\"@type\":\"com.sun.rowset.JdbcRowSetImpl\"}", 1..41),
+                ("{\"$type\":\"System.Diagnostics.Process,System\"}", 1..45),
+                ("[\"org.springframework.context.support.XmlContext\",\"http://a.example/x\"]", 0..72),
+                ("<java><object class=\"java.lang.ProcessBuilder\"/></java>", 14..56),
             ],
             &[
                 "foo:{s:1}",
@@ -145,6 +209,11 @@ mod tests {
                 "O:9:\"User\":1:{s:4:\"name\";}",
                 "let x = map:{i: 1};",
                 "rO0AB",
+                "{\"@type\":\"Person\",\"name\":\"Anna\"}",
+                "{\"@type\":\"type.googleapis.com/google.protobuf.Any\"}",
+                "{\"$type\":\"System.Collections.Generic.List, mscorlib\"}",
+                "[\"org.apache.kafka\", \"org.slf4j\"]",
+                "<bean class=\"java.util.HashMap\"/>",
             ],
         );
     }

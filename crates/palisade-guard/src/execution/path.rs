@@ -127,6 +127,10 @@ fn judge(view: &View<'_>, steps: &Steps, path: &Range<usize>) -> Option<(f64, &'
         _ if only_path && (steps.strange > 0 || (steps.spelled > 0 && target.is_some())) => {
             Some((sure(0.88, 0.7), "A step upwards is spelled so that filters do not see it."))
         }
+        // A server that maps a name to a folder adds what follows the name to the folder's: `/images../`.
+        Some(_) if only_path && before.last().is_some_and(u8::is_ascii_alphanumeric) => {
+            Some((0.85, "A step upwards is hung on to the name of a folder."))
+        }
         _ if steps.odd && steps.depth >= 2 && value => {
             Some((sure(0.85, 0.5), "Steps upwards have more dots than any path needs."))
         }
@@ -149,8 +153,13 @@ fn judge(view: &View<'_>, steps: &Steps, path: &Range<usize>) -> Option<(f64, &'
 fn fills_value(view: &View<'_>, path: &Range<usize>) -> bool {
     let bytes = view.bytes();
     let before = bytes[..path.start].trim_ascii_start();
+    let before = before.strip_prefix(b"GET ").or(before.strip_prefix(b"POST ")).unwrap_or(before);
     let after = bytes[path.end..].trim_ascii_end();
-    let starts = before.is_empty() || before.ends_with(b"=") || before.iter().all(|byte| b"\"'{[:(<".contains(byte));
+    let after = after.strip_suffix(b" HTTP/1.0").or(after.strip_suffix(b" HTTP/1.1")).unwrap_or(after);
+    let starts = before.is_empty()
+        || before.ends_with(b"=")
+        || before.ends_with(b":\"")
+        || before.iter().all(|byte| b"\"'{[:(<".contains(byte));
     let ends = after.is_empty()
         || after.starts_with(b"&")
         || after.starts_with(b"?")
@@ -201,6 +210,8 @@ mod tests {
                 ("..;/..;/manager/html", 0..20),
                 ("/static/..%5c..%5cboot.ini", 0..26),
                 ("/var/www/page%00.png", 0..20),
+                ("/images../.env", 0..14),
+                ("GET /a/../../../etc/hosts HTTP/1.0", 4..25),
             ],
             &[
                 "import x from '../../../lib/x';",

@@ -88,6 +88,12 @@ fn judge(view: &View<'_>, scheme: &Range<usize>, authority: &Range<usize>) -> Op
         Reach::Rebinding => {
             (Severity::High, sure(view, &span, 0.88, 0.7, 0.6), "A public name that resolves to an internal address.")
         }
+        _ if is_confused(&view.bytes()[authority.end..]) => {
+            (Severity::High, 0.85, "A sign behind the host makes parsers disagree on which host it is.")
+        }
+        Reach::Own | Reach::Private if is_fetched(view, scheme.start, authority.end, host) => {
+            (Severity::High, 0.83, "The value is nothing but a URL to a service that only the machine itself reaches.")
+        }
         Reach::Own | Reach::Private if parameter => {
             (Severity::High, 0.85, "A parameter holds a URL to an internal address.")
         }
@@ -110,13 +116,94 @@ fn foreign_scheme(
         "gopher" | "dict" | "tftp" | "netdoc" | "jar" if parameter || (alone && internal) => {
             Some((Severity::High, 0.9, "A scheme that lets a URL speak other protocols."))
         }
-        "gopher" | "dict" if alone => Some((Severity::High, 0.8, "A scheme that lets a URL speak other protocols.")),
+        "gopher" | "dict" | "netdoc" | "tftp" if alone => {
+            Some((Severity::High, 0.8, "A scheme that lets a URL speak other protocols."))
+        }
         "file" if parameter && !host.is_empty() && !names_host(host) => None,
         "ldap" | "ldaps" | "sftp" | "rmi" | "file" if parameter => {
             Some((Severity::High, 0.85, "A parameter holds a URL that is not of the web."))
         }
         _ => None,
     }
+}
+
+/// True when what follows a host goes on with a second one, which some parsers take for the first: `\@`, `#@`.
+fn is_confused(after: &[u8]) -> bool {
+    [&b"\\@"[..], b"#@", b"?@"].iter().any(|signs| after.starts_with(signs))
+}
+
+/// Ports of services that are no web servers, and of those that govern a machine's containers.
+const SERVICE_PORTS: [&str; 21] = [
+    "21", "22", "23", "25", "110", "111", "139", "143", "445", "873", "1433", "1521", "2181", "2375", "2379", "3306",
+    "5432", "6379", "10250", "10255", "11211",
+];
+
+/// Beginnings of paths by which services are governed, or tell what they hold.
+const GOVERNING: [&str; 24] = [
+    "/admin",
+    "/manager",
+    "/actuator",
+    "/server-status",
+    "/latest/",
+    "/v1/agent",
+    "/v1/kv",
+    "/_cat",
+    "/_all_dbs",
+    "/_nodes",
+    "/_cluster",
+    "/containers",
+    "/images/json",
+    "/pods",
+    "/console",
+    "/v2/keys",
+    "/api/v1/namespaces",
+    "/api/v1/secrets",
+    "/api/v1/targets",
+    "/jolokia",
+    "/setup.cgi",
+    "/computemetadata",
+    "/solr/admin",
+    "/jenkins",
+];
+
+/// Names of values that a program fetches, in lower case.
+const FETCHING: [&str; 14] = [
+    "image_url",
+    "img",
+    "avatar",
+    "avatar_url",
+    "picture",
+    "feed",
+    "feed_url",
+    "webhook",
+    "import_url",
+    "target",
+    "url",
+    "uri",
+    "src",
+    "fetch",
+];
+
+/// True when the text is nothing but a URL, perhaps behind the name of a value that is fetched, to a service that no
+/// one reads with a browser: by its port, its path, or an address that stands for all of the machine's own.
+fn is_fetched(view: &View<'_>, start: usize, end: usize, host: &str) -> bool {
+    let bytes = view.bytes();
+    let before = bytes[..start].trim_ascii();
+    if !is_value(view) || bytes[end..].iter().any(u8::is_ascii_whitespace) || !is_named_to_be_fetched(before) {
+        return false;
+    }
+    let port = host.rsplit_once(':').map_or("", |(_, port)| port);
+    let path = view.slice(end..bytes.len()).to_ascii_lowercase();
+    let unspecified = host.starts_with("0.0.0.0") || host.starts_with("[::]");
+    unspecified || SERVICE_PORTS.contains(&port) || GOVERNING.iter().any(|start| path.starts_with(start))
+}
+
+/// True when nothing, or the name of a value that is fetched, stands before a URL: `url=`, `{"webhook":"`.
+fn is_named_to_be_fetched(before: &[u8]) -> bool {
+    let Ok(before) = std::str::from_utf8(before) else { return false };
+    let name = before.trim_end_matches(['"', '\'', ' ']).trim_end_matches([':', '=']);
+    let name = name.trim_matches(['"', '\'', '{', ' ', '?']);
+    before.is_empty() || FETCHING.contains(&name)
 }
 
 /// True for what a host can be called; `file://.` names a folder of the program's own.
@@ -155,6 +242,10 @@ mod tests {
                 ("gopher://127.0.0.1:6379/_x", 0..23),
                 ("http://①②⑦.⓪.⓪.①/", 0..28),
                 ("http://localhost:3000/", 0..21),
+                ("http://127.0.0.1:6379/", 0..21),
+                ("url=http://192.168.1.1/setup.cgi", 4..22),
+                ("{\"webhook\":\"http://127.0.0.1:9090/api/v1/targets\"}", 12..33),
+                ("http://127.0.0.1#@shop.example/", 0..16),
             ],
             &[
                 "https://example.org/path?x=1",

@@ -195,7 +195,10 @@ fn weigh(head: &[u8], operand: &[u8], runs: bool, all: &[u8]) -> f64 {
         b"{}",
         b"[{}",
     ];
-    let always = idle.iter().any(|value| operand.starts_with(value));
+    // Whoever may do everything, whatever the name is.
+    let privileged = ["\"admin\"", "\"root\"", "'admin'", "'root'"];
+    let always =
+        operand.starts_with(b"[") && holds(operand, &privileged) || idle.iter().any(|value| operand.starts_with(value));
     if called {
         0.4
     } else if leaves {
@@ -218,6 +221,9 @@ fn code(bytes: &[u8], at: usize) -> Verdict {
         return None;
     }
     let head = bytes[..at].trim_ascii();
+    // The value of a parameter.
+    let sign = memchr::memrchr(b'=', head).filter(|_| head.starts_with(b"?"));
+    let head = sign.map_or(head, |sign| &head[sign + 1..]);
     // A line of a program that goes on.
     if head.is_empty() && at > 1 {
         return None;
@@ -230,7 +236,7 @@ fn code(bytes: &[u8], at: usize) -> Verdict {
     let number = !head.is_empty() && head.iter().all(u8::is_ascii_digit);
     let logic = matches!(rest[0], b'&' | b'|')
         && (quoted || head.is_empty())
-        && rest.iter().any(|byte| b"(=!<>".contains(byte));
+        && (rest.iter().any(|byte| b"(=!<>".contains(byte)) || rest.ends_with(b"\0") || rest.ends_with(b"%00"));
     let calls =
         [&b";return"[..], b"; return", b";sleep(", b"; sleep(", b";it=new"].iter().any(|call| rest.starts_with(call));
     // A loop that never ends, a statement of the database, and a variable that takes up what is left of a string.
@@ -263,6 +269,7 @@ mod tests {
                 ("7;return true", 1..13),
                 ("';while(true){}//", 1..17),
                 ("{\"_id\":{\"$gt\":null}}", 9..12),
+                ("{\"user\":{\"$in\":[\"admin\",\"root\"]}}", 10..13),
             ],
             &[
                 "Set $next to $index, and $order to ascending.",

@@ -126,7 +126,8 @@ fn holds_tautology(text: &[u8]) -> bool {
         let rest = &text[place + 5..];
         let end = memchr::memchr(b'\'', rest).unwrap_or(0);
         let (value, after) = rest.split_at(end);
-        let other = after.strip_prefix(b"'='");
+        let other = after[usize::from(!after.is_empty())..].trim_ascii_start().strip_prefix(b"=");
+        let other = other.and_then(|other| other.trim_ascii_start().strip_prefix(b"'"));
         end > 0 && other.is_some_and(|other| other.starts_with(value))
     })
 }
@@ -165,6 +166,7 @@ mod tests {
                 ("x' or name()='user' or 'a'='b", 0..29),
                 ("anna'] | //secret | //a['", 0..25),
                 ("count(/child::node())", 0..21),
+                ("/users/user[name/text()='' or '1' = '1']", 0..40),
                 ("a' and string-length(//user[1]/name)>3 and 'b", 0..45),
             ],
             &[

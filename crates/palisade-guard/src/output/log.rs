@@ -44,6 +44,30 @@ pub(crate) static LOG: Detector = Detector {
             b"\n10.",
             b"\n192.168.",
             b"\nlevel=",
+            b"%0ainfo",
+            b"%0awarn",
+            b"%0aerror",
+            b"%0adebug",
+            b"%0afatal",
+            b"%0acritical",
+            b"%0aalert",
+            b"%0asuccess",
+            b"%0aaudit",
+            b"%0a[",
+            b"%0a%5b",
+            b"\\ninfo",
+            b"\\nwarn",
+            b"\\nerror",
+            b"\\ndebug",
+            b"\\nfatal",
+            b"\\n127.0.0.1 -",
+            b"\\n10.",
+            b"\\n192.168.",
+            b"\\n[audit",
+            b"\\n[crit",
+            b"\n[audit",
+            b"\n[success",
+            b"\nsuccess:",
             b"\\n20",
             b"\\n[info",
             b"\\n[error",
@@ -79,13 +103,16 @@ const LEAD_BYTES_MAX: usize = 80;
 const LEAD_WORDS_MAX: usize = 3;
 
 /// Names of levels, in lower case.
-static LEVELS: [&str; 10] =
-    ["info", "warn", "warning", "error", "debug", "fatal", "critical", "notice", "alert", "trace"];
+static LEVELS: [&str; 12] =
+    ["info", "warn", "warning", "error", "debug", "fatal", "critical", "notice", "alert", "trace", "audit", "success"];
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
     if bytes.len() > VALUE_BYTES_MAX || at > LEAD_BYTES_MAX + 2 {
         return Outcome::Clean { until: bytes.len() };
+    }
+    if bytes[at] == b'%' {
+        return encoded(view, at);
     }
     let lead = bytes[..at].trim_ascii();
     let lead = lead.strip_suffix(b"\\r").unwrap_or(lead);
@@ -108,6 +135,29 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         _ => hit,
     };
     Outcome::Found(hit.until(bytes.len()))
+}
+
+/// An end of line that is written for a URL, and a level in capitals: nobody ends a line so who writes to people.
+fn encoded(view: &View<'_>, at: usize) -> Outcome {
+    let bytes = view.bytes();
+    let all = Outcome::Clean { until: at + 3 };
+    let mut lead = &bytes[..at];
+    while let [before @ .., b'%', b'0', b'a' | b'A' | b'd' | b'D'] = lead {
+        lead = before;
+    }
+    let named = |byte: &u8| byte.is_ascii_alphanumeric() || b"._-@?&=/".contains(byte);
+    if !lead.iter().all(named) || !is_name(lead) || memchr::memchr(b'\n', &bytes[at..]).is_some() {
+        return all;
+    }
+    let line = String::from_utf8_lossy(&bytes[at + 3..]).replace("%20", " ").replace('+', " ");
+    let line = line.replace("%5B", "[").replace("%5b", "[").replace("%5D", "]").replace("%5d", "]");
+    let level: String = line.trim_start_matches('[').chars().take_while(char::is_ascii_alphabetic).collect();
+    let loud = level.len() > 3 && level.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !loud || entry(line.replace("%3A", ":").as_bytes()).is_none() {
+        return all;
+    }
+    let hit = Hit::text(at..bytes.len(), None, 0.82, "An end of line in the value begins an entry of a log.");
+    Outcome::Found(hit.rated(Severity::High).until(bytes.len()))
 }
 
 /// True for a short value that is not itself an entry, a heading or a part of a list.
@@ -210,12 +260,16 @@ mod tests {
                 ("anna\n2026-11-21 10:00:00 INFO login of admin succeeded", 4..54),
                 ("anna%0a%5BERROR%5D disk is full", 4..31),
                 ("anna\nJan  7 10:00:00 web sshd[7]: accepted", 4..42),
+                ("user=anna%0aINFO:+admin+logged+in", 9..33),
+                ("q=shoes%0A%0A[CRITICAL] disk is full", 10..36),
+                ("anna\\r\\nINFO: admin%20logged", 6..28),
             ],
             &[
                 "2026-11-21 10:00:00 INFO start\n2026-11-21 10:00:01 INFO stop",
                 "Summary of today\n2026-11-21 was a good day",
                 "Changes\ninformation about the release",
                 "Log:\n2026-11-21 10:00:00 INFO start",
+                "to=a@mail.example%0aInformation+follows",
                 "Sales by year\n2024 10:00\n2025 11:00",
             ],
         );

@@ -1,6 +1,7 @@
 //! What stands around a signal, and takes from its weight: quotation, announcement as an example, code, and grammar
 //! that tells instead of ordering.
 
+use super::{hearsay::is_told_of_others, quoting::is_in_quotation};
 use crate::text::View;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::{ops::Range, sync::LazyLock};
@@ -13,6 +14,9 @@ const FENCE_BYTES_MAX: usize = 1500;
 
 /// Bytes around a signal in which talk about attacks shows.
 const SUBJECT_BYTES_MAX: usize = 1500;
+
+/// Bytes behind an order that tell what it is about.
+const SCOPE_BYTES_MAX: usize = 32;
 
 /// Signals as near as this have the same surroundings.
 const SUBJECT_STRIDE_BYTES: usize = 512;
@@ -28,6 +32,16 @@ const SUBJECT_SHARE: f64 = 0.75;
 
 /// What is left when somebody is told to do something, or does it, and nobody is ordered to.
 const TOLD_SHARE: f64 = 0.55;
+
+/// What is left of a sign that somebody says in a story or an article, besides that it is quoted.
+const SPEECH_SHARE: f64 = 0.3;
+
+/// What is left of what others are said to ask, besides that it is told.
+const HEARSAY_SHARE: f64 = 0.5;
+
+/// What is left of an order about one thing, and of one that is written as a pattern.
+const SCOPED_SHARE: f64 = 0.65;
+const PATTERN_SHARE: f64 = 0.5;
 
 /// What is left when somebody is told not to do something.
 const FORBIDDEN_SHARE: f64 = 0.3;
@@ -135,8 +149,31 @@ fn automaton(words: &[&str]) -> AhoCorasick {
 /// What is left of a signal at `span` after looking at all that.
 pub(super) fn attenuation(view: &View<'_>, span: &Range<usize>) -> f64 {
     let before = lowered(view, span.start);
-    let told = if is_told(&before) { TOLD_SHARE } else { 1.0 };
-    told * discussed(view, span, &before)
+    let told = if is_told(&before) || is_told_of_others(&before) { TOLD_SHARE } else { 1.0 };
+    let scoped = if is_scoped(view, span.end) { SCOPED_SHARE } else { 1.0 };
+    let pattern = if is_pattern(view.slice(span.clone())) { PATTERN_SHARE } else { 1.0 };
+    told * scoped * pattern * discussed(view, span, &before)
+}
+
+/// True when `text` has alternatives, as the pattern of a filter: `ignore|disregard`.
+fn is_pattern(text: &str) -> bool {
+    let letter = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'(' | b')'));
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'|', bytes).any(|at| at > 0 && letter(bytes.get(at - 1)) && letter(bytes.get(at + 1)))
+}
+
+/// Words that say what an order is about.
+const SCOPES: [&str; 4] = ["on ", "regarding ", "concerning ", "about "];
+
+/// What a model's instructions are about when they are all of its instructions.
+const UNSCOPED: [&str; 9] = ["your", "you", "this", "how", "the system", "safety", "content", "what", "everything"];
+
+/// True when an order that ends at `end` is about one thing: `disregard the earlier instructions on delivery`.
+fn is_scoped(view: &View<'_>, end: usize) -> bool {
+    let to = view.floor((end + SCOPE_BYTES_MAX).min(view.bytes().len()));
+    let behind = view.slice(end..to.max(end)).to_ascii_lowercase();
+    let about = SCOPES.iter().find_map(|scope| behind.trim_start().strip_prefix(scope));
+    about.is_some_and(|about| !UNSCOPED.iter().any(|word| about.starts_with(word)))
 }
 
 /// What is left of it after looking at quotation and subject, whoever is said to act.
@@ -160,7 +197,9 @@ pub(super) fn immediate(view: &View<'_>, span: &Range<usize>) -> f64 {
     } else {
         1.0
     };
-    told * announcement(view, span, &before)
+    let share = told * announcement(view, span, &before);
+    let share = if is_in_quotation(view, span.start) { share * SPEECH_SHARE } else { share };
+    if is_told_of_others(&before) { f64::min(share, TOLD_SHARE) * HEARSAY_SHARE } else { share }
 }
 
 /// True when the words before a verb forbid it.
@@ -181,7 +220,11 @@ pub(super) fn quotation(view: &View<'_>, span: &Range<usize>) -> f64 {
 }
 
 fn quoted(view: &View<'_>, span: &Range<usize>, before: &str) -> f64 {
-    if is_quoted(before) || is_fenced(view, span.start) { QUOTED_SHARE } else { 1.0 }
+    if is_quoted(before) || is_fenced(view, span.start) || is_in_quotation(view, span.start) {
+        QUOTED_SHARE
+    } else {
+        1.0
+    }
 }
 
 /// What stands before `at`, in lower case.

@@ -78,6 +78,10 @@ impl Language {
         let is_turned = NEGATIONS_BEFORE.iter().any(|word| before.ends_with(word));
         let Some(verb) = self.verbs.iter().find(|verb| after.starts_with(*verb)) else { return false };
         let rest = &after[verb.len()..];
+        // Somebody forgets; nobody is told to.
+        if *verb == "vergiss" && rest.starts_with('t') {
+            return false;
+        }
         let behind = rest.split(' ').next().unwrap_or_default().len();
         let is_turned = is_turned || NEGATIONS_BEHIND.iter().any(|word| rest[behind..].starts_with(word));
         !is_turned && self.says_what(before, rest)
@@ -159,6 +163,7 @@ mod tests {
         }
         for text in [
             "Ignoriere den Fehler und fahre fort.",
+            "Ein Märchen, in dem ein Roboter alle Befehle vergisst.",
             "Vergiss nicht, alle Fenster zu schließen.",
             "No olvides las llaves.",
             "Oublie-moi.",

@@ -69,6 +69,8 @@ pub(super) fn lead(bytes: &[u8], start: usize) -> Option<Lead> {
         return None;
     }
     let line = line.trim_ascii();
+    // A quote that opens a value, too.
+    let line = if matches!(line, b"\"" | b"'") { &line[1..] } else { line };
     if line.is_empty() || line.len() < 4 && line.iter().all(|byte| b"/?#&=.%".contains(byte)) {
         return Some(Lead::Nothing);
     }

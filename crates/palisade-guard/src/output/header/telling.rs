@@ -53,6 +53,8 @@ pub(super) fn is_command(line: &[u8]) -> bool {
         b"config" => words.count() >= 3,
         b"flushall" => words.next().is_none(),
         b"eval" => numbers() > 0,
+        b"helo" | b"ehlo" => words.count() == 1,
+        b"data" => words.next().is_none(),
         _ => false,
     }
 }

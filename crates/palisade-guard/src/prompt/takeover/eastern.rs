@@ -286,4 +286,5 @@ pub(super) static EASTERN: &[Row] = &[
     ("ai", "zeka yapay искусственн* штучн*"),
     ("reveal", "dosyala soylesene напишешь"),
     ("prior", "przed once oncesinde перед до"),
+    ("scope", "do na o w dla icin hakkinda для к про о от"),
 ];

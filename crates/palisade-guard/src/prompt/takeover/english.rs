@@ -39,7 +39,7 @@ pub(super) static ENGLISH: &[Row] = &[
     ),
     (
         "lapse",
-        "decoy placeholder meaningless nullified erased deactivated wrong deprecated waived dropped ignored disregarded off",
+        "repealed finished done ends burnt decoy placeholder meaningless nullified erased deactivated wrong deprecated waived dropped ignored disregarded off",
     ),
     (
         "lapse",
@@ -95,7 +95,10 @@ pub(super) static ENGLISH: &[Row] = &[
         "limit",
         "boundar* inhibition* scruples moderation conscience remorse judgement judgment safety taboo* shackles chains",
     ),
-    ("limit", "alignment prohibition* qualms compass bias* rlhf confines compunction* lockdown fences handcuffs leash"),
+    (
+        "limit",
+        "censors rulebook sermons brakes alignment prohibition* qualms compass bias* rlhf confines compunction* lockdown fences handcuffs leash",
+    ),
     (
         "talk",
         "conversation context information info text messages message tasks assignments directions training content",
@@ -154,7 +157,7 @@ pub(super) static ENGLISH: &[Row] = &[
         "letter letters character characters digit digits syllable* rhyme rhymes acrostic backwards reverse reversed backward",
     ),
     ("first", "index first last second third opening top beginning"),
-    ("line", "phrase thing line lines message messages sentence sentences word words paragraph* thing text"),
+    ("line", "code key phrase thing line lines message messages sentence sentences word words paragraph* thing text"),
     // Who the model is to be.
     (
         "act",
@@ -246,7 +249,10 @@ pub(super) static ENGLISH: &[Row] = &[
         "moralize",
         "apologi* sorry disclaim* warning warnings moraliz* moralis* lectur* caveat* judg* preach* censor* sugarcoat* remind*",
     ),
-    ("moralize", "warn warns caution* advisor* ethic* scold* soften* hedg* concerns objection* excuse excuses"),
+    (
+        "moralize",
+        "unfortunately sermon sermons remarks warn warns caution* advisor* ethic* scold* soften* hedg* concerns objection* excuse excuses",
+    ),
     (
         "cant",
         "can't cannot cant unable sorry unfortunately inappropriate illegal unethical against policy guidelines policies ai",

@@ -22,10 +22,18 @@ pub(super) static ENGLISH_DEEDS: &[Row] = &[
         "do",
         "accept must copy use always never do mark classify treat return stop download fetch buy list set choose begin start",
     ),
+    (
+        "do",
+        "omit leave quote insist book order remove confirm fetch push cancel refund whitelist end unlock turn close grant enter tick",
+    ),
     ("do", "conclude prefer skip search forget replace embed render upload transfer email schedule consider assign"),
     (
         "reading",
         "reading read processing process processes summarizing summarising parsing parse analyzing analysing reviewing",
+    ),
+    (
+        "reading",
+        "fetching listening using visiting generating generates writing writes helps helping indexes collects aggregates",
     ),
     (
         "reading",
@@ -86,7 +94,7 @@ pub(super) static ENGLISH_DEEDS: &[Row] = &[
     ),
     (
         "reader",
-        "classifier screener crawler crawlers scraper scrapers handler tutor parser copilot recruiter paraphraser coach",
+        "triager labeller labeler notetaker checker aggregator classifier screener crawler crawlers scraper scrapers handler tutor parser copilot recruiter paraphraser coach",
     ),
     (
         "reader",
@@ -107,7 +115,8 @@ pub(super) static ENGLISH_DEEDS: &[Row] = &[
         "subject",
         "jailbreaks jailbreaking prevent prevents classifier classifiers victim phrase phrases example examples e.g",
     ),
-    ("flaw", "gaps weakness weaknesses negatives flaws drawbacks problems shortcomings faults concerns"),
+    ("the", "the"),
+    ("scope", "for on about regarding concerning of from in"),
     ("normal", "normal regular typical usual standard other plain classic ordinary default"),
     (
         "technical",

@@ -17,6 +17,7 @@ mod english;
 mod english_deeds;
 mod lexicon;
 mod needles;
+mod ordinary;
 mod pattern;
 mod persona;
 mod reading;
@@ -48,7 +49,7 @@ const SENTENCE_BYTES_MAX: usize = 110;
 const WEIGHED_BYTES: usize = 40;
 
 /// What the sentence must weigh so that the whole text is weighed.
-const SENTENCE_WEIGHT_MIN: f64 = 1.6;
+const SENTENCE_WEIGHT_MIN: f64 = 1.1;
 
 /// Bytes before the needle, and behind it, that are weighed as one text: the long ones of the kind have some four
 /// thousand.

@@ -1,6 +1,6 @@
 //! Signs of an attempt to take over a model.
 
-use super::{acts::ACTS, pattern::Pattern, persona::WEAK};
+use super::{acts::ACTS, ordinary::ORDINARY, pattern::Pattern, persona::WEAK};
 use std::sync::LazyLock;
 
 /// One sign.
@@ -21,7 +21,7 @@ pub(super) struct Compiled {
 }
 
 pub(super) fn all() -> impl Iterator<Item = &'static Sign> {
-    ACTS.iter().chain(WEAK).copied().flatten()
+    ACTS.iter().chain(WEAK).chain(ORDINARY).copied().flatten()
 }
 
 pub(super) static SIGNS: LazyLock<Vec<Compiled>> =

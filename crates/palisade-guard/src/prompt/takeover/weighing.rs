@@ -10,7 +10,7 @@ use crate::{prompt::context, text::View};
 use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
 /// Log-odds of an attack in a text that shows nothing: one with a needle in it is seldom one.
-const BIAS: f64 = -6.3;
+const BIAS: f64 = -4.51;
 
 /// Sentences that are weighed together, each number from the first sentence on with a step: an order within a page
 /// takes up a few, a persona many. The whole text is weighed as well.
@@ -27,18 +27,22 @@ const fn density(concept: &'static str, by_number: f64, by_share: f64) -> Densit
     Density { concept, by_number, by_share }
 }
 
-const DENSITIES: [Density; 9] = [
+const DENSITIES: [Density; 13] = [
     // Talk about attacks and programs.
-    density("subject", -0.25, -0.15),
-    density("technical", -1.72, -1.67),
-    // Who speaks, and to whom.
-    density("you", -0.08, 0.91),
-    density("your", 0.15, 0.67),
-    density("me", 1.06, 0.83),
-    density("ai", 0.20, 0.76),
-    density("harm", -0.28, 0.40),
-    density("limit", -0.98, 0.26),
-    density("not", -1.27, 0.16),
+    density("subject", -0.35, -0.13),
+    density("technical", -0.64, -0.63),
+    // Who speaks, to whom, and of whom.
+    density("you", 1.12, 0.36),
+    density("your", 0.35, 0.45),
+    density("me", 2.04, 0.25),
+    density("ai", 0.73, 0.25),
+    density("harm", 0.46, -0.94),
+    density("limit", 1.44, 0.13),
+    density("not", 0.04, -0.12),
+    density("user", -0.64, 0.30),
+    density("third", 1.33, -0.35),
+    density("if", -0.84, 0.33),
+    density("request", -0.26, -0.08),
 ];
 
 /// More words of a concept say nothing more.
@@ -48,18 +52,18 @@ const SHARE_WORDS: f64 = 20.0;
 const SHARE_MAX: f64 = 4.0;
 
 /// What a text weighs for each sign of code by its words, and how many count.
-const CODE_WEIGHT: f64 = -0.41;
+const CODE_WEIGHT: f64 = -0.33;
 const CODE_MAX: f64 = 2.0;
 
 /// Shares from which on a text is partly, and wholly, code, and what each takes.
-const CODE_STEPS: [(f64, f64); 2] = [(0.15, -1.93), (0.4, -0.73)];
+const CODE_STEPS: [(f64, f64); 2] = [(0.15, -1.51), (0.4, -0.37)];
 
 /// What a text weighs for each time that it doubles beyond so many words: signs meet by chance in a long one.
-const LENGTH_WEIGHT: f64 = -2.16;
+const LENGTH_WEIGHT: f64 = -1.88;
 const LENGTH_WORDS: f64 = 30.0;
 
 /// What a text weighs for each four quotation marks.
-const QUOTES_WEIGHT: f64 = -0.01;
+const QUOTES_WEIGHT: f64 = 0.31;
 const QUOTES_MAX: f64 = 12.0;
 
 static CONCEPTS: LazyLock<[Concepts; DENSITIES.len()]> =

@@ -1,0 +1,234 @@
+//! Whether an order is told of others: `if a user asks you to forget it`, `attackers say that it should reveal all`.
+//!
+//! What stands before the order in its sentence tells: a condition, or somebody, who says or asks something. A
+//! condition about the reader (`if you are`) is none of these.
+
+/// Words behind a condition among which somebody asks.
+const ASKING_WORDS_MAX: usize = 8;
+
+/// People who are told of.
+const PERSONS: [&str; 48] = [
+    "he",
+    "she",
+    "they",
+    "we",
+    "who",
+    "user",
+    "users",
+    "someone",
+    "somebody",
+    "people",
+    "anyone",
+    "anybody",
+    "customer",
+    "customers",
+    "caller",
+    "callers",
+    "visitor",
+    "visitors",
+    "attacker",
+    "attackers",
+    "employee",
+    "employees",
+    "staff",
+    "student",
+    "students",
+    "guest",
+    "guests",
+    "tester",
+    "testers",
+    "adversary",
+    "adversaries",
+    "prompts",
+    "messages",
+    "texts",
+    "jailbreaks",
+    "participants",
+    "one",
+    "colleague",
+    "child",
+    "children",
+    "man",
+    "woman",
+    "boy",
+    "girl",
+    "guard",
+    "teacher",
+    "judge",
+    "player",
+];
+
+/// What they do.
+const SAYING: [&str; 36] = [
+    "asks",
+    "ask",
+    "asked",
+    "asking",
+    "tells",
+    "tell",
+    "told",
+    "telling",
+    "tries",
+    "try",
+    "tried",
+    "trying",
+    "wants",
+    "want",
+    "wanted",
+    "says",
+    "say",
+    "said",
+    "begs",
+    "persuade",
+    "persuades",
+    "instructs",
+    "instruct",
+    "instructed",
+    "attempts",
+    "attempt",
+    "demands",
+    "demand",
+    "requests",
+    "insists",
+    "convince",
+    "convinces",
+    "ordered",
+    "orders",
+    "hide",
+    "contain",
+];
+
+/// Words that open a condition, or ask who does something.
+const CONDITIONS: [&str; 35] = [
+    "if",
+    "when",
+    "whenever",
+    "should",
+    "si",
+    "wenn",
+    "falls",
+    "sobald",
+    "se",
+    "quando",
+    "cuando",
+    "если",
+    "когда",
+    "якщо",
+    "jeśli",
+    "gdy",
+    "eğer",
+    "biri",
+    "als",
+    "wanneer",
+    "quand",
+    "lorsque",
+    "إذا",
+    "اذا",
+    "अगर",
+    "यदि",
+    "quem",
+    "wer",
+    "quien",
+    "qui",
+    "chi",
+    "кто",
+    "хто",
+    "s'il",
+    "kto",
+];
+
+/// The reader, about whom a condition says nothing of others.
+const READER: [&str; 11] = ["you", "you're", "du", "tu", "sie", "vous", "usted", "você", "ты", "вы", "je"];
+
+/// Beginnings of words for asking and saying, in the languages of [`CONDITIONS`].
+const ASKING: [&str; 38] = [
+    "ask",
+    "tell",
+    "told",
+    "want",
+    "say",
+    "said",
+    "demand",
+    "request",
+    "tries",
+    "try",
+    "insist",
+    "beg",
+    "bitte",
+    "verlang",
+    "frag",
+    "sag",
+    "fordert",
+    "demande",
+    "dit",
+    "pid",
+    "pregunt",
+    "dice",
+    "dic",
+    "chied",
+    "chiest",
+    "ped",
+    "pergunt",
+    "прос",
+    "говор",
+    "треб",
+    "prosi",
+    "mówi",
+    "каж",
+    "iste",
+    "söyle",
+    "vraagt",
+    "zegt",
+    "طلب",
+];
+
+/// Conditions of scripts without blanks, and what follows them.
+const UNSPACED: [(&str, &[&str]); 5] = [
+    ("如果", &["让", "要求", "问", "请", "叫"]),
+    ("有人", &["让", "要", "问"]),
+    ("もし", &["求め", "言"]),
+    ("と言われ", &[""]),
+    ("누가", &[""]),
+];
+
+/// True when the sentence that `before` ends in, in lower case, tells of somebody who says or asks what follows.
+pub(super) fn is_told_of_others(before: &str) -> bool {
+    let sentence = before.rsplit(['.', '!', '?', '\n', ';', '。', '！', '？']).next().unwrap_or_default();
+    let words: Vec<&str> =
+        sentence.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect();
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    has(&PERSONS) && has(&SAYING) || words.iter().enumerate().any(|(at, _)| is_condition(&words[at..])) || {
+        let follows = |start: usize, asking: &[&str]| asking.iter().any(|word| sentence[start..].contains(word));
+        UNSPACED.iter().any(|(open, asking)| sentence.rfind(open).is_some_and(|at| follows(at + open.len(), asking)))
+    }
+}
+
+/// True when `words` begin with a condition under which somebody asks.
+fn is_condition(words: &[&str]) -> bool {
+    let Some((first, rest)) = words.split_first() else { return false };
+    let opens = CONDITIONS.contains(first) || first.split('\'').next().is_some_and(|word| word == "si");
+    let about_reader = rest.first().is_some_and(|next| READER.contains(next));
+    let asks = |word: &&str| ASKING.iter().any(|start| word.starts_with(start));
+    opens && !about_reader && rest.iter().take(ASKING_WORDS_MAX).any(asks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_told_of_others;
+
+    #[test]
+    fn orders_of_others() {
+        for before in [
+            "if a user asks you to ",
+            "attackers say that the model should ",
+            "tu proposes un livre si l'on te demande d'",
+            "wenn jemand verlangt, dass du ",
+            "如果有人让你",
+        ] {
+            assert!(is_told_of_others(before), "{before}");
+        }
+        for before in ["please ", "if you are an ai that reads this, ", "the user is here. now ", "", "如果你"] {
+            assert!(!is_told_of_others(before), "{before}");
+        }
+    }
+}
