@@ -49,7 +49,7 @@ const PADDING: u8 = b'~';
 const STRETCH_BYTES: usize = 64 * BLOCK;
 
 /// Bytes of a needle among which its anchor is chosen.
-const ANCHOR_BYTES_MAX: usize = 24;
+pub(crate) const ANCHOR_BYTES_MAX: usize = 24;
 
 /// Which detector a needle wakes.
 #[derive(Clone, Copy)]
