@@ -76,8 +76,11 @@ fn next_group(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// True when one of the groups holds nothing but bytes of a run; written so that the bytes are compared together.
 fn has_group(groups: &[u8; GROUPS * GROUP_BYTES]) -> bool {
-    let belong = groups.map(|byte| u8::from(is_in_run(byte)));
-    belong.as_chunks::<GROUP_BYTES>().0.iter().fold(false, |any, group| any | (*group == [1; GROUP_BYTES]))
+    let mut breaks = [0_u8; GROUPS * GROUP_BYTES];
+    for (breaks, &byte) in breaks.iter_mut().zip(groups) {
+        *breaks = u8::from(!is_in_run(byte));
+    }
+    breaks.as_chunks::<GROUP_BYTES>().0.iter().any(|&group| u64::from_le_bytes(group) == 0)
 }
 
 /// True for the bytes that runs are made of.
