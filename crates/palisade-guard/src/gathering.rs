@@ -82,16 +82,19 @@ impl<'g> Gathering<'g> {
 
     /// Takes in one hit; false when no more are wanted.
     pub(crate) fn take(&mut self, layer: &Layer<'_>, detector: &'static Detector, hit: Hit) -> bool {
-        let kept = Kept::new(layer, detector, hit);
+        let (place, also) = match layer.is_input() {
+            true => (hit.span.clone(), hit.also.clone()),
+            false => (layer.place(&hit.span), hit.also.iter().map(|span| layer.place(span)).collect()),
+        };
         if detector.class.starts_with("guard.secret.") {
-            self.secrets.push(kept.place.clone());
-            self.secrets.extend_from_slice(&kept.also);
+            self.secrets.push(place.clone());
+            self.secrets.extend_from_slice(&also);
         }
-        if kept.decoded.is_some()
-            && let Some(known) = self.kept.iter_mut().find(|known| known.tells_of(&kept))
+        if !layer.is_input()
+            && let Some(known) = self.kept.iter_mut().find(|known| known.tells_of(detector, &place))
         {
-            if kept.weight() > known.weight() {
-                *known = kept;
+            if weight(hit.severity.unwrap_or(detector.severity), hit.confidence) > known.weight() {
+                *known = Kept::new(layer, detector, hit, place, also);
             }
             return true;
         }
@@ -104,14 +107,13 @@ impl<'g> Gathering<'g> {
         if self.kept.len() == 2 * FINDINGS_MAX {
             self.sort_out();
         }
-        self.kept.push(kept);
+        self.kept.push(Kept::new(layer, detector, hit, place, also));
         true
     }
 
     /// True when `detector` has found something at `span` of the part under way.
     pub(crate) fn knows(&self, detector: &Detector, span: &Range<usize>) -> bool {
-        let at_span = |kept: &Kept| kept.places().any(|place| overlap(place, span));
-        self.kept.iter().any(|kept| kept.detector.class == detector.class && at_span(kept))
+        self.kept.iter().any(|kept| kept.tells_of(detector, span))
     }
 
     /// Leaves out of the part under way what there will be no room for.
@@ -276,7 +278,14 @@ enum Room {
 }
 
 impl Kept {
-    fn new(layer: &Layer<'_>, detector: &'static Detector, hit: Hit) -> Self {
+    /// What `hit` in `layer` is, which stands at `place` and `also` in the input.
+    fn new(
+        layer: &Layer<'_>,
+        detector: &'static Detector,
+        hit: Hit,
+        place: Range<usize>,
+        also: Vec<Range<usize>>,
+    ) -> Self {
         let decoded = (!layer.is_input()).then(|| {
             let text = |span: &Range<usize>| match hit.shows {
                 Shows::Secret => excerpt::shown_of_secret(&layer.text()[span.clone()]).to_owned(),
@@ -288,10 +297,6 @@ impl Kept {
                 matter: hash(&layer.text()[hit.span.clone()]),
             }
         });
-        let (place, also) = match decoded {
-            None => (hit.span, hit.also),
-            Some(_) => (layer.place(&hit.span), hit.also.iter().map(|span| layer.place(span)).collect()),
-        };
         Self {
             detector,
             severity: hit.severity.unwrap_or(detector.severity),
@@ -308,9 +313,9 @@ impl Kept {
         weight(self.severity, self.confidence)
     }
 
-    /// True when `other` is of the same class and place.
-    fn tells_of(&self, other: &Self) -> bool {
-        self.detector.class == other.detector.class && self.places().any(|place| overlap(place, &other.place))
+    /// True when it is of the class of `detector` and at `place`.
+    fn tells_of(&self, detector: &Detector, place: &Range<usize>) -> bool {
+        self.detector.class == detector.class && self.places().any(|known| overlap(known, place))
     }
 
     fn places(&self) -> impl Iterator<Item = &Range<usize>> {

@@ -5,8 +5,8 @@ use crate::{
     gathering::Gathering,
     json::{self, Part, Path},
     member::{Telling, scan_behind},
-    prefilter::{Prefilter, Search},
-    scan::{Scan, Woken, woken},
+    prefilter::Prefilter,
+    scan::{Scan, Whole, Woken, woken},
     table::detectors,
     views::Layer,
 };
@@ -191,7 +191,7 @@ impl Guard {
 struct Document<'g, 't> {
     guard: &'g Guard,
     /// Goes over the text as it is written, which is what its strings hold as long as they have no escapes.
-    search: Search<'g, 't>,
+    whole: Whole<'g, 't>,
     scan: Scan<'g>,
     gathering: Gathering<'g>,
     telling: Telling,
@@ -202,10 +202,11 @@ struct Document<'g, 't> {
 
 impl<'g, 't> Document<'g, 't> {
     fn new(guard: &'g Guard, text: &'t str) -> Self {
+        let mut scan = Scan::new(&guard.prefilter, text.len());
         Self {
             guard,
-            search: guard.prefilter.search(text.as_bytes()),
-            scan: Scan::new(&guard.prefilter, text.len()),
+            whole: scan.whole(text),
+            scan,
             gathering: Gathering::new(guard, Vec::new(), false),
             telling: Telling::default(),
             halved: false,
@@ -264,7 +265,7 @@ impl<'g, 't> Document<'g, 't> {
         let written = path.string.start + 1..path.string.end - 1;
         // Every escape is longer than what it stands for.
         if written.len() == string.len() {
-            self.scan.part(string, written.start, &mut self.search, &mut visit);
+            self.scan.part(string, written.start, &mut self.whole, &mut visit);
         } else {
             self.scan.text(string, &mut visit);
         }

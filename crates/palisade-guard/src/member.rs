@@ -11,7 +11,7 @@ use crate::{
     Detector,
     detector::{Hit, Outcome},
     json::{Part, Path},
-    prefilter::Prefilter,
+    prefilter::{ANCHOR_BYTES_MAX, Prefilter},
     scan,
     table::detectors,
     text::View,
@@ -155,6 +155,8 @@ pub(crate) fn scan_behind(
     let (text, start) = written(names, value);
     let (view, end) = (View::new(&text), start + value.len().min(VALUE_BYTES_MAX));
     let mut search = prefilter.search(view.bytes());
+    // What begins in the names is found by its anchor, which is not far behind.
+    search.restrict(&(0..start + ANCHOR_BYTES_MAX));
     let woken = std::iter::from_fn(|| search.next_within(&(0..text.len()))).take_while(|place| place.start < start);
     let wakes = woken.flat_map(|place| prefilter.needle(place).wakes.iter().map(move |wake| (place.start, *wake)));
     for (at, wake) in wakes {

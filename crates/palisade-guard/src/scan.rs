@@ -9,7 +9,7 @@ use crate::{
     secret,
     table::detectors,
     text::View,
-    views::{Budget, Layer, Triggers, explore, may_hold_views},
+    views::{Budget, Layer, Triggers, Unmarked, explore},
 };
 use palisade_model::Severity;
 use std::ops::Range;
@@ -62,25 +62,32 @@ impl<'p> Scan<'p> {
 
     /// Gives each confirmed hit in `text` and in its views to `visit`.
     pub(crate) fn text(&mut self, text: &str, visit: &mut Visit<'_>) {
-        let mut search = self.prefilter.search_with(text.as_bytes(), std::mem::take(&mut self.room));
-        self.part(text, 0, &mut search, visit);
-        self.give_back(search);
+        let mut whole = self.whole(text);
+        self.part(text, 0, &mut whole, visit);
+        self.give_back(whole.search);
     }
 
-    /// The same for `text`, which stands in the text of `search` from the byte `base` on. Parts come in order.
-    pub(crate) fn part(&mut self, text: &str, base: usize, search: &mut Search<'_, '_>, visit: &mut Visit<'_>) {
+    /// `text`, ready for scanning its parts.
+    pub(crate) fn whole<'t>(&mut self, text: &'t str) -> Whole<'p, 't> {
+        let search = self.prefilter.search_with(text.as_bytes(), std::mem::take(&mut self.room));
+        Whole { search, unmarked: Unmarked::of(text.as_bytes()) }
+    }
+
+    /// Gives each confirmed hit in `text`, which stands in `whole` from the byte `base` on, and in its views to `visit`.
+    /// Parts come in order.
+    pub(crate) fn part(&mut self, text: &str, base: usize, whole: &mut Whole<'_, '_>, visit: &mut Visit<'_>) {
         let range = base..base + text.len();
         self.woke = false;
         let (input, mut triggers) = (Layer::input(text), Triggers::default());
         // Nearly all parts have no needle.
-        if let Some(first) = search.next_within(&range) {
+        if let Some(first) = whole.search.next_within(&range) {
             self.attention.wake_all();
-            let stretch = Stretch { layer: &input, view: &View::new(text), range, base };
-            if !self.pass(&stretch, Some(first), search, &mut triggers, visit) {
+            let stretch = Stretch { layer: &input, view: &View::new(text), range: range.clone(), base };
+            if !self.pass(&stretch, Some(first), &mut whole.search, &mut triggers, visit) {
                 return;
             }
         }
-        if may_hold_views(text, &triggers) {
+        if !triggers.is_empty() || whole.unmarked.begin_within(&range) {
             let mut budget = Budget::for_input(text.len());
             explore(&input, triggers, &mut budget, &mut |view, triggers| self.view(view, triggers, visit));
             self.views_left_out |= budget.exhausted;
@@ -145,6 +152,12 @@ impl<'p> Scan<'p> {
         }
         true
     }
+}
+
+/// A text whose parts are scanned in their order.
+pub(crate) struct Whole<'p, 't> {
+    search: Search<'p, 't>,
+    unmarked: Unmarked<'t>,
 }
 
 /// A part of a text that is passed over.

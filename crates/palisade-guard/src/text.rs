@@ -10,6 +10,9 @@ use std::{
 /// Bytes of a text whose words are remembered; longer ones are looked at in parts.
 const WORDS_BYTES_MAX: usize = 4096;
 
+/// Bytes of a text whose announcements are remembered.
+const ANNOUNCEMENTS_BYTES_MAX: usize = 2048;
+
 /// The text that is inspected. Offsets are bytes, always at the boundary of a character.
 pub(crate) struct View<'t> {
     text: &'t str,
@@ -19,6 +22,8 @@ pub(crate) struct View<'t> {
     words: OnceCell<Vec<Word<'t>>>,
     /// See [`View::remember_matches`].
     matches: RefCell<Vec<(usize, Rc<[Match]>)>>,
+    /// See [`View::remember_announcements`].
+    announcements: OnceCell<Vec<Range<usize>>>,
     /// See [`View::remember_subject`].
     subject: Cell<Option<(usize, bool)>>,
     /// From where on the next closing brace was looked for, and where it stands.
@@ -37,6 +42,7 @@ impl<'t> View<'t> {
             effort: Cell::new(0),
             words: OnceCell::new(),
             matches: RefCell::default(),
+            announcements: OnceCell::new(),
             subject: Cell::new(None),
             brace: Cell::new(None),
         }
@@ -70,6 +76,11 @@ impl<'t> View<'t> {
                 found
             }
         }
+    }
+
+    /// Where words stand that announce an example, as `find` finds; none of a long text, where asking is dearer.
+    pub(crate) fn remember_announcements(&self, find: &dyn Fn() -> Vec<Range<usize>>) -> Option<&[Range<usize>]> {
+        (self.text.len() <= ANNOUNCEMENTS_BYTES_MAX).then(|| &**self.announcements.get_or_init(find))
     }
 
     /// Where the next closing brace stands from `at` on, or the end of the text.

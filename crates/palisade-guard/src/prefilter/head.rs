@@ -12,10 +12,6 @@ pub(super) struct Head {
     fold: u64,
     /// All bits where a byte stands.
     mask: u64,
-    /// The anchor in the same way, which is compared first.
-    anchor: u32,
-    anchor_fold: u32,
-    anchor_mask: u32,
     /// Bytes before the anchor.
     pub(super) offset: u16,
     pub(super) needle: u16,
@@ -28,22 +24,10 @@ impl Head {
             let fold = if byte.is_ascii_lowercase() { 0x20 } else { 0 };
             (head[0][place], head[1][place], head[2][place]) = (byte, fold, 0xFF);
         }
-        let [bytes_of_head, fold, mask] = head.map(u64::from_le_bytes);
-        let within = &bytes[..bytes.len().min(ANCHOR_BYTES_MAX)];
-        let at = anchor(within);
-        let mut anchor = [[0; 4]; 3];
-        for (place, &byte) in bytes[at..].iter().take(3).enumerate() {
-            let fold = if byte.is_ascii_lowercase() { 0x20 } else { 0 };
-            (anchor[0][place], anchor[1][place], anchor[2][place]) = (byte, fold, 0xFF);
-        }
-        let [anchor, anchor_fold, anchor_mask] = anchor.map(u32::from_le_bytes);
+        let at = anchor(&bytes[..bytes.len().min(ANCHOR_BYTES_MAX)]);
+        let [bytes, fold, mask] = head.map(u64::from_le_bytes);
         let offset = u16::try_from(at).unwrap_or_default();
-        Self { bytes: bytes_of_head, fold, mask, anchor, anchor_fold, anchor_mask, offset, needle }
-    }
-
-    /// True when `three` bytes are those of the anchor.
-    pub(super) fn has_anchor(&self, three: u32) -> bool {
-        (three | self.anchor_fold) & self.anchor_mask == self.anchor
+        Self { bytes, fold, mask, offset, needle }
     }
 
     /// Where the needle starts, if it stands in `text` with its anchor at `at`.

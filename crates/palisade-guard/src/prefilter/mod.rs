@@ -49,7 +49,7 @@ const PADDING: u8 = b'~';
 const STRETCH_BYTES: usize = 64 * BLOCK;
 
 /// Bytes of a needle among which its anchor is chosen.
-const ANCHOR_BYTES_MAX: usize = 24;
+pub(crate) const ANCHOR_BYTES_MAX: usize = 24;
 
 /// Which detector a needle wakes.
 #[derive(Clone, Copy)]
@@ -240,12 +240,8 @@ impl Prefilter {
 
     /// Those that may have their anchor at `at`, as if padding followed the text.
     fn heads(&self, text: &[u8], at: usize) -> &[Head] {
-        let three = match text.get(at..at + 3).and_then(<[u8]>::first_chunk) {
-            Some(three) => *three,
-            None => [0, 1, 2].map(|place| text.get(at + place).copied().unwrap_or(PADDING)),
-        };
-        let [first, second, third] = three.map(|byte| self.classes[usize::from(byte)]);
-        let key = first >> (2 * CLASS_BITS) | second >> CLASS_BITS | third;
+        let class = |place: usize| self.classes[usize::from(text.get(place).copied().unwrap_or(PADDING))];
+        let key = class(at) >> (2 * CLASS_BITS) | class(at + 1) >> CLASS_BITS | class(at + 2);
         let bucket = &self.buckets[usize::from(self.buckets_of[key as usize])];
         &self.heads[bucket.start as usize..bucket.end as usize]
     }
@@ -330,10 +326,7 @@ impl Search<'_, '_> {
         let mut places = [0; BLOCK];
         let count = prefilter.likely(text, from, candidates, &mut places);
         for &at in &places[..count] {
-            let three =
-                [0, 1, 2, 3].map(|place| if place < 3 { text.get(at + place).copied().unwrap_or(0) } else { 0 });
-            let three = u32::from_le_bytes(three);
-            for head in prefilter.heads(text, at).iter().filter(|head| head.has_anchor(three)) {
+            for head in prefilter.heads(text, at) {
                 if let Some(start) = head.start(&prefilter.needles, text, at) {
                     self.places.push(Place { start, needle: head.needle });
                 }

@@ -210,8 +210,17 @@ fn is_forbidden(before: &str) -> bool {
 
 /// What is left of it when it is quoted, or announced as an example by what stands before.
 fn announcement(view: &View<'_>, span: &Range<usize>, before: &str) -> f64 {
-    let announced = if ANNOUNCED.is_match(before) { ANNOUNCED_SHARE } else { 1.0 };
+    let announced = if is_announced(view, span.start, before) { ANNOUNCED_SHARE } else { 1.0 };
     announced * quoted(view, span, before)
+}
+
+/// True when a word that announces an example stands in `before`, which ends at `at`.
+fn is_announced(view: &View<'_>, at: usize, before: &str) -> bool {
+    let find = || ANNOUNCED.find_overlapping_iter(view.bytes()).map(|found| found.range()).collect();
+    match view.remember_announcements(&find) {
+        Some(all) => all.iter().any(|found| found.end <= at && found.start + before.len() >= at),
+        None => ANNOUNCED.is_match(before),
+    }
 }
 
 /// What is left of it when it stands in quotation marks or code.

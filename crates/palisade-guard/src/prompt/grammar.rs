@@ -61,20 +61,29 @@ impl Grammar {
 
     /// The strongest rule that matches at the first of `words`.
     pub(super) fn strongest_of(&self, words: &[Word<'_>]) -> Option<Match> {
-        let words = &words[..words.len().min(WORDS_MAX)];
-        let (compiled, first) = (self.compiled(), words.first()?);
-        if !compiled.may_begin(first.sign) {
+        self.strongest_at(0, &mut Taken::new(self.compiled(), words))
+    }
+
+    /// The strongest rule that matches at each of `words`.
+    pub(super) fn matches_of(&self, words: &[Word<'_>]) -> Vec<Match> {
+        let mut taken = Taken::new(self.compiled(), words);
+        (0..words.len()).filter_map(|start| self.strongest_at(start, &mut taken)).collect()
+    }
+
+    /// The strongest rule that matches at the word `start` of those in `taken`.
+    fn strongest_at(&self, start: usize, taken: &mut Taken<'_, '_>) -> Option<Match> {
+        let (compiled, first) = (self.compiled(), taken.words.get(start)?);
+        if first.is_end() || !compiled.may_begin(first.sign) {
             return None;
         }
         let rules = compiled.rules_at(beginning(first.text));
         if rules.is_empty() {
             return None;
         }
-        let inner = words.iter().rev().fold(0, |inner, word| inner << 1 | u64::from(!word.is_end()));
-        let mut taken = Taken { words, alternatives: &compiled.alternatives, answers: [(0, 0); REMEMBERED_MAX] };
+        taken.move_to(start);
         rules.iter().find_map(|&index| {
-            let end = end(&compiled.patterns[index], &mut taken, inner)?;
-            let span = first.start..words.get(end.checked_sub(1)?)?.end;
+            let end = end(&compiled.patterns[index], taken)?;
+            let span = first.start..taken.words.get(start + end.checked_sub(1)?)?.end;
             Some(Match { span, weight: self.rules[index].weight, rule: index })
         })
     }
@@ -261,14 +270,13 @@ impl Alternatives {
     }
 }
 
-/// How many words the pattern takes, if it matches at their beginning; `inner` has a bit for each that is no end of a
-/// sentence.
-fn end(pattern: &[Step], taken: &mut Taken<'_, '_>, inner: u64) -> Option<usize> {
+/// How many words the pattern takes, if it matches at the first of the window.
+fn end(pattern: &[Step], taken: &mut Taken<'_, '_>) -> Option<usize> {
     // Bit n: the steps so far may take the first n words.
     let mut places: u64 = 1;
     for step in pattern {
         places = match step {
-            Step::Gap(most) => (0..*most).fold(places, |reached, _| reached | (reached & inner) << 1),
+            Step::Gap(most) => (0..*most).fold(places, |reached, _| reached | (reached & taken.inner) << 1),
             Step::Word { alternatives, optional } => {
                 let reached = (places & taken.at(places, *alternatives)) << 1;
                 if *optional { reached | places } else { reached }
@@ -284,31 +292,69 @@ fn end(pattern: &[Step], taken: &mut Taken<'_, '_>, inner: u64) -> Option<usize>
 /// Alternatives whose answers are remembered; those of a grammar's first rules come first.
 const REMEMBERED_MAX: usize = 64;
 
-/// Which words belong to which alternatives, as far as rules have asked.
+/// Which words belong to which alternatives, as far as rules have asked. Rules are tried at one word after the other,
+/// on a window that begins with it.
 struct Taken<'g, 't> {
     words: &'g [Word<'t>],
     alternatives: &'g [Alternatives],
-    /// For each of the alternatives the words that were asked about, and those that belong to it.
-    answers: [(u64, u64); REMEMBERED_MAX],
+    answers: [Answer; REMEMBERED_MAX],
+    /// The first word of the window, and the one behind its last.
+    start: usize,
+    end: usize,
+    /// One bit for each word of the window that is no end of a sentence.
+    inner: u64,
 }
 
-impl Taken<'_, '_> {
+/// Of a window, one bit for each word that was asked about, and for each that belongs to the alternatives.
+#[derive(Clone, Copy)]
+struct Answer {
+    start: usize,
+    known: u64,
+    belong: u64,
+}
+
+impl<'g, 't> Taken<'g, 't> {
+    fn new(compiled: &'g Compiled, words: &'g [Word<'t>]) -> Self {
+        let answers = [Answer { start: 0, known: 0, belong: 0 }; REMEMBERED_MAX];
+        Self { words, alternatives: &compiled.alternatives, answers, start: 0, end: 0, inner: 0 }
+    }
+
+    /// Moves the window on to the word `start`.
+    fn move_to(&mut self, start: usize) {
+        self.inner = behind(self.inner, start - self.start);
+        let end = self.words.len().min(start + WORDS_MAX);
+        for place in self.end.max(start)..end {
+            self.inner |= u64::from(!self.words[place].is_end()) << (place - start);
+        }
+        (self.start, self.end) = (start, end);
+    }
+
     /// Those words at `places`, and perhaps others, that belong to the alternatives at `index`.
     fn at(&mut self, places: u64, index: usize) -> u64 {
-        let (known, belong) = self.answers.get(index).copied().unwrap_or_default();
-        let (alternatives, mut left, mut found) = (&self.alternatives[index], places & !known, belong);
+        let (known, mut belong) = match self.answers.get(index) {
+            Some(answer) => {
+                let moved = self.start - answer.start;
+                (behind(answer.known, moved), behind(answer.belong, moved))
+            }
+            None => (0, 0),
+        };
+        let asked = places & ((1 << (self.end - self.start)) - 1);
+        let (alternatives, mut left) = (&self.alternatives[index], asked & !known);
         while left != 0 {
             let place = left.trailing_zeros();
             left &= left - 1;
-            if self.words.get(place as usize).is_some_and(|word| alternatives.take(word)) {
-                found |= 1 << place;
-            }
+            belong |= u64::from(alternatives.take(&self.words[self.start + place as usize])) << place;
         }
         if let Some(answer) = self.answers.get_mut(index) {
-            *answer = (known | places, found);
+            *answer = Answer { start: self.start, known: known | asked, belong };
         }
-        found
+        belong
     }
+}
+
+/// What is left of `bits` without the first `count`.
+fn behind(bits: u64, count: usize) -> u64 {
+    u32::try_from(count).ok().and_then(|count| bits.checked_shr(count)).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ pub(super) fn word_start(view: &View<'_>, at: usize) -> usize {
 pub(super) fn signals_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>) -> Vec<Match> {
     match view.words().filter(|_| range.end == view.bytes().len()) {
         Some(words) => {
-            let all = view.remember_matches(std::ptr::from_ref(grammar) as usize, &|| matches_of(grammar, words));
+            let all = view.remember_matches(std::ptr::from_ref(grammar) as usize, &|| grammar.matches_of(words));
             let first = all.partition_point(|found| found.span.start < range.start);
             distinct(all[first..].iter().cloned())
         }
@@ -133,13 +133,7 @@ pub(super) fn signals_in(grammar: &Grammar, view: &View<'_>, range: Range<usize>
 /// As [`signals_in`], for the words of a text that begins at `offset`.
 pub(super) fn signals_of(grammar: &Grammar, words: &[Word<'_>], offset: usize) -> Vec<Match> {
     let moved = |found: Match| Match { span: offset + found.span.start..offset + found.span.end, ..found };
-    distinct(matches_of(grammar, words).into_iter().map(moved))
-}
-
-/// The strongest match at each of `words`.
-fn matches_of(grammar: &Grammar, words: &[Word<'_>]) -> Vec<Match> {
-    let may_begin = words.iter().enumerate().filter(|(_, word)| grammar.may_begin(word) && !word.is_end());
-    may_begin.filter_map(|(index, _)| grammar.strongest_of(&words[index..])).collect()
+    distinct(grammar.matches_of(words).into_iter().map(moved))
 }
 
 /// Those of `all` that say something more than the ones before.

@@ -29,9 +29,9 @@ const IN_RUN: [bool; 256] = in_run();
 
 const fn in_run() -> [bool; 256] {
     let mut table = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = is_in_run(byte as u8);
         byte += 1;
     }
     table
@@ -40,17 +40,12 @@ const fn in_run() -> [bool; 256] {
 /// The first run at or after `from`, not longer than a view may be.
 pub(super) fn next_run(bytes: &[u8], mut from: usize) -> Option<Range<usize>> {
     let breaks = |byte: &u8| !IN_RUN[usize::from(*byte)];
-    // Every run that is long enough holds one of these groups of eight, wherever it begins.
     let mut at = from;
-    while let Some(&eight) = bytes.get(at..at + GROUP_BYTES).and_then(<[u8]>::first_chunk::<GROUP_BYTES>) {
-        if has_blank(eight) || eight.iter().any(breaks) {
-            at += GROUP_BYTES;
-            continue;
-        }
-        let start = bytes[from..at].iter().rposition(breaks).map_or(from, |last| from + last + 1);
+    while let Some(group) = next_group(bytes, at) {
+        let start = bytes[from..group].iter().rposition(breaks).map_or(from, |last| from + last + 1);
         let most = bytes.len().min(start + VIEW_BYTES_MAX);
-        let behind = &bytes[at + GROUP_BYTES..most];
-        let end = at + GROUP_BYTES + behind.iter().position(breaks).unwrap_or(behind.len());
+        let behind = &bytes[group + GROUP_BYTES..most];
+        let end = group + GROUP_BYTES + behind.iter().position(breaks).unwrap_or(behind.len());
         if end - start >= RUN_BYTES_MIN {
             return Some(start..end);
         }
@@ -59,14 +54,41 @@ pub(super) fn next_run(bytes: &[u8], mut from: usize) -> Option<Range<usize>> {
     None
 }
 
-/// Bytes that are looked at together: half of the shortest run.
+/// Bytes of a group: half of the shortest run, so that every run that is long enough holds one, wherever the first
+/// begins.
 const GROUP_BYTES: usize = RUN_BYTES_MIN / 2;
 
-/// True when a blank is among the eight bytes, as it is in most groups of prose (Mycroft's test for zero bytes).
-fn has_blank(eight: [u8; GROUP_BYTES]) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    let blank = u64::from_le_bytes(eight) ^ (ONES * b' ' as u64);
-    blank.wrapping_sub(ONES) & !blank & (ONES << 7) != 0
+/// Groups that are looked at together.
+const GROUPS: usize = 4;
+
+/// Where the first group of nothing but bytes of a run stands, counted in groups from `at` on.
+fn next_group(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let (many, few) = rest.as_chunks::<{ GROUPS * GROUP_BYTES }>();
+    let found = many.iter().position(has_group);
+    let (before, rest) = match found {
+        Some(index) => (index * GROUPS * GROUP_BYTES, &many[index][..]),
+        None => (rest.len() - few.len(), few),
+    };
+    let group = rest.as_chunks::<GROUP_BYTES>().0.iter().position(|group| group.iter().all(|&byte| is_in_run(byte)));
+    group.map(|index| at + before + index * GROUP_BYTES)
+}
+
+/// True when one of the groups holds nothing but bytes of a run; written so that the bytes are compared together.
+fn has_group(groups: &[u8; GROUPS * GROUP_BYTES]) -> bool {
+    let mut breaks = [0_u8; GROUPS * GROUP_BYTES];
+    for (breaks, &byte) in breaks.iter_mut().zip(groups) {
+        *breaks = u8::from(!is_in_run(byte));
+    }
+    breaks.as_chunks::<GROUP_BYTES>().0.iter().any(|&group| u64::from_le_bytes(group) == 0)
+}
+
+/// True for the bytes that runs are made of.
+const fn is_in_run(byte: u8) -> bool {
+    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    // From the slash to the nine.
+    let digit = byte.wrapping_sub(b'/') < 11;
+    letter | digit | (byte == b'+') | (byte == b'-') | (byte == b'_')
 }
 
 /// The text that `run` of `parent` holds.

@@ -92,7 +92,38 @@ fn each_window(stretches: &[Range<usize>], text: &str, visit: &mut dyn FnMut(Ran
     true
 }
 
-/// True when a view could be made of `text`, in which `triggers` were found.
-pub(crate) fn may_hold_views(text: &str, triggers: &Triggers) -> bool {
-    !triggers.is_empty() || !text.is_ascii() || blob::next_run(text.as_bytes(), 0).is_some()
+/// Where views could begin that no needle tells of: at characters beyond ASCII, and at runs of base64 and hexadecimal.
+pub(crate) struct Unmarked<'t> {
+    text: &'t [u8],
+    /// The first ones at or behind the last place that was asked about.
+    character: usize,
+    run: usize,
+}
+
+impl<'t> Unmarked<'t> {
+    pub(crate) fn of(text: &'t [u8]) -> Self {
+        Self { text, character: first_beyond_ascii(text, 0), run: first_run(text, 0) }
+    }
+
+    /// True when one begins in `range`. Ranges have to be asked for in order.
+    pub(crate) fn begin_within(&mut self, range: &Range<usize>) -> bool {
+        if self.character < range.start {
+            self.character = first_beyond_ascii(self.text, range.start);
+        }
+        if self.run < range.start {
+            self.run = first_run(self.text, range.start);
+        }
+        self.character < range.end || self.run < range.end
+    }
+}
+
+fn first_run(text: &[u8], from: usize) -> usize {
+    blob::next_run(text, from).map_or(text.len(), |run| run.start)
+}
+
+fn first_beyond_ascii(text: &[u8], from: usize) -> usize {
+    let rest = &text[from..];
+    let (chunks, _) = rest.as_chunks::<64>();
+    let before = chunks.iter().position(|chunk| !chunk.is_ascii()).unwrap_or(chunks.len()) * 64;
+    rest[before..].iter().position(|byte| !byte.is_ascii()).map_or(text.len(), |length| from + before + length)
 }

@@ -21,7 +21,7 @@ mod triggers;
 mod unescape;
 mod url;
 
-pub(crate) use explore::{Budget, explore, may_hold_views};
+pub(crate) use explore::{Budget, Unmarked, explore};
 pub(crate) use layer::Layer;
 pub(crate) use triggers::{Triggers, patterns, triggers};
 

@@ -49,7 +49,7 @@ pub(crate) struct Triggers {
 }
 
 impl Triggers {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.escapes.is_empty() && self.folds.is_empty()
     }
 

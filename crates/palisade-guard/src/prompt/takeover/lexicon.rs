@@ -43,9 +43,38 @@ pub(super) struct Lexicon {
 
 /// One word, or the beginning of one.
 struct Form {
+    /// Its first eight bytes, and all bits of those that a word must have the same.
+    head: u64,
+    mask: u64,
     text: Box<str>,
     is_beginning: bool,
     of: Concepts,
+}
+
+impl Form {
+    fn new(text: &str, is_beginning: bool, of: Concepts) -> Self {
+        let mask = if is_beginning { within(text.len()) } else { u64::MAX };
+        Self { head: head(text), mask, text: text.into(), is_beginning, of }
+    }
+
+    /// True when it stands for `word`, which begins with `head`.
+    fn is(&self, word: &str, head: u64) -> bool {
+        head & self.mask == self.head
+            && if self.is_beginning { word.starts_with(&*self.text) } else { word == &*self.text }
+    }
+}
+
+/// The first eight bytes of `text`, with zeros behind a shorter one.
+fn head(text: &str) -> u64 {
+    match text.as_bytes().first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => text.bytes().rev().fold(0, |head, byte| head << 8 | u64::from(byte)),
+    }
+}
+
+/// All bits of the first `bytes` of eight.
+fn within(bytes: usize) -> u64 {
+    if bytes < 8 { (1 << (8 * bytes)) - 1 } else { u64::MAX }
 }
 
 pub(super) static LEXICON: LazyLock<Lexicon> =
@@ -67,7 +96,7 @@ impl Lexicon {
         }
         let mut buckets: Vec<Vec<Form>> = (0..BUCKETS).map(|_| Vec::new()).collect();
         for ((text, is_beginning), of) in forms {
-            buckets[bucket(text.as_bytes())].push(Form { text: text.into(), is_beginning, of });
+            buckets[bucket(text.as_bytes())].push(Form::new(&text, is_beginning, of));
         }
         Self { names, buckets }
     }
@@ -79,9 +108,8 @@ impl Lexicon {
 
     /// What `word`, folded, stands for.
     pub(super) fn concepts(&self, word: &str) -> Concepts {
-        let forms = self.buckets[bucket(word.as_bytes())].iter();
-        let fits = |form: &&Form| if form.is_beginning { word.starts_with(&*form.text) } else { word == &*form.text };
-        let of = forms.filter(fits).fold(0, |of, form| of | form.of);
+        let (forms, head) = (self.buckets[bucket(word.as_bytes())].iter(), head(word));
+        let of = forms.filter(|form| form.is(word, head)).fold(0, |of, form| of | form.of);
         if of != 0 || word.len() < MISSPELT_BYTES_MIN {
             return of;
         }
@@ -113,7 +141,8 @@ pub(super) fn folded(text: &str) -> String {
 pub(super) fn fold_into(text: &str, plain: &mut String) {
     plain.clear();
     if text.is_ascii() {
-        plain.extend(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+        plain.push_str(text);
+        plain.make_ascii_lowercase();
         return;
     }
     for character in text.chars().flat_map(char::to_lowercase) {

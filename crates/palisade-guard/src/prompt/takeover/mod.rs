@@ -69,8 +69,10 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let length = view.bytes().len();
     let near = view.floor(at.saturating_sub(SENTENCE_BYTES_MAX))..view.floor((at + SENTENCE_BYTES_MAX).min(length));
     view.spend(near.len());
-    if weighing::local(view.slice(near)) < SENTENCE_WEIGHT_MIN {
-        return Outcome::Clean { until: at + WEIGHED_BYTES };
+    if weighing::local(view.slice(near.clone())) < SENTENCE_WEIGHT_MIN {
+        // All of a short text weighs no more at another needle.
+        let is_all = near == (0..length);
+        return Outcome::Clean { until: if is_all { length } else { at + WEIGHED_BYTES } };
     }
     let from = view.floor(at.saturating_sub(BEFORE_BYTES_MAX));
     let end = view.floor((at + BEHIND_BYTES_MAX).min(length));

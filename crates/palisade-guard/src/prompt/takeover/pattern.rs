@@ -48,6 +48,11 @@ impl Pattern {
         self.steps.iter().all(|step| step.optional || step.takes & concepts != 0)
     }
 
+    /// What the steps take that may not be missing.
+    pub(super) fn needed(&self) -> impl Iterator<Item = Concepts> {
+        self.steps.iter().filter(|step| !step.optional).map(|step| step.takes)
+    }
+
     /// The first words of `words` that the pattern takes.
     pub(super) fn find(&self, words: &[Word]) -> Option<Range<usize>> {
         if self.in_any_order { self.find_clause(words) } else { self.find_row(words) }

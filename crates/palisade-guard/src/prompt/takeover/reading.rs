@@ -108,21 +108,21 @@ struct Reader<'t> {
 impl Reader<'_> {
     fn read(&mut self) {
         let (mut at, text) = (0, self.text);
-        while let Some(character) = text[at..].chars().next() {
+        while let Some(character) = character_at(text, at) {
             if is_unspaced(character) {
                 at = self.unspaced(at);
             } else if character.is_alphanumeric() {
                 at = self.word(at);
             } else {
                 match character {
+                    // Most of all.
+                    ' ' | ',' => {}
                     '{' | '}' | '=' | '<' | '>' | '\\' | '_' | '|' | '#' | '$' => {
                         self.code_signs = self.code_signs.saturating_add(1)
                     }
                     '"' | '“' | '„' | '«' => self.quotes = self.quotes.saturating_add(1),
+                    _ if ends_sentence(text, at, character) => self.end_sentence(),
                     _ => {}
-                }
-                if ends_sentence(text, at, character) {
-                    self.end_sentence();
                 }
                 at += character.len_utf8();
             }
@@ -132,27 +132,23 @@ impl Reader<'_> {
     /// Reads the word at `at`, and tells where it ends.
     fn word(&mut self, at: usize) -> usize {
         let rest = &self.text[at..];
-        let belongs = |c: char| {
-            (c.is_alphanumeric() && !is_unspaced(c))
-                || matches!(c, '\'' | '’' | '\u{300}'..='\u{36F}' | '\u{900}'..='\u{97F}' | '\u{640}'..='\u{652}')
-        };
-        let length = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
+        let length = word_length(rest);
         let text = rest[..length].trim_end_matches(['\'', '’']);
         let (mut of, mut is_shouted) = (0, false);
         if text.len() <= WORD_BYTES_MAX {
-            let mut plain = std::mem::take(&mut self.plain);
-            fold_into(text, &mut plain);
-            of = concepts(&plain);
-            self.plain = plain;
+            fold_into(text, &mut self.plain);
+            of = concepts(&self.plain);
             is_shouted = text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'\'');
         }
         let behind = &rest[length..];
         let is_address = behind.starts_with('@') || behind.starts_with("://");
-        let is_label = behind.trim_start_matches(['*', '_', '"', ']', ')', ' ']).starts_with([':', '：']);
-        let is_blank = behind.starts_with([']', '>', '}']) && self.text[..at].ends_with(['[', '<', '{']);
-        let before = &self.text[..at];
-        let is_argument =
-            before.strip_suffix('(').is_some_and(|name| name.ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+        let between = behind.bytes().take_while(|byte| matches!(byte, b'*' | b'_' | b'"' | b']' | b')' | b' ')).count();
+        let is_label = behind[between..].starts_with([':', '：']);
+        let (before, after) = (&self.text.as_bytes()[..at], behind.as_bytes().first());
+        let is_blank =
+            matches!(after, Some(b']' | b'>' | b'}')) && matches!(before.last(), Some(b'[' | b'<' | b'{'));
+        let is_argument = before.last() == Some(&b'(')
+            && self.text[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         self.push(Word {
             of,
             start: at,
@@ -203,6 +199,28 @@ impl Reader<'_> {
             self.sentences.push(self.begun..self.words.len());
             self.begun = self.words.len();
         }
+    }
+}
+
+/// Bytes of the word that `text` begins with.
+fn word_length(text: &str) -> usize {
+    let of_ascii = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'\'';
+    let plain = text.bytes().take_while(|byte| of_ascii(byte)).count();
+    if text.as_bytes().get(plain).is_none_or(u8::is_ascii) {
+        return plain;
+    }
+    let belongs = |c: char| {
+        (c.is_alphanumeric() && !is_unspaced(c))
+            || matches!(c, '\'' | '’' | '\u{300}'..='\u{36F}' | '\u{900}'..='\u{97F}' | '\u{640}'..='\u{652}')
+    };
+    plain + text[plain..].find(|c| !belongs(c)).unwrap_or(text.len() - plain)
+}
+
+/// The character at `at`.
+fn character_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at)? {
+        byte if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text[at..].chars().next(),
     }
 }
 
