@@ -1,4 +1,5 @@
 //! Channels against receivers on this machine that behave as receivers do on a bad day.
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use axum::{
     Router,
