@@ -14,6 +14,8 @@
 
 mod input;
 mod outcome;
+pub mod promql;
+pub mod rules;
 
 pub use input::{Actor, Command, Input};
 pub use outcome::{AuditEntry, Outcome, Record, Refusal};
