@@ -86,10 +86,11 @@ fn extreme(values: &[f64], beats: fn(f64, f64) -> bool) -> f64 {
     values.iter().copied().reduce(choose).unwrap_or(f64::NAN)
 }
 
-/// Welford's variance.
+/// Welford's variance, from the first value on: that of a single one is 0, whatever it is.
 fn variance(values: &[f64]) -> f64 {
-    let (mut mean, mut squares) = (0.0, 0.0);
-    for (before, value) in values.iter().enumerate() {
+    let mut mean = values.first().copied().unwrap_or(f64::NAN);
+    let mut squares = 0.0;
+    for (before, value) in values.iter().enumerate().skip(1) {
         let difference = value - mean;
         mean += difference / (before + 1) as f64;
         squares += difference * (value - mean);

@@ -51,13 +51,18 @@ pub(in crate::promql) fn round(context: &mut Context<'_>, arguments: &[Expr], at
     Ok(Value::Vector(each(context.vector(&arguments[0], at)?, |value| (value * inverse + 0.5).floor() / inverse)))
 }
 
-/// The larger one; no number when one of them is none.
+/// The larger one; nothing is larger than infinity, and otherwise no number wins.
 fn larger(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
+    match a.max(b) {
+        f64::INFINITY => f64::INFINITY,
+        _ if a.is_nan() || b.is_nan() => f64::NAN,
+        larger => larger,
+    }
 }
 
+/// The smaller one, as [`larger`].
 fn smaller(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) }
+    -larger(-a, -b)
 }
 
 /// The `q`-quantile, between neighbours in proportion. NaN counts as the least.

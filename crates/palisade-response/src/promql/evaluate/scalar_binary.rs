@@ -53,7 +53,7 @@ pub(super) fn vector(binary: &Binary, elements: Vec<Element>, scalar: f64, swapp
     made.collect()
 }
 
-/// True for operators whose result is another quantity than its operands.
+/// True for operators whose result is another quantity than its operands. Of `atan2`, Prometheus keeps the name.
 pub(super) fn drops_name(operator: Operator) -> bool {
-    !operator.is_comparison() && !operator.is_set()
+    !operator.is_comparison() && !operator.is_set() && operator != Operator::Atan2
 }

@@ -1,0 +1,5 @@
+//! Unit tests for rules.
+
+mod series;
+
+pub use series::input_series;
