@@ -21,7 +21,7 @@ pub mod unit;
 pub use active::{ActiveAlert, Stage};
 pub use file::{Problem, RuleFile};
 pub use group::{Evaluation, Failure, Group};
-pub use rule::{External, Rule};
+pub use rule::{AlertingRule, Environment, External, RecordingRule, Rule};
 pub use sql::{Rows, SqlRule, SqlRules};
 pub use template::TemplateError;
 

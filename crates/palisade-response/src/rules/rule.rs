@@ -1,7 +1,7 @@
 //! One rule of a group: one that alerts, or one that records.
 
 use super::template::Template;
-use crate::promql::Query;
+use crate::promql::{Options, Query};
 use palisade_model::Labels;
 
 /// One rule.
@@ -79,4 +79,22 @@ pub struct External {
     pub labels: Labels,
     /// Its address.
     pub url: String,
+}
+
+/// With what rules are evaluated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// What templates know of the deployment.
+    pub external: External,
+    /// How expressions are evaluated.
+    pub options: Options,
+    /// After how many milliseconds an alert that still fires is told again.
+    pub resend_after: i64,
+}
+
+impl Default for Environment {
+    /// As Prometheus: told again every minute.
+    fn default() -> Self {
+        Self { external: External::default(), options: Options::default(), resend_after: 60_000 }
+    }
 }

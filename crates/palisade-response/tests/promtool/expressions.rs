@@ -208,7 +208,7 @@ impl Chance {
             "count_values" => r#""v", "#,
             _ => "",
         };
-        let inner = if name == "count_values" { format!("round({inner}, 0.01)") } else { inner };
+        let inner = if name == "count_values" { format!("floor({inner})") } else { inner };
         format!("{name} {} ({parameter}{inner})", self.grouping())
     }
 

@@ -5,3 +5,4 @@
 
 mod expressions;
 mod oracle;
+mod rules;
