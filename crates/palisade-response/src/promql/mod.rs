@@ -29,7 +29,7 @@ pub use series::{Element, Memory, NAME, Queryable, STALE_BITS, Sample, Series, i
 
 pub(crate) use matcher::{compile_anchored, compile_regex, label_name_is_valid};
 pub(crate) use number::{go_exponent, not_finite, parse_number};
-pub(crate) use parse::{SequenceValue, parse_selector, parse_sequence, read_quoted};
+pub(crate) use parse::{parse_selector, parse_sequence, read_quoted};
 
 #[cfg(test)]
 mod evaluate_tests;

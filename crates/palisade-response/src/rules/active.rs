@@ -1,7 +1,7 @@
 //! What alerts of one rule wait for: `for`, `keep_firing_for`, and being over.
 
 use super::{Environment, RECORD_KIND};
-use crate::outcome::Record;
+use crate::Record;
 use palisade_model::{Labels, Severity, Signal, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -56,8 +56,6 @@ pub(super) struct Waits {
     pub(super) hold: i64,
     pub(super) keep_firing: i64,
     pub(super) every: i64,
-    /// How many alerts the rule may have; 0 for as many as any.
-    pub(super) limit: usize,
 }
 
 /// The alerts of one rule.
@@ -93,27 +91,18 @@ impl Active {
         environment: &Environment,
     ) -> Result<Step, String> {
         let found = by_labels(found)?;
-        if waits.limit > 0 && found.len() > waits.limit {
-            return Err(format!("there are {} alerts, and the limit is {}", found.len(), waits.limit));
-        }
-        if found.len() > ALERTS_MAX {
-            return Err(format!("there are {} alerts, and a rule may have {ALERTS_MAX}", found.len()));
-        }
         let mut step = Step::default();
         self.leave(key, now, &found, waits, &mut step);
         for (labels, found) in found {
             let alert = self.alerts.entry(labels);
             let is_new = matches!(alert, std::collections::btree_map::Entry::Vacant(_));
             let alert = alert.or_insert_with_key(|labels| ActiveAlert::pending(labels, now));
-            let before = (alert.stage, alert.kept_since.take(), alert.annotations.clone());
+            let before = (alert.stage, alert.kept_since.take());
             alert.value = found.value;
             alert.annotations = found.annotations;
             if alert.stage == Stage::Pending && since(alert.active_at, now) >= waits.hold {
                 alert.stage = Stage::Firing;
                 alert.fired_at = Some(now);
-            }
-            if before.2 != alert.annotations {
-                alert.told_at = None;
             }
             if is_new || before.0 != alert.stage || before.1.is_some() {
                 step.records.push(record(key, &alert.labels, Some(alert)));
@@ -158,6 +147,12 @@ impl Active {
             }
         }
     }
+}
+
+/// Refuses more alerts than there may be: `limit`, or as many as of any rule when it is 0.
+pub(super) fn check_count(count: usize, limit: usize) -> Result<(), String> {
+    let most = if limit == 0 { ALERTS_MAX } else { limit.min(ALERTS_MAX) };
+    if count <= most { Ok(()) } else { Err(format!("there are {count} alerts, and the limit is {most}")) }
 }
 
 /// Milliseconds from one time to another.

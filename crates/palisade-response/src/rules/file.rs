@@ -97,7 +97,7 @@ impl RuleFile {
     /// Reads a rule file. Groups without an interval have `interval` (milliseconds).
     #[must_use]
     pub fn read(file: &str, text: &str, interval: i64) -> Self {
-        let mut reader = Reader { file, text, interval, found: Self::default() };
+        let mut reader = Reader { file, text, interval, walked: 0, found: Self::default() };
         reader.read();
         reader.found
     }
@@ -107,6 +107,8 @@ struct Reader<'a> {
     file: &'a str,
     text: &'a str,
     interval: i64,
+    /// How many bytes were read to find lines.
+    walked: usize,
     found: RuleFile,
 }
 
@@ -148,8 +150,14 @@ impl Reader<'_> {
     }
 
     fn refuse_at(&mut self, way: &[Step], message: String) {
-        let line = line_of(self.text, way);
+        let line = self.line(way, WALKED_BYTES_MAX).unwrap_or(1);
         self.refuse(line, message);
+    }
+
+    /// The line of a thing. Finding it reads the file once more, so only as long as that is not too much.
+    fn line(&mut self, way: &[Step], most: usize) -> Option<usize> {
+        self.walked = self.walked.saturating_add(self.text.len());
+        (self.walked <= most).then(|| line_of(self.text, way))
     }
 
     /// The group, unless something is wrong with it.
@@ -186,11 +194,9 @@ impl Reader<'_> {
 
     fn rules(&mut self, way: &[Step], group: &str, written: &[Value]) -> Vec<Rule> {
         let mut rules = Vec::with_capacity(written.len());
-        // Lines of rules are found in one pass over the file each, so only where there are few, or a mistake.
-        let tells_lines = written.len() <= LINES_MAX;
         for (place, value) in written.iter().enumerate() {
             let way = [way, &[Step::Key("rules"), Step::Index(place)]].concat();
-            let line = if tells_lines { line_of(self.text, &way) } else { 0 };
+            let line = self.line(&way, WALKED_BYTES_MAX / 2).unwrap_or(0);
             match rule(value, line) {
                 Ok(rule) => rules.push(rule),
                 Err(mistake) => {
@@ -206,8 +212,8 @@ impl Reader<'_> {
     }
 }
 
-/// Groups with more rules do not know the lines of those that are right.
-const LINES_MAX: usize = 200;
+/// So much is read to find lines: half of it for rules that are right, which then have line 0, the rest for mistakes.
+const WALKED_BYTES_MAX: usize = 64 << 20;
 
 fn rule(value: &Value, line: usize) -> Result<Rule, Mistake> {
     let written: WrittenRule = yaml_serde::from_value(value.clone()).map_err(Mistake::whole)?;

@@ -2,7 +2,7 @@
 
 use super::{
     ActiveAlert, AlertingRule, Environment, RecordingRule, Rule,
-    active::{Active, Found, Stage, Waits, later},
+    active::{Active, Found, Stage, Waits, check_count, later},
     template::Filling,
 };
 use crate::{
@@ -164,8 +164,9 @@ impl Placed {
                 Ok((series, super::active::Step::default()))
             }
             Rule::Alerting(rule) => {
+                check_count(elements.len(), limit)?;
                 let found = elements.iter().map(|element| rule.found(element, now, data, environment)).collect();
-                let waits = Waits { hold: rule.hold, keep_firing: rule.keep_firing, every: interval, limit };
+                let waits = Waits { hold: rule.hold, keep_firing: rule.keep_firing, every: interval };
                 let step = self.active.advance(&self.key, now, found, waits, environment)?;
                 Ok((self.active.alerts().flat_map(|alert| states(alert, now)).collect(), step))
             }

@@ -26,7 +26,7 @@ pub struct AlertingRule {
     pub keep_firing: i64,
     pub(super) labels: Vec<(String, Template)>,
     pub(super) annotations: Vec<(String, Template)>,
-    /// Where it stands in the file, from 1.
+    /// Where it stands in the file, from 1; 0 in a file that is too large to tell.
     pub line: usize,
 }
 
@@ -39,7 +39,7 @@ pub struct RecordingRule {
     pub query: Query,
     /// Labels that the series have besides their own.
     pub labels: Labels,
-    /// Where it stands in the file, from 1.
+    /// Where it stands in the file, from 1; 0 in a file that is too large to tell.
     pub line: usize,
 }
 

@@ -175,7 +175,7 @@ impl SqlRule {
             return Err(format!("the query gives more than {} rows: group them, or raise max_rows", self.max_rows));
         }
         let found = rows.rows.iter().map(|row| self.found(&rows.columns, row, now, environment)).collect();
-        let waits = Waits { hold: self.hold, keep_firing: self.keep_firing, every: self.every, limit: 0 };
+        let waits = Waits { hold: self.hold, keep_firing: self.keep_firing, every: self.every };
         let step = self.active.advance(&self.key, now, found, waits, environment)?;
         Ok(Evaluation::of_step(step, now, self.every))
     }

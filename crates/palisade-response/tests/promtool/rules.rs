@@ -70,9 +70,9 @@ fn alerts_of(mut groups: Vec<Group>) -> (Vec<Value>, usize) {
     for (labels, values) in SERIES {
         data.add_series(&input_series(labels, values, 15_000).unwrap());
     }
-    let mut environment = Environment::default();
-    environment.external =
+    let external =
         External { labels: [("cluster".to_owned(), "here".to_owned())].into(), url: "http://here/prefix".to_owned() };
+    let environment = Environment { external, ..Environment::default() };
     let (mut checks, mut count) = (Vec::new(), 0);
     for minute in 0..=MINUTES {
         let now = Timestamp::from_millis(minute * 60_000);

@@ -111,15 +111,15 @@ impl<'a> Context<'a> {
         if end < start {
             return Ok(Vec::new());
         }
-        self.meter.steps((end.saturating_sub(start) / step) as u64 + 1)?;
+        let steps = end.saturating_sub(start) / step;
+        self.meter.steps(steps.unsigned_abs().saturating_add(1))?;
         let mut gathered: BTreeMap<Arc<Labels>, Vec<Sample>> = BTreeMap::new();
-        let mut at = start;
-        while at <= end {
+        for index in 0..=steps {
+            let at = start.saturating_add(index.saturating_mul(step));
             for element in self.value(expr, at)?.into_vector()? {
                 gathered.entry(element.labels).or_default().push(Sample { at, value: element.value });
             }
             self.meter.series(gathered.len())?;
-            at = at.saturating_add(step);
         }
         Ok(gathered.into_iter().map(|(labels, samples)| Series { labels, samples }).collect())
     }

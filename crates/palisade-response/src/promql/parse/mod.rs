@@ -10,7 +10,7 @@ mod sequence;
 
 pub(crate) use quoted::read_quoted;
 pub(crate) use selector::parse_selector;
-pub(crate) use sequence::{SequenceValue, parse_sequence};
+pub(crate) use sequence::parse_sequence;
 
 pub(super) use expression::parse;
 

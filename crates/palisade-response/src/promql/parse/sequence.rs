@@ -5,15 +5,12 @@ use crate::promql::{number::parse_number, series::stale};
 /// How many values one text may stand for.
 const VALUES_MAX: usize = 100_000;
 
-/// One value of a sequence; `None` where there is no sample.
-pub(crate) type SequenceValue = Option<f64>;
-
 /// Reads values apart by blanks. `a+bxN` stands for `a` and N further values, each `b` more; `axN` for `a` and N more
-/// of it; `_xN` for N places without a sample; `stale` for the end of a series.
+/// of it; `_xN` for N places without a sample, which are `None`; `stale` for the end of a series.
 ///
 /// # Errors
 /// Names the part that is wrong.
-pub(crate) fn parse_sequence(text: &str) -> Result<Vec<SequenceValue>, String> {
+pub(crate) fn parse_sequence(text: &str) -> Result<Vec<Option<f64>>, String> {
     let mut values = Vec::new();
     for part in text.split_ascii_whitespace() {
         let more = parse_part(part).ok_or_else(|| {
@@ -32,7 +29,7 @@ pub(crate) fn parse_sequence(text: &str) -> Result<Vec<SequenceValue>, String> {
 }
 
 struct Part {
-    first: SequenceValue,
+    first: Option<f64>,
     step: f64,
     count: usize,
 }

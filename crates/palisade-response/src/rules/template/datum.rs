@@ -17,7 +17,7 @@ pub(super) enum Datum {
     Map(Arc<Labels>),
     /// An element of what `query` gave.
     Sample(Arc<Labels>, f64),
-    List(Vec<Datum>),
+    List(Arc<[Datum]>),
     /// Named arguments, made by `args`.
     Arguments(Vec<(String, Datum)>),
 }

@@ -8,9 +8,11 @@ use super::{
 use std::sync::Arc;
 
 /// How many pieces and calls one filling may take.
-const STEPS_MAX: u32 = 20_000;
+const STEPS_MAX: usize = 20_000;
+/// What a query counts as, because it costs as much.
+const STEPS_OF_QUERY: usize = 500;
 /// How much one filling may write.
-const OUTPUT_BYTES_MAX: usize = 64 * 1024;
+const OUTPUT_BYTES_MAX: usize = 16 * 1024;
 
 type Result<T> = std::result::Result<T, String>;
 
@@ -30,13 +32,13 @@ pub(super) fn fill(pieces: &[Piece], filling: &Filling<'_>) -> Result<String> {
 pub(super) struct State<'a> {
     pub(super) filling: &'a Filling<'a>,
     variables: Vec<(String, Datum)>,
-    steps: u32,
+    steps: usize,
     output: String,
 }
 
 impl State<'_> {
-    fn step(&mut self) -> Result<()> {
-        self.steps += 1;
+    fn step(&mut self, cost: usize) -> Result<()> {
+        self.steps = self.steps.saturating_add(cost);
         if self.steps > STEPS_MAX { Err(format!("it takes more than {STEPS_MAX} steps")) } else { Ok(()) }
     }
 
@@ -51,7 +53,7 @@ impl State<'_> {
     fn pieces(&mut self, pieces: &[Piece], dot: &Datum) -> Result<()> {
         let known = self.variables.len();
         for piece in pieces {
-            self.step()?;
+            self.step(1)?;
             self.piece(piece, dot)?;
         }
         self.variables.truncate(known);
@@ -100,7 +102,8 @@ impl State<'_> {
     fn range(&mut self, over: &Pipeline, body: &[Piece], otherwise: &[Piece], dot: &Datum) -> Result<()> {
         let members: Vec<(Datum, Datum)> = match self.pipeline(over, dot)? {
             Datum::List(elements) => {
-                elements.into_iter().enumerate().map(|(place, each)| (Datum::Integer(place as i64), each)).collect()
+                let placed = elements.iter().take(STEPS_MAX).enumerate();
+                placed.map(|(place, each)| (Datum::Integer(place as i64), each.clone())).collect()
             }
             Datum::Map(labels) => {
                 let text = |text: &String| Datum::Text(text.clone());
@@ -139,7 +142,7 @@ impl State<'_> {
     pub(super) fn pipeline(&mut self, pipeline: &Pipeline, dot: &Datum) -> Result<Datum> {
         let mut value = None;
         for command in &pipeline.commands {
-            self.step()?;
+            self.step(1)?;
             value = Some(match command {
                 Command::Value(operand) => self.operand(operand, dot)?,
                 Command::Call(function, operands) => {
@@ -148,6 +151,7 @@ impl State<'_> {
                         arguments.push(self.operand(operand, dot)?);
                     }
                     arguments.extend(value.take());
+                    self.step(cost(function.name, &arguments))?;
                     (function.run)(self.filling, &arguments).map_err(|reason| format!("{}: {reason}", function.name))?
                 }
             });
@@ -185,4 +189,13 @@ impl State<'_> {
             _ => Err(format!("{} has no field {name}", value.kind())),
         }
     }
+}
+
+/// What a call costs beside the step that it is.
+fn cost(function: &str, arguments: &[Datum]) -> usize {
+    let lists = arguments.iter().map(|argument| match argument {
+        Datum::List(elements) => elements.len() / 16,
+        _ => 0,
+    });
+    lists.sum::<usize>() + if function == "query" { STEPS_OF_QUERY } else { 0 }
 }

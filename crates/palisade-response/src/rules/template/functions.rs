@@ -189,9 +189,9 @@ fn sort_by_label(_: &Filling<'_>, given: &[Datum]) -> Result<Datum> {
         Datum::Sample(labels, _) => labels.get(name).cloned().unwrap_or_default(),
         _ => String::new(),
     };
-    let mut sorted = elements.clone();
+    let mut sorted = elements.to_vec();
     sorted.sort_by_cached_key(key);
-    Ok(Datum::List(sorted))
+    Ok(Datum::List(sorted.into()))
 }
 
 fn length(_: &Filling<'_>, given: &[Datum]) -> Result<Datum> {
@@ -330,10 +330,10 @@ fn humanize_timestamp(seconds: f64) -> Result<String> {
     if !seconds.is_finite() {
         return Ok(significant(seconds, 4));
     }
-    let nanos = (seconds * 1e9) as i128;
-    let instant = Timestamp::from_nanosecond(nanos).map_err(|_| format!("{} is no time", print_float(seconds)))?;
+    let millis = (seconds * 1e9) as i64 / 1_000_000;
+    let instant = Timestamp::from_millisecond(millis).map_err(|_| format!("{} is no time", print_float(seconds)))?;
     let date = instant.to_zoned(TimeZone::UTC);
-    let fraction = format!("{:09}", date.subsec_nanosecond());
+    let fraction = format!("{:03}", date.millisecond());
     let fraction = fraction.trim_end_matches('0');
     let point = if fraction.is_empty() { "" } else { "." };
     Ok(format!("{}{point}{fraction} +0000 UTC", date.strftime("%Y-%m-%d %H:%M:%S")))

@@ -69,15 +69,16 @@ pub(super) fn parse(text: &str) -> std::result::Result<Vec<Piece>, TemplateError
     let mut parser = Parser { parts: parts.into_iter(), variables, depth: 0, line: 1 };
     let (pieces, end) = parser.pieces().map_err(|message| parser.wrong(message))?;
     match end {
-        End::Text => Ok(pieces),
+        Ending::Text => Ok(pieces),
         _ => Err(parser.wrong("there is nothing to end here".to_owned())),
     }
 }
 
 /// What a list of pieces ended with.
-enum End {
+enum Ending {
     Text,
-    End,
+    /// `end`
+    Keyword,
     /// `else`, with what stands behind it.
     Else(Vec<Token>),
 }
@@ -97,7 +98,7 @@ impl Parser {
         TemplateError { line: self.line, message }
     }
 
-    fn pieces(&mut self) -> Result<(Vec<Piece>, End)> {
+    fn pieces(&mut self) -> Result<(Vec<Piece>, Ending)> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
             return Err(format!("actions may be nested {DEPTH_MAX} deep"));
@@ -106,13 +107,13 @@ impl Parser {
         let mut pieces = Vec::new();
         let end = loop {
             match self.parts.next() {
-                None => break End::Text,
+                None => break Ending::Text,
                 Some(Part::Text(text)) => pieces.push(Piece::Text(text)),
                 Some(Part::Action(tokens, line)) => {
                     self.line = line;
                     match tokens.first() {
-                        Some(Token::Word(word)) if word == "end" => break End::End,
-                        Some(Token::Word(word)) if word == "else" => break End::Else(tokens[1..].to_vec()),
+                        Some(Token::Word(word)) if word == "end" => break Ending::Keyword,
+                        Some(Token::Word(word)) if word == "else" => break Ending::Else(tokens[1..].to_vec()),
                         _ => pieces.push(self.action(tokens)?),
                     }
                 }
@@ -145,10 +146,10 @@ impl Parser {
             let last = condition.is_none();
             branches.push(Branch { condition: condition.take(), body });
             match end {
-                End::Text => return Err("end is missing".to_owned()),
-                End::End => break,
-                End::Else(_) if last => return Err("else stands behind else".to_owned()),
-                End::Else(tokens) => match tokens.split_first() {
+                Ending::Text => return Err("end is missing".to_owned()),
+                Ending::Keyword => break,
+                Ending::Else(_) if last => return Err("else stands behind else".to_owned()),
+                Ending::Else(tokens) => match tokens.split_first() {
                     None => {}
                     Some((Token::Word(word), tokens)) if word == "if" || word == "with" => {
                         condition = Some(self.whole_pipeline(tokens, false)?);
@@ -166,12 +167,12 @@ impl Parser {
         let over = self.whole_pipeline(tokens, false)?;
         let (body, end) = self.pieces()?;
         let (otherwise, end) = match end {
-            End::Else(tokens) if tokens.is_empty() => self.pieces()?,
+            Ending::Else(tokens) if tokens.is_empty() => self.pieces()?,
             end => (Vec::new(), end),
         };
         self.variables.truncate(known);
         match end {
-            End::End => Ok(Piece::Range { over, body, otherwise }),
+            Ending::Keyword => Ok(Piece::Range { over, body, otherwise }),
             _ => Err("end is missing".to_owned()),
         }
     }
@@ -234,11 +235,11 @@ impl Parser {
 
     fn command(&mut self, rest: &mut &[Token]) -> Result<Command> {
         let mut function = None;
-        if let Some(Token::Word(word)) = rest.first() {
-            if !is_constant(word) {
-                function = Some(functions::find(word)?);
-                *rest = &rest[1..];
-            }
+        if let Some(Token::Word(word)) = rest.first()
+            && !is_constant(word)
+        {
+            function = Some(functions::find(word)?);
+            *rest = &rest[1..];
         }
         let mut operands = Vec::new();
         while !matches!(rest.first(), None | Some(Token::Sign("|" | ")"))) {

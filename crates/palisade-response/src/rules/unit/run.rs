@@ -101,8 +101,8 @@ impl Runner {
         for input in &case.input_series {
             data.add_series(&input_series(&input.series, &input.values.0, step)?);
         }
-        let mut environment = Environment::default();
-        environment.external = External { labels: texts(&case.external_labels), url: case.external_url.clone() };
+        let external = External { labels: texts(&case.external_labels), url: case.external_url.clone() };
+        let mut environment = Environment { external, ..Environment::default() };
         environment.options.subquery_step = interval;
         Ok(Self { groups, data, interval, environment, failures: Vec::new() })
     }
