@@ -35,6 +35,17 @@ fn promtool_confirms_what_templates_write() {
     confirm(promtool, &file, 1000);
 }
 
+/// The rules that Palisade ships, with their unit tests as they were written for promtool.
+#[test]
+fn the_shipped_alerts_pass_their_tests() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let rules = std::fs::read_to_string(root.join("deploy/prometheus/alerts.yml")).unwrap();
+    let tests = std::fs::read_to_string(root.join("tests/deploy/alerts_test.yml")).unwrap();
+    let report = run(&UnitTests::read(&tests).unwrap(), &[("alerts.yml".to_owned(), rules)]).unwrap();
+    assert!(report.checks >= 10, "{}", report.checks);
+    assert_eq!(report.failures, []);
+}
+
 /// Writes what Palisade says as what is expected, and has it checked by promtool and by Palisade's own runner; then
 /// with one alert too many, which both must refuse.
 fn confirm(mut promtool: Command, rules: &str, alerts_min: usize) {
