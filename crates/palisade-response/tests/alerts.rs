@@ -27,12 +27,16 @@ fn without_a_configuration_people_are_told_within_a_second_grouped_by_name() {
     desk.wait(1);
     assert_eq!(desk.heard(), ["0.25 default Firing: +Down@a +Down@b", "0.25 default Firing: +Slow@a"]);
     let alert = desk.response.alert("Down@a").unwrap();
-    assert_eq!((alert.count, alert.status, alert.channels.as_slice()), (2, AlertStatus::Firing, &["default".to_owned()][..]));
+    assert_eq!(
+        (alert.count, alert.status, alert.channels.as_slice()),
+        (2, AlertStatus::Firing, &["default".to_owned()][..])
+    );
 }
 
 #[test]
 fn what_is_new_is_told_after_the_group_interval_and_the_same_again_after_the_repeat_interval() {
-    let mut desk = Desk::new("route = {group_wait = '10s', group_interval = '5m', repeat_interval = '1h', resolve_after = '1d'}");
+    let mut desk =
+        Desk::new("route = {group_wait = '10s', group_interval = '5m', repeat_interval = '1h', resolve_after = '1d'}");
     desk.apply(0, high("Down", "a"));
     desk.apply(11, high("Down", "b"));
     desk.wait(400);
@@ -60,11 +64,7 @@ fn what_is_over_is_told_once_and_what_nobody_heard_of_not_at_all() {
     desk.wait(10_000);
     assert_eq!(
         desk.heard(),
-        [
-            "10 default Firing: +Down@a +Down@b",
-            "110 default Firing: +Down@b -Down@a",
-            "210 default Resolved: -Down@b",
-        ]
+        ["10 default Firing: +Down@a +Down@b", "110 default Firing: +Down@b -Down@a", "210 default Resolved: -Down@b",]
     );
     assert_eq!(desk.response.groups().count(), 0);
 }
@@ -126,10 +126,7 @@ fn silences_hold_back_and_what_they_held_is_told_when_they_end() {
     let alert = desk.response.alert("Down@a").unwrap();
     assert_eq!(alert.suppressed_by, [Suppression::Silence(id)]);
     desk.wait(650);
-    assert_eq!(
-        desk.heard(),
-        ["10.25 default Firing: +Down@c", "600.25 default Firing: +Down@a +Down@c"]
-    );
+    assert_eq!(desk.heard(), ["10.25 default Firing: +Down@c", "600.25 default Firing: +Down@a +Down@c"]);
     // What was told already is not told again when a silence ends.
     desk.apply(700, silence("{host=\"a\"}", 800, 900));
     desk.wait(1200);
@@ -177,10 +174,7 @@ fn what_is_worse_inhibits() {
     desk.apply(0, high("Slow", "a"));
     desk.apply(0, high("Slow", "b"));
     desk.wait(10);
-    assert_eq!(
-        desk.heard(),
-        ["0.25 default Firing: +HostDown@a", "0.25 default Firing: +Slow@b"]
-    );
+    assert_eq!(desk.heard(), ["0.25 default Firing: +HostDown@a", "0.25 default Firing: +Slow@b"]);
     let held = desk.response.alert("Slow@a").unwrap();
     assert_eq!(held.suppressed_by, [Suppression::Inhibition("HostDown@a".to_owned())]);
     desk.apply(100, over("HostDown", "a", 100));
@@ -466,11 +460,7 @@ fn another_configuration_takes_alerts_along() {
     desk.wait(1000);
     assert_eq!(
         desk.heard(),
-        [
-            "0.5 new Firing: +Down@a +Slow@a",
-            "300.25 new Resolved: -Down@a",
-            "300.25 new Resolved: -Slow@a",
-        ]
+        ["0.5 new Firing: +Down@a +Slow@a", "300.25 new Resolved: -Down@a", "300.25 new Resolved: -Slow@a",]
     );
     let mistaken = desk::config("route = {escalation = 'nobody'}");
     let error = desk.response.reconfigure(mistaken).unwrap_err();

@@ -168,7 +168,8 @@ fn run(history: &[(u16, bool, Act)], restarts: bool) -> (Desk, i64, Vec<(Timesta
         desk.wait(seconds);
         let input = input(&desk.response, seconds, act);
         // What people ask to hear again, they hear again.
-        if let Input::Command(_, Command::Unacknowledge { fingerprint } | Command::Snooze { fingerprint, .. }) = &input {
+        if let Input::Command(_, Command::Unacknowledge { fingerprint } | Command::Snooze { fingerprint, .. }) = &input
+        {
             woken.push((at(seconds), fingerprint.clone()));
         }
         let _ = desk.try_apply(at(seconds), input);
@@ -184,7 +185,11 @@ fn believed(told: &[Notification], channel: &str) -> BTreeSet<(String, String)> 
         for alert in &notification.alerts {
             let key = (notification.group_key.clone(), alert.fingerprint.clone());
             // One that flaps is over when people are told so while it does not flap.
-            if alert.status == AlertStatus::Resolved && !alert.flapping { firing.remove(&key) } else { firing.insert(key) };
+            if alert.status == AlertStatus::Resolved && !alert.flapping {
+                firing.remove(&key)
+            } else {
+                firing.insert(key)
+            };
         }
     }
     firing

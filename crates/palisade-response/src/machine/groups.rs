@@ -211,7 +211,8 @@ impl Response {
             let key = || way.group_key(&way.group_labels(labels));
             ways.contains(&group.route) && (*group.key == *way.common_key() || *group.key == *key())
         };
-        let (stay, leave): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| belongs(&self.groups[member.group]));
+        let (stay, leave): (Vec<_>, Vec<_>) =
+            members.into_iter().partition(|member| belongs(&self.groups[member.group]));
         self.alerts[alert].memberships = stay;
         self.leave(now, alert, leave, last);
     }

@@ -185,8 +185,12 @@ impl Response {
         self.note_automatic(now, "group.escalate", key, detail);
         self.note_known(group);
         self.note_escalated(group, &channels, &recipients);
-        let message =
-            Message { recipients, step: number, is_for_unattended: true, ..Message::new(Reason::Escalation, &channels) };
+        let message = Message {
+            recipients,
+            step: number,
+            is_for_unattended: true,
+            ..Message::new(Reason::Escalation, &channels)
+        };
         self.send(now, group, message);
     }
 

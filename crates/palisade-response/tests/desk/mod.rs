@@ -81,7 +81,10 @@ impl Desk {
             let wake = wake.max(self.now);
             let outcome = self.response.apply(wake, Input::Tick).unwrap();
             self.keep(outcome);
-            assert!(self.response.wake_at().is_none_or(|next| next > wake), "the machine wakes at {wake} again and again");
+            assert!(
+                self.response.wake_at().is_none_or(|next| next > wake),
+                "the machine wakes at {wake} again and again"
+            );
             self.now = wake;
             wakes += 1;
             assert!(wakes < 100_000, "the machine wakes too often");
@@ -110,7 +113,8 @@ impl Desk {
 
     pub(crate) fn records(&self) -> Vec<Record> {
         let kept = self.kept.iter();
-        kept.map(|((kind, key), body)| Record { kind: kind.clone(), key: key.clone(), body: Some(body.clone()) }).collect()
+        kept.map(|((kind, key), body)| Record { kind: kind.clone(), key: key.clone(), body: Some(body.clone()) })
+            .collect()
     }
 
     /// Another machine, made of what was kept.
