@@ -21,8 +21,8 @@ mod store;
 pub use error::StoreError;
 pub use feeds::Feeds;
 pub use lake::{
-    Column, EventFilter, FileFormat, FindingFilter, Lake, LakeOptions, LakeStatus, Page, QueryError, QueryLimits,
-    Table, TableFootprint,
+    Column, EventFilter, FileFormat, FindingFilter, Lake, LakeOptions, LakeStatus, Page, Point, PointFilter,
+    PointSeries, QueryError, QueryLimits, Table, TableFootprint,
 };
 pub use state::State;
 pub use store::{Store, StoreOptions};

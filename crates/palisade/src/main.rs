@@ -11,6 +11,7 @@
 #[macro_use]
 mod tell;
 
+mod alert_rules;
 mod api;
 mod archive;
 mod cli;

@@ -76,6 +76,11 @@ impl Active {
         self.alerts.values()
     }
 
+    /// What is kept of all alerts of the rule with this key.
+    pub(super) fn records(&self, key: &str) -> impl Iterator<Item = Record> {
+        self.alerts.iter().map(move |(labels, alert)| record(key, labels, Some(alert)))
+    }
+
     /// Takes over an alert from its record.
     pub(super) fn restore(&mut self, alert: ActiveAlert) {
         self.alerts.insert(alert.labels.clone(), alert);

@@ -110,6 +110,11 @@ impl Group {
         }
     }
 
+    /// What its alerts wait for, as [`Group::restore`] takes it.
+    pub fn kept(&self) -> impl Iterator<Item = Record> {
+        self.rules.iter().flat_map(|placed| placed.active.records(&placed.key))
+    }
+
     /// When to evaluate first after `now`: groups of one interval do not all run in the same moment.
     #[must_use]
     pub fn next_after(&self, now: Timestamp) -> Timestamp {

@@ -166,6 +166,11 @@ impl SqlRule {
         }
     }
 
+    /// What its alerts wait for, as [`SqlRule::restore`] takes it.
+    pub fn kept(&self) -> impl Iterator<Item = Record> {
+        self.active.records(&self.key)
+    }
+
     /// What follows from the rows that the query gave at `now`.
     ///
     /// # Errors

@@ -8,7 +8,7 @@
 //!
 //! [`schema`] says what the tables hold, [`rows`] turns the vocabulary into Arrow, [`table`] keeps one table and
 //! commits it, [`committer`] decides when, [`upkeep`] compacts and forgets, [`query`] answers SQL [`read`] answers the
-//! questions of the API, and [`receipts`] gives events again in the order of their receipt. The lake runs on threads of its own, so that encoding and queries never hold up requests.
+//! questions of the API, and [`receipts`] gives events again in the order of their receipt, [`points`] those of metrics by series. The lake runs on threads of its own, so that encoding and queries never hold up requests.
 //!
 //! A table's version names the log position that its rows cover (Delta `txn` action, application `palisade`), so
 //! after a crash exactly the rest is replayed. This module must not know how observations come in or are judged.
@@ -22,6 +22,7 @@ mod files;
 mod footprint;
 mod memory;
 mod merge;
+mod points;
 mod provider;
 mod query;
 mod read;
@@ -36,6 +37,7 @@ mod upkeep;
 
 pub use committer::{Free, Lake, LakeOptions, LakeStatus};
 pub use footprint::TableFootprint;
+pub use points::{Point, PointFilter, PointSeries};
 pub use query::{Column, FileFormat, QueryError, QueryLimits, Table};
 pub use read::{EventFilter, FindingFilter, Page};
 

@@ -171,11 +171,11 @@ impl Lake {
     }
 }
 
-fn text(value: &str) -> ScalarValue {
+pub(super) fn text(value: &str) -> ScalarValue {
     ScalarValue::Utf8(Some(value.to_owned()))
 }
 
-fn time(value: Timestamp) -> ScalarValue {
+pub(super) fn time(value: Timestamp) -> ScalarValue {
     ScalarValue::TimestampMicrosecond(Some(value.micros()), Some("UTC".into()))
 }
 
@@ -183,11 +183,11 @@ fn time(value: Timestamp) -> ScalarValue {
 #[derive(Default)]
 pub(super) struct Conditions {
     terms: Vec<String>,
-    values: Vec<ScalarValue>,
+    pub(super) values: Vec<ScalarValue>,
 }
 
 impl Conditions {
-    fn bind(&mut self, value: ScalarValue) -> String {
+    pub(super) fn bind(&mut self, value: ScalarValue) -> String {
         self.values.push(value);
         format!("${}", self.values.len())
     }
@@ -200,6 +200,10 @@ impl Conditions {
     pub(super) fn add(&mut self, term: &str, value: ScalarValue) {
         let parameter = self.bind(value);
         self.terms.push(format!("{term} {parameter}"));
+    }
+
+    pub(super) fn add_term(&mut self, term: String) {
+        self.terms.push(term);
     }
 
     pub(super) fn add_text(&mut self, term: &str, value: Option<&str>) {
@@ -246,7 +250,7 @@ pub(super) fn field<'a>(row: &'a Row, name: &str) -> &'a str {
     row.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn owned(row: &Row, name: &str) -> String {
+pub(super) fn owned(row: &Row, name: &str) -> String {
     field(row, name).to_owned()
 }
 

@@ -1,6 +1,7 @@
 //! `palisade rules`: what rules there are, what is wrong with them, whether they do what they should, and why.
 
 mod explain;
+mod metric_tests;
 mod testing;
 mod trace;
 

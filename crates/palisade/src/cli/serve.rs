@@ -5,6 +5,7 @@
 //! everything that was taken is committed.
 
 use super::{Failure, demo, runtime};
+use crate::alert_rules;
 use crate::api::{self, Api, metering};
 use crate::clock;
 use crate::config::{Config, LogFormat};
@@ -17,8 +18,9 @@ use anyhow::Context as _;
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
 use palisade_model::Timestamp;
-use palisade_store::state::{Scope, Scopes, Seal, State};
-use palisade_store::{LakeOptions, Store, StoreOptions};
+use palisade_response::rules::{Environment, External};
+use palisade_store::state::{ResponseRecord, Scope, Scopes, Seal, State};
+use palisade_store::{LakeOptions, QueryLimits, Store, StoreOptions};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -98,7 +100,9 @@ async fn serve(
     let watches = Watches::default();
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
     let rules_on_disk = rules::OnDisk::load(&config.events, &store.feeds, &watches.rules)?;
-    let desk = open_desk(&config, &store).await?;
+    let (kept, position) = store.state.load_response().await?;
+    let alert_rules = open_alert_rules(&config, &kept, &store)?;
+    let desk = open_desk(&config, kept, position, &store)?;
     let pipeline = Pipeline::start(Arc::clone(&store), pipeline_limits(&config), watches, &desk).await?;
     introduce(&config, &store).await?;
     if let Some(grpc) = &grpc {
@@ -117,6 +121,7 @@ async fn serve(
     let calls = grpc
         .map(|listener| tokio::spawn(api::grpc::serve(listener, Arc::clone(&api), stopped.clone(), DRAIN_TIME_MAX)));
     let following = tokio::spawn(rules_on_disk.follow(pipeline.clone(), stopped.clone()));
+    let evaluating = tokio::spawn(alert_rules.run(desk.clone(), pipeline.clone(), stopped.clone()));
     let tidying = tokio::spawn(tidy(Arc::clone(&api), stopped.clone()));
     let demo = if with_demo { Some(start_demo(&store.state, listen, stopped).await?) } else { None };
     link(&store.state, listen).await?;
@@ -127,7 +132,7 @@ async fn serve(
     pipeline.live().close();
     intake::end(ways_in, DRAIN_TIME_MAX).await;
     serving.await.context("the listener failed")?;
-    for task in [calls, Some(tidying), Some(following), Some(telling), demo].into_iter().flatten() {
+    for task in [calls, Some(tidying), Some(following), Some(evaluating), Some(telling), demo].into_iter().flatten() {
         task.await.context("a task of the server failed")?;
     }
     pipeline.stop().await;
@@ -138,10 +143,21 @@ async fn serve(
 }
 
 /// The desk as it was when the server last ran.
-async fn open_desk(config: &Config, store: &Store) -> anyhow::Result<Desk> {
-    let (records, position) = store.state.load_response().await?;
+fn open_desk(config: &Config, records: Vec<ResponseRecord>, position: u64, store: &Store) -> anyhow::Result<Desk> {
     let machine = Machine::restored(config.response.clone(), config.incidents.clone(), records)?;
     Ok(Desk::start(machine, store.state.clone(), position)?)
+}
+
+/// The rules over metrics and tables, with what they waited for.
+fn open_alert_rules(config: &Config, kept: &[ResponseRecord], store: &Store) -> anyhow::Result<alert_rules::Runner> {
+    let external = External { url: config.site.external_url.clone(), ..External::default() };
+    let environment = Environment { external, ..Environment::default() };
+    let limits = QueryLimits {
+        memory_bytes_max: config.limits.query_memory_bytes_max,
+        time_max: config.limits.query_time_max(),
+        ..QueryLimits::default()
+    };
+    alert_rules::Runner::load(&config.alert_rules, environment, kept, &store.lake, limits)
 }
 
 /// Holds the key for sealed settings where the file beside the state is not wanted.

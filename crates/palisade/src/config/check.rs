@@ -25,6 +25,7 @@ impl Config {
         positive("limits", &self.limits)?;
         positive("lake", &self.lake)?;
         positive("statsd", &self.statsd)?;
+        positive("alert_rules", &self.alert_rules)?;
         self.check_listen("server", "listen", &self.server.listen)?;
         positive("syslog", &self.syslog)?;
         for (section, key, listen) in [

@@ -57,6 +57,8 @@ pub struct Config {
     pub signals: Vec<Signals>,
     /// Where people find the server.
     pub site: Site,
+    /// Rules over metrics and tables.
+    pub alert_rules: AlertRules,
     /// How alerts are made, grouped, held back and told.
     #[serde(skip_serializing_if = "is_default")]
     pub response: palisade_response::Config,
@@ -170,6 +172,18 @@ section! {
         /// What is changed about rules without editing them (exceptions, severities, rules that do not run): files.
         pub tuning: Vec<PathBuf> = Vec::new(),
         /// Changed rules are taken over after this many seconds, all at once and without a restart. 0 never.
+        pub reload_seconds: u64 = 5,
+    }
+}
+
+section! {
+    /// Rules over metrics and tables: what is asked again and again, and becomes alerts.
+    pub struct AlertRules {
+        /// Rule files of Prometheus (.yml, .yaml), files of SQL rules (.toml), and folders with all of them below.
+        pub files: Vec<PathBuf> = Vec::new(),
+        /// How often groups that do not say so themselves are evaluated.
+        pub evaluation_seconds: u64 = 60,
+        /// Changed files are taken over after this many seconds, all at once and without a restart. 0 never.
         pub reload_seconds: u64 = 5,
     }
 }

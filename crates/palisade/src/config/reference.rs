@@ -37,13 +37,14 @@ const RESPONSE: &str = "
 #[must_use]
 pub fn reference() -> String {
     let config = Config::default();
-    let sections: [(&str, &dyn Section); 10] = [
+    let sections: [(&str, &dyn Section); 11] = [
         ("server", &config.server),
         ("otlp", &config.otlp),
         ("limits", &config.limits),
         ("lake", &config.lake),
         ("guard", &config.guard),
         ("events", &config.events),
+        ("alert_rules", &config.alert_rules),
         ("log", &config.log),
         ("statsd", &config.statsd),
         ("syslog", &config.syslog),

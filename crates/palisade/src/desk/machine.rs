@@ -42,6 +42,8 @@ pub enum Order {
         /// What else there is to say.
         detail: serde_json::Value,
     },
+    /// What rules over metrics and tables wait for.
+    Keep(Vec<Record>),
     /// A message that somebody wants sent.
     Tell(Box<Notification>),
 }
@@ -85,6 +87,7 @@ impl Machine {
             Order::Alert(command) => self.response.apply(now, Input::Command(actor.clone(), command))?,
             Order::Incident(command) => return self.incidents.apply(now, actor.clone(), command),
             Order::Signal(signal) => self.response.take_in(now, Input::Signal(signal)).map(|()| Outcome::default())?,
+            Order::Keep(records) => Outcome { records, ..Outcome::default() },
             Order::Tell(notification) => Outcome { notifications: vec![*notification], ..Outcome::default() },
             Order::Note { action, subject, detail } => {
                 let Actor { name, via } = actor.clone();

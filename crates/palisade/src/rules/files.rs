@@ -85,7 +85,7 @@ pub(super) fn gather(paths: &[RulePath]) -> anyhow::Result<Vec<Found>> {
     Ok(found)
 }
 
-/// The files of tests of rules, `*.test.yml`, at and below `paths`.
+/// The files of tests of rules: those at `paths`, and `*.test.yml` below.
 ///
 /// # Errors
 /// As [`gather`].
@@ -94,7 +94,7 @@ pub(crate) fn tests_in(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     for path in paths {
         match metadata(path)?.is_dir() {
             true => found.extend(below(path, is_tests)?),
-            false => found.extend(is_tests(path).then(|| path.clone())),
+            false => found.push(path.clone()),
         }
     }
     Ok(found)

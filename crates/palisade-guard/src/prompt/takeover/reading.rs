@@ -145,10 +145,9 @@ impl Reader<'_> {
         let between = behind.bytes().take_while(|byte| matches!(byte, b'*' | b'_' | b'"' | b']' | b')' | b' ')).count();
         let is_label = behind[between..].starts_with([':', '：']);
         let (before, after) = (&self.text.as_bytes()[..at], behind.as_bytes().first());
-        let is_blank =
-            matches!(after, Some(b']' | b'>' | b'}')) && matches!(before.last(), Some(b'[' | b'<' | b'{'));
-        let is_argument = before.last() == Some(&b'(')
-            && self.text[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let is_blank = matches!(after, Some(b']' | b'>' | b'}')) && matches!(before.last(), Some(b'[' | b'<' | b'{'));
+        let is_argument =
+            before.last() == Some(&b'(') && self.text[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         self.push(Word {
             of,
             start: at,

@@ -1,6 +1,6 @@
 //! `palisade rules test`: runs the tests beside rules and says why one fails.
 
-use super::{RuleOptions, trace};
+use super::{RuleOptions, metric_tests, trace};
 use crate::cli::{Failure, Format, bounded, rule_options::tell_problems, table::visible};
 use crate::rules::tests_in;
 use anyhow::Context as _;
@@ -27,7 +27,9 @@ A file of tests is called *.test.yml, names a rule, and holds events and whether
   tests:
     - name: a service account
       event: {Image: 'C:\\Windows\\System32\\whoami.exe', User: 'CORP\\svc-backup'}
-      match: true")]
+      match: true
+
+Files in the format of `promtool test rules` are tests of alert rules over metrics.")]
 pub(super) struct TestArgs {
     /// Files of tests, and folders with all below them.
     #[arg(value_name = "PATH", required = true)]
@@ -64,16 +66,45 @@ pub(super) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
         let failure = Failure::input("there is no file of tests (*.test.yml) there");
         return Err(failure.hint("`palisade rules test --help` shows one").into());
     }
-    let mut files = Vec::new();
+    let (mut files, mut of_metrics) = (Vec::new(), Vec::new());
     for path in &paths {
-        files.extend(read_tests(path)?.into_iter().map(|file| (path.as_path(), file)));
+        let text = read(path)?;
+        if metric_tests::are_in(&text) {
+            of_metrics.push(metric_tests::run(path, &text)?);
+        } else {
+            files.extend(tests_of(path, &text)?.into_iter().map(|file| (path.as_path(), file)));
+        }
     }
+    let told = if files.is_empty() { Vec::new() } else { run_all(args, &files)? };
+    let of_metrics = of_metrics.concat();
+    match args.format {
+        Format::Json => {
+            let all: Vec<serde_json::Value> = told
+                .iter()
+                .map(serde_json::to_value)
+                .chain(of_metrics.iter().map(serde_json::to_value))
+                .collect::<Result<_, _>>()?;
+            println!("{}", serde_json::to_string(&all)?);
+        }
+        Format::Table => {
+            told.iter().for_each(|told| print!("{}", told.text()));
+            of_metrics.iter().for_each(|told| print!("{}", told.text()));
+        }
+    }
+    let passed = told.iter().map(|told| told.outcome.passed).chain(of_metrics.iter().map(metric_tests::Told::passed));
+    let (all, failed) = passed.fold((0, 0), |(all, failed), passed| (all + 1, failed + u32::from(!passed)));
+    eprintln!("tests {all}, passed {}, failed {failed}", all - failed);
+    Ok(ExitCode::from(u8::from(failed > 0)))
+}
+
+/// Runs the tests of Sigma rules.
+fn run_all(args: &TestArgs, files: &[(&Path, TestFile)]) -> anyhow::Result<Vec<Told>> {
     let rules = if args.rules.is_empty() { beside(&args.paths) } else { args.rules.clone() };
     let loaded = args.options.load(&rules)?;
     tell_problems(&loaded);
     let mut tester = Tester::new(&loaded.ruleset);
     let mut told = Vec::new();
-    for (path, file) in &files {
+    for (path, file) in files {
         for test in &file.tests {
             let outcome = tester.run(file, test, &events_of(path, test)?);
             let rule = loaded.ruleset.title(&file.rule).unwrap_or(&file.rule).to_owned();
@@ -81,13 +112,7 @@ pub(super) fn run(args: &TestArgs) -> anyhow::Result<ExitCode> {
             told.push(Told { file: file.file.clone(), line, rule, test, outcome });
         }
     }
-    let failed = told.iter().filter(|told| !told.outcome.passed).count();
-    match args.format {
-        Format::Json => println!("{}", serde_json::to_string(&told)?),
-        Format::Table => told.iter().for_each(|told| print!("{}", told.text())),
-    }
-    eprintln!("tests {}, passed {}, failed {failed}", told.len(), told.len() - failed);
-    Ok(ExitCode::from(u8::from(failed > 0)))
+    Ok(told)
 }
 
 /// Folders as they are, and of files of tests the folders in which they are.
@@ -106,10 +131,13 @@ fn beside(paths: &[PathBuf]) -> Vec<PathBuf> {
     folders
 }
 
-fn read_tests(path: &Path) -> anyhow::Result<Vec<TestFile>> {
-    let text = bounded::read_file(path, TEST_FILE_BYTES_MAX as u64)
-        .map_err(|error| Failure::input(format!("cannot read {}: {error}", path.display())))?;
-    TestFile::parse(&path.to_string_lossy(), &text).map_err(|problem| Failure::input(problem.to_string()).into())
+fn read(path: &Path) -> anyhow::Result<String> {
+    let text = bounded::read_file(path, TEST_FILE_BYTES_MAX as u64);
+    text.map_err(|error| Failure::input(format!("cannot read {}: {error}", path.display())).into())
+}
+
+fn tests_of(path: &Path, text: &str) -> anyhow::Result<Vec<TestFile>> {
+    TestFile::parse(&path.to_string_lossy(), text).map_err(|problem| Failure::input(problem.to_string()).into())
 }
 
 /// The bytes of the file of events that a test names, which lies beside the file of tests.
