@@ -119,7 +119,9 @@ impl Clerk {
         {
             self.hear(word, &mut batch);
         }
-        while batch.inputs < BATCH_MAX
+        // As many again, so that a flood of requests does not hold up the sequencer.
+        let most = batch.inputs + BATCH_MAX;
+        while batch.inputs < most
             && let Ok(handed) = self.findings.try_recv()
         {
             batch.hand(handed);

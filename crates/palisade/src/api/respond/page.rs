@@ -2,12 +2,11 @@
 
 use crate::api::problem::{Kind, Problem};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// A page as it is sent.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub struct Items<T> {
     /// In order.
     pub items: Vec<T>,
