@@ -78,7 +78,7 @@ impl Place {
         let place = Self(tempfile::tempdir().unwrap());
         fs::create_dir(place.0.path().join("rules")).unwrap();
         place.write("rules/mixed.yml", RULES);
-        place.write("events.ndjson", &format!("{EVENT}\n"));
+        place.write("events.ndjson", format!("{EVENT}\n"));
         place
     }
 

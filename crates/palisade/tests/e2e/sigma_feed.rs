@@ -40,14 +40,12 @@ fn a_server_takes_over_the_feed_and_tuning_while_it_runs() {
     let send = |user: &str, machine: &str| {
         server.send(&json!({"Channel": "Security", "EventID": 1102, "SubjectUserName": user, "Computer": machine}));
     };
-    let found = |machine: &str| {
-        server.number(&format!("SELECT count(*) FROM findings WHERE subject_name = '{machine}'")) > 0
-    };
+    let found =
+        |machine: &str| server.number(&format!("SELECT count(*) FROM findings WHERE subject_name = '{machine}'")) > 0;
     send("archiver", "before");
     until("a finding", || found("before").then_some(()));
 
-    let entry =
-        "[[allow]]\nrule = 'Log cleared'\nreason = 'the archiver clears logs'\nevent = { SubjectUserName = 'archiver' }\n";
+    let entry = "[[allow]]\nrule = 'Log cleared'\nreason = 'the archiver clears logs'\nevent = { SubjectUserName = 'archiver' }\n";
     fs::write(&tuning, entry).unwrap();
     let mut round = 0;
     until("the tuning to count", || {
