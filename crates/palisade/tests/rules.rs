@@ -78,7 +78,7 @@ impl Place {
         let place = Self(tempfile::tempdir().unwrap());
         fs::create_dir(place.0.path().join("rules")).unwrap();
         place.write("rules/mixed.yml", RULES);
-        place.write("events.ndjson", &format!("{EVENT}\n"));
+        place.write("events.ndjson", format!("{EVENT}\n"));
         place
     }
 
@@ -199,7 +199,7 @@ fn tests_of_rules_pass_or_say_why_they_fail() {
         "FAIL  rules/mixed.test.yml:7",
         "wanted: 1 match; found: 0 of 1 event",
         "✗ not",
-        "✓ allow at tuning.toml:1: the scheduler asks who it is: ParentImage ends with '\\cmd.exe'   (ParentImage = C:\\cmd.exe)",
+        "✓ allow at tuning.toml:1: the scheduler asks who it is: event: ParentImage ends with '\\cmd.exe'   (ParentImage = C:\\cmd.exe)",
     ];
     place.check(&["rules", "test", "rules", "--tuning", "tuning.toml"], 1, &failed, &["passed 2, failed 1"]);
     place.write("rules/wrong.test.yml", "rule: Spray\ntests:\n  - event: {a: b}\n");
