@@ -145,10 +145,9 @@ impl Reader<'_> {
         let between = behind.bytes().take_while(|byte| matches!(byte, b'*' | b'_' | b'"' | b']' | b')' | b' ')).count();
         let is_label = behind[between..].starts_with([':', '：']);
         let (before, after) = (&self.text.as_bytes()[..at], behind.as_bytes().first());
-        let is_blank =
-            matches!(after, Some(b']' | b'>' | b'}')) && matches!(before.last(), Some(b'[' | b'<' | b'{'));
-        let is_argument = before.last() == Some(&b'(')
-            && self.text[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let is_blank = matches!(after, Some(b']' | b'>' | b'}')) && matches!(before.last(), Some(b'[' | b'<' | b'{'));
+        let is_argument =
+            before.last() == Some(&b'(') && self.text[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         self.push(Word {
             of,
             start: at,
@@ -233,7 +232,8 @@ fn unknown(text: &str) -> usize {
 
 /// What a folded word stands for; an Arabic one also without what is written together with it.
 fn concepts(plain: &str) -> Concepts {
-    let of = LEXICON.concepts(plain) | plain.split_once('\'').map_or(0, |(article, rest)| elided(article, rest));
+    let quote = memchr::memchr(b'\'', plain.as_bytes());
+    let of = LEXICON.concepts(plain) | quote.map_or(0, |quote| elided(&plain[..quote], &plain[quote + 1..]));
     if of != 0 || !plain.starts_with(|c: char| ('\u{621}'..='\u{64A}').contains(&c)) {
         return of;
     }
