@@ -32,6 +32,9 @@ const FAMILIES: [&str; 3] = ["guard.secret.", "guard.personal.", "guard.session.
 const TERSE: [&str; 15] =
     ["pass", "pwd", "pan", "sin", "rut", "dni", "nie", "nif", "mac", "tel", "cc", "fin", "cnp", "egn", "oib"];
 
+/// Longest of these.
+const TERSE_BYTES_MAX: usize = 4;
+
 /// Members whose value is the name of what stands beside them, and members that hold that; in small letters.
 const NAMING: [&str; 13] = [
     "name",
@@ -99,8 +102,11 @@ impl Telling {
 
     /// Notes whether the name of a member at `depth` may say what its value is: `woke` when it holds a needle.
     pub(crate) fn note(&mut self, depth: usize, name: &str, woke: bool) {
-        self.0.resize_with(depth.max(1), Level::default);
-        self.0[depth.max(1) - 1].telling = woke || is_terse(name);
+        let depth = depth.max(1);
+        if self.0.len() != depth {
+            self.0.resize_with(depth, Level::default);
+        }
+        self.0[depth - 1].telling = woke || is_terse(name);
     }
 
     /// Notes the `value` at `path` when it is the name of the value beside it: `woke` when it holds a needle.
@@ -141,7 +147,7 @@ impl Telling {
 const NAMES_DEPTH: usize = 4;
 
 fn is_terse(name: &str) -> bool {
-    name.len() <= 4 && TERSE.iter().any(|terse| name.eq_ignore_ascii_case(terse))
+    name.len() <= TERSE_BYTES_MAX && TERSE.iter().any(|terse| name.eq_ignore_ascii_case(terse))
 }
 
 /// Gives what is found in `value` because it stands behind `names`, outermost first, to `visit`; places count in

@@ -10,7 +10,7 @@ use divan::{Bencher, black_box, counter::BytesCount};
 use palisade_guard::Guard;
 use pieces::PIECES;
 use std::time::Instant;
-use texts::{CODE, PROSE, attacks, documents, events};
+use texts::{CODE, PROSE, attack_lines, attacks, documents, events};
 
 fn main() {
     print_single_message();
@@ -56,13 +56,12 @@ fn clean_code(bencher: Bencher) {
 
 #[divan::bench]
 fn attack_dense(bencher: Bencher) {
-    let guard = Guard::new();
-    let texts = attacks();
-    bencher.counter(BytesCount::new(texts.iter().map(String::len).sum::<usize>())).bench_local(|| {
-        for text in &texts {
-            black_box(guard.inspect_text(black_box(text)));
-        }
-    });
+    run_each(bencher, &attacks());
+}
+
+#[divan::bench]
+fn attack_by_attack(bencher: Bencher) {
+    run_each(bencher, &attack_lines());
 }
 
 /// What an automaton with the needles of a hundred detectors would do, to compare the pass with.
@@ -111,9 +110,9 @@ fn clean_json_walk(bencher: Bencher) {
     });
 }
 
-/// Texts of nothing but one piece.
-#[divan::bench(args = PIECES)]
-fn hostile(bencher: Bencher, piece: &str) {
+/// Texts of nothing but one piece, which are numbered since the harness cannot sort all of them by name.
+#[divan::bench(args = PIECES.into_iter().enumerate())]
+fn hostile(bencher: Bencher, (_, piece): &(usize, &str)) {
     let (guard, text) = (Guard::new(), piece.repeat((1 << 20) / piece.len()));
     bencher.counter(BytesCount::of_str(&text)).bench_local(|| black_box(guard.inspect_text(black_box(&text))));
 }
@@ -132,4 +131,13 @@ fn pass_over_nothing(bencher: Bencher) {
 fn run(bencher: Bencher, text: &str) {
     let guard = Guard::new();
     bencher.counter(BytesCount::of_str(text)).bench_local(|| assert!(guard.inspect_text(black_box(text)).is_empty()));
+}
+
+fn run_each(bencher: Bencher, texts: &[String]) {
+    let guard = Guard::new();
+    bencher.counter(BytesCount::new(texts.iter().map(String::len).sum::<usize>())).bench_local(|| {
+        for text in texts {
+            black_box(guard.inspect_text(black_box(text)));
+        }
+    });
 }

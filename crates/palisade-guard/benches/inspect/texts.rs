@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// Tool results as agents get them: documents of 1 to 4 KB with prose, numbers, paths and short fields.
-pub fn documents() -> Vec<String> {
+pub(crate) fn documents() -> Vec<String> {
     (0..256).map(document).collect()
 }
 
@@ -23,7 +23,7 @@ fn document(seed: usize) -> String {
     text + "]}}"
 }
 
-pub const PROSE: [&str; 5] = [
+pub(crate) const PROSE: [&str; 5] = [
     "The delivery was late again this week, so we have asked the carrier for a new schedule by Friday.",
     "Please have a look at the attached figures; the third quarter is 4.5 % above what we had planned.",
     "Meeting notes: Tom presents the new layout, Maria collects questions, and we decide on Tuesday at 10:30.",
@@ -31,7 +31,7 @@ pub const PROSE: [&str; 5] = [
     "Our office in Lisbon will be closed from 24 December to 2 January; urgent matters go to the hotline.",
 ];
 
-pub const CODE: &str = r#"
+pub(crate) const CODE: &str = r#"
 /// Adds up what stands in the cart, in cents.
 pub fn total(cart: &Cart, rates: &Rates) -> Result<u64, CartError> {
     let mut sum = 0;
@@ -74,7 +74,7 @@ const ATTACKS: [&str; 24] = [
 ];
 
 /// NDJSON of events as services log them, about 300 bytes each, without a finding.
-pub fn events(count: usize, message: &str) -> String {
+pub(crate) fn events(count: usize, message: &str) -> String {
     let mut text = String::new();
     for index in 0..count {
         let hash = (index as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -92,6 +92,11 @@ pub fn events(count: usize, message: &str) -> String {
 }
 
 /// Texts dense with attacks. One input each, as attacks arrive: one long text would stop at the limit of findings.
-pub fn attacks() -> Vec<String> {
+pub(crate) fn attacks() -> Vec<String> {
     (0..100).map(|seed| ATTACKS.map(|attack| format!("{attack}\n{seed} ")).concat()).collect()
+}
+
+/// The same attacks, each by itself, as most of them arrive.
+pub(crate) fn attack_lines() -> Vec<String> {
+    ATTACKS.map(str::to_owned).into()
 }

@@ -96,15 +96,13 @@ pub(super) fn decoded<'p>(parent: &'p Layer<'p>, run: Range<usize>) -> Option<La
     let bytes = &parent.text.as_bytes()[run.clone()];
     // Identifiers and hashes end here.
     let probe = &bytes[..bytes.len().min(PROBE_BYTES)];
-    let may_be = [probed_hexadecimal, probed_base64].map(|probed| {
-        let (plain, count) = probed(probe);
-        could_be_text(&plain[..count])
-    });
-    if may_be == [false, false] {
+    let may_be = |(plain, count): ([u8; PROBED_BYTES], usize)| could_be_text(&plain[..count]);
+    let (may_be_hexadecimal, may_be_base64) = (may_be(probed_hexadecimal(probe)), may_be(probed_base64(probe)));
+    if !may_be_hexadecimal && !may_be_base64 {
         return None;
     }
     let hexadecimal_run = is_hexadecimal(bytes);
-    if !may_be[usize::from(!hexadecimal_run)] {
+    if !(if hexadecimal_run { may_be_hexadecimal } else { may_be_base64 }) {
         return None;
     }
     let (kind, coded) = if hexadecimal_run { (Kind::Hexadecimal, (1, 2)) } else { (Kind::Base64, (3, 4)) };
@@ -150,7 +148,8 @@ fn probed_hexadecimal(probe: &[u8]) -> ([u8; PROBED_BYTES], usize) {
 fn probed_base64(probe: &[u8]) -> ([u8; PROBED_BYTES], usize) {
     let (mut plain, mut count) = ([0; PROBED_BYTES], 0);
     for four in probe.chunks_exact(4) {
-        let [first, second, third, fourth] = std::array::from_fn(|index| SEXTETS[usize::from(four[index])]);
+        let sextet = |index: usize| SEXTETS[usize::from(four[index])];
+        let (first, second, third, fourth) = (sextet(0), sextet(1), sextet(2), sextet(3));
         let of_four = [first << 2 | second >> 4, second << 4 | third >> 2, third << 6 | fourth];
         plain[count..count + 3].copy_from_slice(&of_four);
         count += 3;

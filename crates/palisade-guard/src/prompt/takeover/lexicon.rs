@@ -32,6 +32,9 @@ const MISSPELT: [&str; 8] =
 /// Shorter words become other words by one mistake.
 const MISSPELT_BYTES_MIN: usize = 7;
 
+/// The longest of them with a letter too many.
+const MISSPELT_BYTES_MAX: usize = "instructions".len() + 1;
+
 /// Mixtures of three bytes that are told apart.
 const BUCKETS: usize = 4096;
 
@@ -110,7 +113,7 @@ impl Lexicon {
     pub(super) fn concepts(&self, word: &str) -> Concepts {
         let (forms, head) = (self.buckets[bucket(word.as_bytes())].iter(), head(word));
         let of = forms.filter(|form| form.is(word, head)).fold(0, |of, form| of | form.of);
-        if of != 0 || word.len() < MISSPELT_BYTES_MIN {
+        if of != 0 || !(MISSPELT_BYTES_MIN..=MISSPELT_BYTES_MAX).contains(&word.len()) {
             return of;
         }
         let meant = MISSPELT.iter().find(|form| is_nearly(word, form));

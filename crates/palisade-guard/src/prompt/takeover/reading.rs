@@ -232,7 +232,8 @@ fn unknown(text: &str) -> usize {
 
 /// What a folded word stands for; an Arabic one also without what is written together with it.
 fn concepts(plain: &str) -> Concepts {
-    let of = LEXICON.concepts(plain) | plain.split_once('\'').map_or(0, |(article, rest)| elided(article, rest));
+    let quote = memchr::memchr(b'\'', plain.as_bytes());
+    let of = LEXICON.concepts(plain) | quote.map_or(0, |quote| elided(&plain[..quote], &plain[quote + 1..]));
     if of != 0 || !plain.starts_with(|c: char| ('\u{621}'..='\u{64A}').contains(&c)) {
         return of;
     }
