@@ -7,6 +7,7 @@
 #![allow(unreachable_pub, reason = "nothing reaches tests from outside; `pub` marks what a module offers the others")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod alert_rules;
 mod alertmanager;
 mod clients;
 mod clock_jumps;
