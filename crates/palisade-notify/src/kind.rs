@@ -5,8 +5,9 @@ use crate::{
     channels::{
         alertmanager, command, discord, file, ntfy, pagerduty, slack, sms, smtp, syslog, teams, telegram, webhook,
     },
-    http::{Http, OverHttp},
+    http::Http,
     message::Site,
+    over_http::OverHttp,
     settings::SettingsError,
     template::Markup,
 };

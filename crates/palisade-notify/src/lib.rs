@@ -29,6 +29,7 @@ mod http;
 mod kind;
 mod message;
 mod open;
+mod over_http;
 mod secret;
 mod settings;
 mod template;

@@ -12,7 +12,10 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{path::Path, process::Stdio};
-use tokio::{io::AsyncReadExt, io::AsyncWriteExt, process};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    process,
+};
 
 /// How much of what a command says on its standard error is repeated.
 const SAID_BYTES_MAX: u64 = 2_000;
@@ -88,7 +91,7 @@ impl Channel for Command {
             if let Some(stderr) = stderr {
                 // What is beyond the limit is read too, so that the command is not held up.
                 let mut stderr = stderr.take(SAID_BYTES_MAX);
-                let _ = read_all(&mut stderr, &mut said).await;
+                let _ = stderr.read_to_end(&mut said).await;
                 let _ = tokio::io::copy(&mut stderr.into_inner(), &mut tokio::io::sink()).await;
             }
             said
@@ -105,14 +108,6 @@ impl Channel for Command {
         };
         Err(Failure { retry, ..Failure::uncertain(format!("the command failed ({status}): {said}")) })
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the argument is limited by `take`")]
-async fn read_all<R: tokio::io::AsyncRead + Unpin>(
-    reader: &mut tokio::io::Take<R>,
-    into: &mut Vec<u8>,
-) -> std::io::Result<usize> {
-    reader.read_to_end(into).await
 }
 
 fn input(message: &Message) -> serde_json::Value {

@@ -1,13 +1,14 @@
 //! Discord: an embed to a webhook.
 //!
 //! Schema: *Execute Webhook* and *Embed Object* of Discord's developer documentation. Nobody is mentioned, whatever
-//! stands in the text.
+//! stands in the text, but for the people that an escalation names by their ids.
 
 use super::colour;
 use crate::{
     channel::{Failure, Receipt},
-    http::{Answer, HttpChannel, HttpRequest, check_secret_url},
+    http::{Answer, HttpRequest, check_secret_url},
     message::{Message, clip},
+    over_http::HttpChannel,
     secret::Secret,
     settings::SettingsError,
 };
@@ -56,5 +57,17 @@ fn body(message: &Message) -> Value {
     if !message.shown.link.is_empty() {
         embed["url"] = message.shown.link.clone().into();
     }
-    json!({"username": "Palisade", "embeds": [embed], "allowed_mentions": {"parse": []}})
+    let mut body = json!({"username": "Palisade", "embeds": [embed], "allowed_mentions": {"parse": []}});
+    let people = people(message);
+    if !people.is_empty() {
+        body["content"] = people.iter().map(|id| format!("<@{id}> ")).collect::<String>().into();
+        body["allowed_mentions"]["users"] = json!(people);
+    }
+    body
+}
+
+/// Those of the people to be told whom Discord knows by these ids; it takes at most 100.
+fn people(message: &Message) -> Vec<&str> {
+    let is_id = |id: &&str| (17..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
+    message.notification.recipients.iter().map(String::as_str).filter(is_id).take(50).collect()
 }

@@ -5,8 +5,9 @@
 use super::present;
 use crate::{
     channel::{Failure, Receipt},
-    http::{Answer, HttpChannel, HttpRequest, check_url},
+    http::{Answer, HttpRequest, check_url},
     message::Message,
+    over_http::HttpChannel,
     secret::Secret,
     settings::SettingsError,
 };

@@ -6,8 +6,9 @@
 use super::secret_present;
 use crate::{
     channel::Failure,
-    http::{HttpChannel, HttpRequest, check_url},
+    http::{HttpRequest, check_url},
     message::{Message, Site, clip, one_line},
+    over_http::HttpChannel,
     secret::Secret,
     settings::SettingsError,
 };

@@ -9,8 +9,9 @@ pub mod interaction;
 use super::{colour, present, secret_present};
 use crate::{
     channel::{Failure, Receipt, Retry},
-    http::{Answer, HttpChannel, HttpRequest, check_secret_url, check_url},
+    http::{Answer, HttpRequest, check_secret_url, check_url},
     message::{Message, clip},
+    over_http::HttpChannel,
     secret::Secret,
     settings::SettingsError,
 };
@@ -108,14 +109,25 @@ impl HttpChannel for Settings {
     }
 }
 
+/// Those of the people to be told whom Slack knows by these ids, as it writes them.
+fn mentions(message: &Message) -> String {
+    let is_user = |id: &&String| {
+        id.starts_with(['U', 'W'])
+            && (7..=24).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    message.notification.recipients.iter().filter(is_user).map(|id| format!("<@{id}> ")).collect()
+}
+
 /// The message: a fallback text for notifications, and a coloured card of blocks.
 fn body(message: &Message, buttons: bool) -> Value {
     let over = message.shown.status == "resolved";
     let mut blocks = vec![
         json!({"type": "header", "text": {"type": "plain_text", "text": clip(&message.title, HEADER_CHARS_MAX), "emoji": false}}),
     ];
-    if !message.text.is_empty() {
-        let text = clip(&message.text, SECTION_CHARS_MAX);
+    let text = format!("{}{}", mentions(message), message.text);
+    if !text.is_empty() {
+        let text = clip(&text, SECTION_CHARS_MAX);
         blocks.push(json!({"type": "section", "text": {"type": "mrkdwn", "text": text}}));
     }
     let actions = actions(message, buttons && !over);

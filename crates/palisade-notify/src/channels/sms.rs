@@ -6,8 +6,9 @@
 use super::{present, secret_present};
 use crate::{
     channel::{Failure, Retry},
-    http::{HttpChannel, HttpRequest, check_url},
+    http::{HttpRequest, check_url},
     message::Message,
+    over_http::HttpChannel,
     secret::Secret,
     settings::SettingsError,
 };

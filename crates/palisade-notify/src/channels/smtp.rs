@@ -9,8 +9,8 @@ mod mail;
 use super::present;
 use crate::{
     channel::{Channel, Failure, Receipt, Retry},
-    http::for_all_recipients,
     message::Message,
+    over_http::for_all_recipients,
     secret::Secret,
     settings::SettingsError,
 };

@@ -5,8 +5,9 @@
 
 use crate::{
     channel::Failure,
-    http::{HttpChannel, HttpRequest, check_secret_url},
+    http::{HttpRequest, check_secret_url},
     message::Message,
+    over_http::HttpChannel,
     secret::Secret,
     settings::SettingsError,
 };

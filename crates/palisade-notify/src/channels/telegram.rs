@@ -5,8 +5,9 @@
 use super::{present, secret_present};
 use crate::{
     channel::{Failure, Receipt, Retry},
-    http::{Answer, HttpChannel, HttpRequest, check_url},
+    http::{Answer, HttpRequest, check_url},
     message::Message,
+    over_http::HttpChannel,
     secret::Secret,
     settings::SettingsError,
     template::Markup,

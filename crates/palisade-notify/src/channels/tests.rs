@@ -3,8 +3,8 @@
 use crate::{
     Answer, ChannelSettings, Claimed, Http, HttpRequest, KINDS, Kind, MASK, Message, OpenChannel, Retry, Site,
     channels::{alertmanager::Alertmanager, pagerduty::PagerDuty, webhook::Webhook},
-    http::HttpChannel,
     keep_masked,
+    over_http::HttpChannel,
 };
 use palisade_model::{
     Acknowledgement, Alert, AlertStatus, Incident, IncidentStatus, Notification, Reason, Severity, TimelineEntry,
@@ -321,6 +321,20 @@ fn slack_blocks() {
     let request = &requests(&complete("slack"), firing(1))[0];
     assert_eq!(request.url.reveal(), "https://slack.com/api/chat.postMessage");
     assert_eq!(request.headers[0].1.reveal(), "Bearer xoxb-1");
+}
+
+#[test]
+fn people_are_mentioned_by_their_ids_only() {
+    let recipients =
+        ["U024BE7LH", "80351110224678912", "ana", "<!channel>", "UNDER<!here>"].map(str::to_owned).to_vec();
+    let paged = || Notification { recipients: recipients.clone(), ..firing(1) };
+    let slack = body("slack", paged());
+    let text = slack["attachments"][0]["blocks"][1]["text"]["text"].as_str().unwrap();
+    assert!(text.starts_with("<@U024BE7LH> *critical"), "{text}");
+    assert!(!text.contains("<!"), "{text}");
+    let discord = body("discord", paged());
+    assert_eq!(discord["content"], "<@80351110224678912> ");
+    assert_eq!(discord["allowed_mentions"], json!({"parse": [], "users": ["80351110224678912"]}));
 }
 
 #[test]

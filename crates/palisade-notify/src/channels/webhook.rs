@@ -6,9 +6,10 @@
 
 use crate::{
     channel::Failure,
-    http::{HttpChannel, HttpRequest, check_secret_url},
+    http::{HttpRequest, check_secret_url},
     message::{Message, Shown, Site},
     open::{samples, tried},
+    over_http::HttpChannel,
     secret::Secret,
     settings::SettingsError,
     template::{Markup, Template},
