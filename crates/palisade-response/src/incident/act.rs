@@ -246,8 +246,8 @@ impl Incidents {
             (None, Some(_)) => format!("{by} wrote down what is known."),
         };
         if let Some(head) = self.head(changes, id) {
-            title.map(|title| head.title = title);
-            summary.map(|summary| head.summary = summary);
+            head.title = title.unwrap_or_else(|| std::mem::take(&mut head.title));
+            head.summary = summary.unwrap_or_else(|| std::mem::take(&mut head.summary));
         }
         self.tell(changes, id, "description", sentence);
         Ok("describe")
@@ -333,6 +333,7 @@ impl Incidents {
         let withdrawn = self.head(changes, id).and_then(|head| head.decision.take()).is_some();
         let what = if withdrawn { "reopened it and withdrew the decision" } else { "reopened it" };
         self.tell(changes, id, "status", with_note(&format!("{} {what}", who(&changes.actor)), &reason));
+        self.release_moved(changes, id);
         Ok("reopen")
     }
 

@@ -302,6 +302,7 @@ impl Incidents {
         self.tell(changes, id, "status", format!("Reopened by itself: “{name}” fires again."));
         changes.told.insert(id);
         changes.audit("reopen", &id.to_string(), json!({"alert": name}));
+        self.release_moved(changes, id);
         self.file(id);
     }
 

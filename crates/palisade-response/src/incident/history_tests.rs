@@ -77,8 +77,8 @@ fn change(incidents: &Incidents, what: u8, other: u8, alert: u8) -> Change {
         1 => Change::SetStatus { status: IncidentStatus::Waiting, note: String::new() },
         2 => Change::SetStatus { status: IncidentStatus::Monitoring, note: text },
         3 => Change::SetSeverity { severity: Severity::ALL[usize::from(alert) % 5], note: text },
-        4 => Change::SetOwner { owner: (alert % 2 == 0).then(|| "ben".into()) },
-        5 => Change::SetRole { role: "scribe".into(), person: (alert % 2 == 0).then(|| "eve".into()) },
+        4 => Change::SetOwner { owner: alert.is_multiple_of(2).then(|| "ben".into()) },
+        5 => Change::SetRole { role: "scribe".into(), person: alert.is_multiple_of(2).then(|| "eve".into()) },
         6 => Change::Describe { title: Some(text), summary: None },
         7 => Change::Note { text },
         8 => Change::AddTask { title: text, owner: None },
@@ -231,7 +231,7 @@ proptest! {
         let timeline = texts.iter().map(|text| palisade_model::TimelineEntry { text: text.clone(), by: title.clone(), ..Default::default() });
         let incident = Incident { title: title.clone(), timeline: timeline.collect(), post_mortem, ..Incident::default() };
         prop_assert!(super::pdf(&incident).ends_with(b"%%EOF"));
-        prop_assert!(super::markdown(&incident).starts_with("# Incident #0: "));
+        prop_assert!(super::markdown(&incident).starts_with("# Incident #0:"));
         prop_assert!(super::template::fill(super::default_template(), &incident, at(0)).is_ok());
         let _ = super::check_template(&title);
     }

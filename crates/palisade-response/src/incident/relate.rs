@@ -199,6 +199,23 @@ impl Incidents {
         Ok("release")
     }
 
+    /// An incident opens again: alerts of it that have fired again since, in another one, stay there.
+    pub(super) fn release_moved(&mut self, changes: &mut Changes, id: Id) {
+        let Some(case) = self.cases.get(&id) else { return };
+        let fingerprints = case.alerts.iter().map(|member| member.fingerprint.clone());
+        let moved: Vec<_> = fingerprints
+            .filter_map(|fingerprint| {
+                let known = self.index.get(&fingerprint)?;
+                let other = self.cases.get(&known.incident.filter(|other| *other != id)?)?;
+                Some((fingerprint, format!("Alert “{}” has gone on in {}.", known.name, called(&other.head))))
+            })
+            .collect();
+        for (fingerprint, sentence) in moved {
+            self.release(changes, id, &fingerprint);
+            self.tell(changes, id, "released", sentence);
+        }
+    }
+
     /// Takes an alert out of an incident.
     fn release(&mut self, changes: &mut Changes, id: Id, fingerprint: &str) {
         let Some(case) = self.cases.get_mut(&id) else { return };

@@ -4,7 +4,8 @@
 //! whole is near-linear: no pair is compared that shares nothing. What speaks for a mate is summed over entities:
 //!
 //! ```text
-//! weight(kind) × rarity(how many name it) × nearness(time between the beginnings) [× 0.6 across an edge of the topology]
+//! weight(kind) × rarity(how many name it) × nearness(time between the beginnings)
+//! 0.6 × rarity on both sides × nearness, across an edge of the topology
 //! ```
 //!
 //! Alerts that come later may make an entity common; what was joined before stays joined. That, and the bounds on how
@@ -24,10 +25,13 @@ const RARE_COUNT: usize = 16;
 const RARE_SHARE: usize = 100;
 /// An entity that this share of all alerts names tells nothing: 1 in 3.
 const COMMON_SHARE: usize = 3;
-/// What an edge of the topology tells, beside naming the same service.
+/// What an edge of the topology tells, beside naming the same thing.
 const EDGE_WEIGHT: f64 = 0.6;
+/// So many alerts on one end of an edge, and an alert at the other end at the same time is no coincidence any more. It
+/// is stricter than for entities that are shared: otherwise a day on which much is wrong would join all that is linked.
+const EDGE_COUNT_MAX: usize = 256;
 /// Alerts looked at on either side in time, for each entity.
-const LOOKED_AT_MAX: usize = 32;
+const LOOKED_AT_MAX: usize = 16;
 /// Different mates taken on either side in time, for each entity.
 const MATES_MAX: usize = 8;
 /// Neighbours of an entity in the topology that are looked at.
@@ -142,7 +146,7 @@ impl<F: Fn(Id) -> bool> Search<'_, F> {
     /// Those that name what talks directly to the entity.
     fn across(&self, own: &Arc<str>, began: Timestamp, entity: &Arc<str>, cases: &mut BTreeMap<Target, Case>) {
         for neighbour in self.index.neighbours(entity).take(NEIGHBOURS_MAX) {
-            let weight = EDGE_WEIGHT * self.told_by(neighbour).min(self.told_by(entity));
+            let weight = EDGE_WEIGHT * self.told_across(entity).min(self.told_across(neighbour));
             for (target, nearness, apart) in self.near(own, began, neighbour, weight) {
                 let reason = format!("{} and {} depend on each other", spoken(entity), spoken(neighbour));
                 cases.entry(target).or_default().add(weight * nearness, Some(apart), entity, reason);
@@ -190,12 +194,22 @@ impl<F: Fn(Id) -> bool> Search<'_, F> {
         }
     }
 
+    fn told_across(&self, entity: &str) -> f64 {
+        rarity_at_edge(self.index.alerts_of(entity).map_or(0, BTreeSet::len))
+    }
+
     /// What naming `entity` tells: the weight of its kind, less the more alerts name it.
     fn told_by(&self, entity: &str) -> f64 {
         let kind = entity.split('=').next().unwrap_or_default();
         let count = self.index.alerts_of(entity).map_or(0, BTreeSet::len);
         self.index.weight(kind) * rarity(count, self.index.len())
     }
+}
+
+/// The same for an end of an edge, whatever else there is.
+fn rarity_at_edge(count: usize) -> f64 {
+    let (rare, count, max) = (RARE_COUNT as f64, count.max(1) as f64, EDGE_COUNT_MAX as f64);
+    ((max / count).ln() / (max / rare).ln()).clamp(0.0, 1.0)
 }
 
 /// From 1, `count` of `all` alerts is rare, to 0, it is common; between them it falls with the logarithm, as the

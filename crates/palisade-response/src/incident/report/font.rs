@@ -85,7 +85,7 @@ fn mark(shown: &mut String, ends: bool) {
         let blanks = shown.len() - shown.trim_end_matches(' ').len();
         shown.truncate(shown.len() - blanks);
         shown.push('›');
-        shown.push_str(&" ".repeat(blanks));
+        shown.push_str(if blanks > 0 { " " } else { "" });
     } else {
         shown.push('‹');
     }
