@@ -110,8 +110,6 @@ pub enum SettledAs {
         /// What it failed of.
         failure: Failed,
     },
-    /// It was not tried after all, and waits as before.
-    Untried,
     /// It failed and is given up.
     Dead(Failed),
 }
@@ -305,16 +303,13 @@ impl State {
 async fn settle(settled: &Settled, connection: &mut SqliteConnection) -> Result<(), StateError> {
     let at = settled.at;
     let (state, next, failed) = match &settled.result {
-        SettledAs::Sent { .. } => (OutboxState::Sent, Some(at), None),
-        SettledAs::Again { at, failure } => (OutboxState::Waiting, Some(*at), Some(failure)),
-        SettledAs::Untried => (OutboxState::Waiting, None, None),
-        SettledAs::Dead(failure) => (OutboxState::Dead, Some(at), Some(failure)),
+        SettledAs::Sent { .. } => (OutboxState::Sent, at, None),
+        SettledAs::Again { at, failure } => (OutboxState::Waiting, *at, Some(failure)),
+        SettledAs::Dead(failure) => (OutboxState::Dead, at, Some(failure)),
     };
     let mut query: QueryBuilder<Sql> = QueryBuilder::new("UPDATE outbox SET state = ");
     query.push_bind(state.as_str()).push(", updated = ").push_bind(at.nanos());
-    if let Some(next) = next {
-        query.push(", next_attempt = ").push_bind(next.nanos());
-    }
+    query.push(", next_attempt = ").push_bind(next.nanos());
     if let Some(Failed { error, may_repeat, reached }) = failed {
         query.push(", failures = failures + 1, last_error = ").push_bind(cut(error));
         query.push(", may_repeat = ").push_bind(i64::from(*may_repeat));

@@ -85,7 +85,6 @@ fn in_words_of_the_store(settled: Settled) -> palisade_store::state::Settled {
     let failed = |error, may_repeat, reached| Failed { error, may_repeat, reached };
     let result = match settled.settlement {
         Settlement::Sent(receipt) => SettledAs::Sent { thread: receipt.thread },
-        Settlement::Returned => SettledAs::Untried,
         Settlement::Dead { reason, may_repeat, reached } => SettledAs::Dead(failed(reason, may_repeat, reached)),
         Settlement::Retry { at, reason, may_repeat, reached } => {
             SettledAs::Again { at, failure: failed(reason, may_repeat, reached) }

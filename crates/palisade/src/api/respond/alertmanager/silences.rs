@@ -71,10 +71,10 @@ pub(super) async fn list(
 
 /// As Alertmanager filters: by what the silence's own matchers ask for.
 fn takes(silence: &Silence, wanted: &[Matcher]) -> bool {
-    let asks = |name: &str| silence.matchers.iter().filter(move |own| own.name() == name);
     wanted.iter().all(|matcher| {
         let labels = |own: &Matcher| [(own.name().to_owned(), own.value().to_owned())].into();
-        asks(matcher.name()).any(|own| matcher.is_met(&labels(own)))
+        let mut asks = silence.matchers.iter().filter(|own| own.name() == matcher.name());
+        asks.any(|own| matcher.is_met(&labels(own)))
     })
 }
 
