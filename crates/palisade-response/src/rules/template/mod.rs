@@ -10,6 +10,7 @@ mod datum;
 mod evaluate;
 mod format;
 mod functions;
+mod humanize;
 mod lexer;
 mod parse;
 
