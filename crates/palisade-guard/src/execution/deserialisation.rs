@@ -201,7 +201,7 @@ mod tests {
                 ("{\"@type\":\"com.sun.rowset.JdbcRowSetImpl\"}", 1..41),
                 ("{\"$type\":\"System.Diagnostics.Process,System\"}", 1..45),
                 ("[\"org.springframework.context.support.XmlContext\",\"http://a.example/x\"]", 0..71),
-                ("<java><object class=\"java.lang.ProcessBuilder\"/></java>", 14..56),
+                ("<java><object class=\"java.lang.ProcessBuilder\"/></java>", 14..55),
             ],
             &[
                 "foo:{s:1}",
