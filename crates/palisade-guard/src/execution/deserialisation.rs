@@ -200,8 +200,8 @@ mod tests {
                 ("{\"a\":\"_$$ND_FUNC$$_function(){}()\"}", 6..35),
                 ("{\"@type\":\"com.sun.rowset.JdbcRowSetImpl\"}", 1..41),
                 ("{\"$type\":\"System.Diagnostics.Process,System\"}", 1..45),
-                ("[\"org.springframework.context.support.XmlContext\",\"http://a.example/x\"]", 0..72),
-                ("<java><object class=\"java.lang.ProcessBuilder\"/></java>", 14..56),
+                ("[\"org.springframework.context.support.XmlContext\",\"http://a.example/x\"]", 0..71),
+                ("<java><object class=\"java.lang.ProcessBuilder\"/></java>", 14..55),
             ],
             &[
                 "foo:{s:1}",
