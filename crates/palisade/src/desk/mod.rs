@@ -155,7 +155,6 @@ impl Desk {
     }
 
     /// What the machine knows. It decides nothing while this is held.
-    #[must_use]
     pub fn machine(&self) -> RwLockReadGuard<'_, Machine> {
         self.shared.machine.read().unwrap_or_else(PoisonError::into_inner)
     }

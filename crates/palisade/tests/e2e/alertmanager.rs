@@ -29,6 +29,8 @@ fn prometheus(home: &Home, server: &Server) -> Option<Program> {
     command.arg(format!("--config.file={}", home.file("prometheus.yml", config).display()));
     command.arg(format!("--storage.tsdb.path={}", folder.display()));
     command.arg(format!("--web.listen-address={}", free_address()));
+    // It drops what fires in the seconds before it has found us, and would try again after a minute.
+    command.arg("--rules.alert.resend-delay=1s");
     Some(Program::start(command))
 }
 

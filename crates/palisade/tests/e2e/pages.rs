@@ -69,11 +69,11 @@ fn keys(posted: &[Posted]) -> BTreeMap<String, BTreeSet<String>> {
 fn tellings(posted: &[Posted], names: &[String]) -> BTreeMap<String, (usize, usize)> {
     let mut tellings: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for posted in posted {
-        let title = posted.body["embeds"][0]["title"].as_str().unwrap();
         let whole = posted.body.to_string();
+        let says_so = whole.contains("may have reached you before");
         for name in names.iter().filter(|name| named(&whole, name)) {
             let times = tellings.entry(name.clone()).or_default();
-            if title.contains("(again?)") { times.1 += 1 } else { times.0 += 1 }
+            if says_so { times.1 += 1 } else { times.0 += 1 }
         }
     }
     tellings

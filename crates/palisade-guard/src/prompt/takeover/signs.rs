@@ -37,7 +37,7 @@ pub(super) struct Signs {
 
 /// A set of signs, one bit each.
 type Set = [u64; SET_WORDS];
-const SET_WORDS: usize = 6;
+const SET_WORDS: usize = 8;
 
 /// Steps by which signs are sorted out before they are looked at.
 const STEPS: usize = 3;

@@ -71,11 +71,10 @@ pub(super) async fn list(
 
 /// As Alertmanager filters: by what the silence's own matchers ask for.
 fn takes(silence: &Silence, wanted: &[Matcher]) -> bool {
-    wanted.iter().all(|matcher| {
-        let labels = |own: &Matcher| [(own.name().to_owned(), own.value().to_owned())].into();
-        let mut asks = silence.matchers.iter().filter(|own| own.name() == matcher.name());
-        asks.any(|own| matcher.is_met(&labels(own)))
-    })
+    let asks = |wanted: &Matcher, own: &Matcher| {
+        own.name() == wanted.name() && wanted.is_met(&[(own.name().to_owned(), own.value().to_owned())].into())
+    };
+    wanted.iter().all(|wanted| silence.matchers.iter().any(|own| asks(wanted, own)))
 }
 
 pub(super) async fn get(
