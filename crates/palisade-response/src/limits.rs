@@ -50,3 +50,5 @@ pub const OVERRIDES_MAX: usize = 10_000;
 pub const SCHEDULE_PEOPLE_MAX: usize = 200;
 /// Steps of an escalation.
 pub const ESCALATION_STEPS_MAX: usize = 32;
+/// Changes of one alert between firing and resolved that are counted.
+pub const FLAPPING_CHANGES_MAX: usize = 100;

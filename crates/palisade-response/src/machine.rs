@@ -193,7 +193,11 @@ impl Response {
     pub fn reconfigure(&mut self, config: Config) -> Result<(), ConfigError> {
         let mut renewed = Self::new(config)?;
         renewed.restore(self.records());
-        renewed.pending = std::mem::take(&mut self.pending);
+        let pending = std::mem::take(&mut self.pending);
+        renewed.pending.alerts.extend(pending.alerts);
+        renewed.pending.others.extend(pending.others);
+        renewed.pending.notifications = pending.notifications;
+        renewed.pending.audit = pending.audit;
         *self = renewed;
         Ok(())
     }

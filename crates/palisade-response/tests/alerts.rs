@@ -462,6 +462,13 @@ fn another_configuration_takes_alerts_along() {
         desk.heard(),
         ["0.5 new Firing: +Down@a +Slow@a", "300.25 new Resolved: -Down@a", "300.25 new Resolved: -Slow@a",]
     );
+    // The records of what the configuration no longer has go too.
+    let records = desk.response.records();
+    assert!(
+        desk.kept.keys().all(|(kind, key)| records.iter().any(|r| (&r.kind, &r.key) == (kind, key))),
+        "{:?}",
+        desk.kept
+    );
     let mistaken = desk::config("route = {escalation = 'nobody'}");
     let error = desk.response.reconfigure(mistaken).unwrap_err();
     assert_eq!(error.to_string(), "route.escalation: there is no escalation 'nobody'");

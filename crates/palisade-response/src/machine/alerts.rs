@@ -1,7 +1,7 @@
 //! The life of one alert: pending, firing, resolved; and the timers on that way.
 
 use super::{Response, inhibition::Role, membership::Membership, timers::Timer};
-use crate::{config::Flapping, routing::Way};
+use crate::{config::Flapping, limits::FLAPPING_CHANGES_MAX, routing::Way};
 use palisade_model::{Alert, AlertStatus, Id, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{cmp::Reverse, sync::Arc};
@@ -275,6 +275,3 @@ impl Response {
         }
     }
 }
-
-/// More changes than this are not counted.
-const FLAPPING_CHANGES_MAX: usize = 100;

@@ -105,18 +105,20 @@ impl Response {
         problems
     }
 
+    /// What belongs to a route or window that the configuration no longer has goes; its alerts find another group.
     fn restore_one(&mut self, kind: Kind, key: &str, body: Value) -> Result<(), String> {
         match kind {
             Kind::Silence => self.enter_silence(read::<Silence>(body)?),
             Kind::Override => self.enter_override(key.parse::<Id>().map_err(|e| e.to_string())?, read(body)?),
-            Kind::Window => {
-                let number = self.rules.windows.iter().position(|window| window.name == key);
-                number.into_iter().for_each(|number| self.windows[number].is_on = true);
-            }
+            Kind::Window => match self.rules.windows.iter().position(|window| window.name == key) {
+                Some(number) => self.windows[number].is_on = true,
+                None => self.mark(Kind::Window, key),
+            },
             Kind::Route => {
                 let state: RouteState = read(body)?;
-                if let Some(route) = self.rules.routing.find(key) {
-                    self.routes[route] = state;
+                match self.rules.routing.find(key) {
+                    Some(route) => self.routes[route] = state,
+                    None => self.mark(Kind::Route, key),
                 }
             }
             Kind::Group => {
@@ -127,7 +129,6 @@ impl Response {
                         let group = self.groups.insert(GroupEntry::new(Arc::clone(&key), route, state));
                         self.by_group_key.insert(key, group);
                     }
-                    // Its route is gone, so its record goes too; its alerts find another.
                     None => self.mark(Kind::Group, key),
                 }
             }
