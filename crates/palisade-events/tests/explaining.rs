@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 /// Events of the sample between two that are looked at, and rules between two that are asked.
-const EVENTS_STEP: usize = 997;
+const EVENTS_STEP: usize = 97;
 const RULES_STEP: usize = 31;
 
 #[test]
@@ -44,7 +44,7 @@ fn a_trace_matches_where_the_engine_does() {
         }
     }
     eprintln!("{matched} matches explained, {asked} rules asked about events");
-    assert!(matched > 50 && asked > 200);
+    assert!(matched > 50 && asked > 100);
 }
 
 const RULE: &str = "title: A\nid: a\nlogsource: {}\ndetection:\n  s: {a: x}\n  condition: s\n";
