@@ -119,9 +119,16 @@ impl Incidents {
     /// Moves one alert between lists; that of `from` is cleared by the caller.
     fn move_member(&mut self, changes: &mut Changes, from: Id, into: Id, fingerprint: &Arc<str>) {
         changes.members.insert((from, fingerprint.clone()), None);
-        if self.index.get(fingerprint).is_some_and(|known| known.incident == Some(from)) {
+        let home = self.index.get(fingerprint).and_then(|known| known.incident);
+        if home == Some(from) {
             self.add_member(changes, into, fingerprint);
-        } else if let Some(position) = self.cases.get_mut(&into).and_then(|case| case.add(fingerprint.clone())) {
+            return;
+        }
+        // It fires again, and belongs to another that goes on.
+        if home.and_then(|home| self.cases.get(&home)).is_some_and(|case| is_live(case.head.status)) {
+            return;
+        }
+        if let Some(position) = self.cases.get_mut(&into).and_then(|case| case.add(fingerprint.clone())) {
             changes.members.insert((into, fingerprint.clone()), Some(position));
         }
     }

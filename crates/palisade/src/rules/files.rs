@@ -94,7 +94,7 @@ pub(crate) fn tests_in(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     for path in paths {
         match metadata(path)?.is_dir() {
             true => found.extend(below(path, is_tests)?),
-            false => found.push(path.clone()),
+            false => found.extend(is_yaml(path).then(|| path.clone())),
         }
     }
     Ok(found)
