@@ -301,3 +301,20 @@ proptest! {
         everything_is_told(&mut desk, end)?;
     }
 }
+
+#[test]
+fn what_was_acknowledged_before_anybody_was_told_is_told_when_it_comes_again() {
+    let tell = |name, host| Act::Tell { name, host, severity: 2, lasts: None };
+    let history = [
+        // It is inhibited until 222 s, and acknowledged.
+        (0, false, Act::Tell { name: 3, host: 1, severity: 2, lasts: Some(222) }),
+        (0, false, tell(1, 1)),
+        (0, false, Act::Acknowledge(0)),
+        // Over, and there again in the same second.
+        (240, false, Act::End { name: 1, host: 1 }),
+        (0, false, tell(1, 1)),
+    ];
+    let (mut desk, seconds, _) = run(&history, false);
+    everything_is_told(&mut desk, seconds).unwrap();
+    assert!(desk.told.iter().any(|told| told.group_key.contains("n1") && told.reason == Reason::Firing));
+}

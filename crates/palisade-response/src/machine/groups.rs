@@ -87,15 +87,20 @@ impl GroupEntry {
 
     /// Enters a piece of news about `alert` and returns its number.
     pub(super) fn add_news(&mut self, alert: usize, way: &Way, now: Timestamp) -> u64 {
+        self.wait(way, now);
+        self.keep_news(alert)
+    }
+
+    /// As [`GroupEntry::add_news`], of news that is told along with other news only.
+    pub(super) fn keep_news(&mut self, alert: usize) -> u64 {
         let number = self.state.next;
         self.state.next += 1;
         self.news.insert(number, alert);
-        self.wait(way, now);
         number
     }
 
     /// What is new is told when others had time to join it, and not too soon after the last message.
-    fn wait(&mut self, way: &Way, now: Timestamp) {
+    pub(super) fn wait(&mut self, way: &Way, now: Timestamp) {
         if self.state.tells_at.is_none() {
             let gathered = way.group_wait.after(now);
             let after_last = self.state.told_at.map(|at| way.group_interval.after(at));

@@ -56,7 +56,7 @@ impl Membership {
     /// There is something to tell, now or when people are told again.
     fn raise(&mut self, alert: usize, is_hidden: bool, group: &mut GroupEntry, way: &Way, now: Timestamp) {
         match self.news {
-            News::Number(_) => {}
+            News::Number(_) => group.wait(way, now),
             _ if is_hidden => self.news = News::Held,
             _ => self.news = News::Number(group.add_news(alert, way, now)),
         }

@@ -1,6 +1,11 @@
 //! What people are told of a group, and when: news, repetition, escalation, and that somebody looks at it.
 
-use super::{Response, alerts::Rank, groups::EscalationState};
+use super::{
+    Response,
+    alerts::Rank,
+    groups::EscalationState,
+    membership::{Membership, News},
+};
 use palisade_model::{Alert, AlertStatus, Notification, Reason, Timestamp, fingerprint};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -66,8 +71,14 @@ impl Response {
             resolved.insert(rank, alert);
         }
         let mut is_new = false;
+        let mut attended = Vec::new();
         for alert in news.into_values() {
-            is_new |= self.hear(group, alert, &mut resolved);
+            let was_known = self.membership(alert, group).is_some_and(|member| member.is_known);
+            match self.hear(group, alert, &mut resolved) {
+                true => is_new = true,
+                false if was_known => {}
+                false => attended.push(alert),
+            }
         }
         let resolved: Vec<Alert> = resolved.into_values().collect();
         let reason = match (is_new, resolved.is_empty(), self.groups[group].listed.is_empty()) {
@@ -78,6 +89,22 @@ impl Response {
         };
         if let Some(reason) = reason {
             self.tell_group(now, group, reason, &resolved, !is_new && !resolved.is_empty());
+        } else {
+            // Nothing is sent about what somebody looks at already: it stays news that waits for others.
+            attended.into_iter().for_each(|alert| self.hold_back(group, alert));
+        }
+    }
+
+    fn membership(&mut self, alert: usize, group: usize) -> Option<&mut Membership> {
+        self.alerts.get_mut(alert)?.memberships.iter_mut().find(|member| member.group == group)
+    }
+
+    fn hold_back(&mut self, group: usize, alert: usize) {
+        let number = self.groups[group].keep_news(alert);
+        if let Some(member) = self.membership(alert, group) {
+            member.is_known = false;
+            member.news = News::Number(number);
+            self.mark_alert(alert);
         }
     }
 
