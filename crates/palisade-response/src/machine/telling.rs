@@ -46,10 +46,9 @@ impl Response {
         let has_news = entry.state.tells_at.is_some_and(|at| at <= now);
         let repeats_at = entry.state.told_at.map(|at| way.repeat_interval.after(at));
         let repeats = !way.repeat_interval.is_zero() && entry.unattended > 0 && repeats_at.is_some_and(|at| at <= now);
-        if has_news {
+        // A repetition lists what was held back, too.
+        if has_news || repeats && entry.state.tells_at.is_none() {
             self.tell_news(now, group, repeats);
-        } else if repeats && entry.state.tells_at.is_none() {
-            self.tell_group(now, group, Reason::Repeat, &[], false);
         }
         self.escalate(now, group);
         let key = self.groups[group].key.clone();
