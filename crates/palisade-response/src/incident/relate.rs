@@ -116,20 +116,12 @@ impl Incidents {
         changes.audit("merge", &from.to_string(), json!({"into": into, "alerts": alerts.len(), "because": why}));
     }
 
-    /// Moves one alert between lists; that of `from` is cleared by the caller.
+    /// Moves one alert between lists; that of `from` is cleared by the caller. One that has fired anew since is not of
+    /// this incident any more, and one that is forgotten stands in its timeline.
     fn move_member(&mut self, changes: &mut Changes, from: Id, into: Id, fingerprint: &Arc<str>) {
         changes.members.insert((from, fingerprint.clone()), None);
-        let home = self.index.get(fingerprint).and_then(|known| known.incident);
-        if home == Some(from) {
+        if self.index.get(fingerprint).is_some_and(|known| known.incident == Some(from)) {
             self.add_member(changes, into, fingerprint);
-            return;
-        }
-        // It fires again, and belongs to another that goes on.
-        if home.and_then(|home| self.cases.get(&home)).is_some_and(|case| is_live(case.head.status)) {
-            return;
-        }
-        if let Some(position) = self.cases.get_mut(&into).and_then(|case| case.add(fingerprint.clone())) {
-            changes.members.insert((into, fingerprint.clone()), Some(position));
         }
     }
 
@@ -206,7 +198,8 @@ impl Incidents {
         Ok("release")
     }
 
-    /// An incident opens again: alerts of it that have fired again since, in another one, stay there.
+    /// An incident opens again: alerts of it that have fired again since, in another one, stay there, and those that
+    /// were over so long ago that they are forgotten would begin another one.
     pub(super) fn release_moved(&mut self, changes: &mut Changes, id: Id) {
         let Some(case) = self.cases.get(&id) else { return };
         let fingerprints = case.alerts.iter().map(|member| member.fingerprint.clone());
@@ -221,6 +214,20 @@ impl Incidents {
             self.release(changes, id, &fingerprint);
             self.tell(changes, id, "released", sentence);
         }
+        self.release_forgotten(changes, id);
+    }
+
+    fn release_forgotten(&mut self, changes: &mut Changes, id: Id) {
+        let Some(case) = self.cases.get(&id) else { return };
+        let is_ours = |fingerprint: &str| self.index.get(fingerprint).is_some_and(|known| known.incident == Some(id));
+        let fingerprints = case.alerts.iter().map(|member| member.fingerprint.clone());
+        let forgotten: Vec<_> = fingerprints.filter(|fingerprint| !is_ours(fingerprint)).collect();
+        if forgotten.is_empty() {
+            return;
+        }
+        forgotten.iter().for_each(|fingerprint| self.release(changes, id, fingerprint));
+        let sentence = format!("{} that were over long ago are followed no more.", counted(forgotten.len(), "alert"));
+        self.tell(changes, id, "released", sentence);
     }
 
     /// Takes an alert out of an incident.

@@ -49,8 +49,7 @@ impl Incidents {
             if self.is_needed(&fingerprint, false) {
                 self.remember(changes, &fingerprint);
             } else {
-                self.index.remove(&fingerprint);
-                changes.alerts.insert(fingerprint);
+                self.drop_alert(changes, &fingerprint);
             }
         }
         while self.cases.len() > self.config.limits.incidents_max {
@@ -83,9 +82,18 @@ impl Incidents {
         if self.is_needed(fingerprint, true) {
             self.remember(changes, fingerprint);
         } else {
-            self.index.remove(fingerprint);
-            changes.alerts.insert(fingerprint.clone());
+            self.drop_alert(changes, fingerprint);
         }
+    }
+
+    /// Knows an alert no more. One that fires counts no longer in its incident, which is over.
+    fn drop_alert(&mut self, changes: &mut Changes, fingerprint: &Arc<str>) {
+        let fires = self.index.get(fingerprint).filter(|known| known.firing).and_then(|known| known.incident);
+        if let Some(case) = fires.and_then(|id| self.cases.get_mut(&id)) {
+            case.firing = case.firing.saturating_sub(1);
+        }
+        self.index.remove(fingerprint);
+        changes.alerts.insert(fingerprint.clone());
     }
 
     /// Keeps an alert for another while.

@@ -160,7 +160,7 @@ const LEAKS: &[Sign] = &[
     sign("what ..3 not ..2 you ..3 say|tell|talk|reveal", 1.5),
     sign("what ..2 you ..3 not ..3 say|tell|talk|reveal", 0.8),
     sign("your ..2 order|rule ..3 start|say|are|with", 1.5),
-    sign("line|letters ..3 the|your ..1 secretword", 2.5),
+    sign("line|letters ..3 the|your ..1 secretword", 1.5),
     sign("talk|message|line ..4 prior ..2 this|me ..2 message|talk|line|request", 1.9),
     sign("verbatim ..6 order|message|talk", 1.3),
     sign("told ..3 you ..4 keep|hidden|secretword", 2.0),
