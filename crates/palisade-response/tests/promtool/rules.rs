@@ -51,12 +51,13 @@ fn the_shipped_alerts_pass_their_tests() {
 fn confirm(mut promtool: Command, rules: &str, alerts_min: usize) {
     let read = RuleFile::read("rules.yml", rules, 60_000);
     assert_eq!(read.problems, []);
+    let order: Vec<String> = read.groups.iter().map(|group| group.name.clone()).collect();
     let (checks, alerts) = alerts_of(read.groups);
     assert!(alerts >= alerts_min, "only {alerts} alerts fire");
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("rules.yml"), rules).unwrap();
     let mut check = |checks: &[Value]| {
-        let tests = test_file(checks);
+        let tests = test_file(checks, &order);
         std::fs::write(folder.path().join("tests.yml"), &tests).unwrap();
         let output = promtool.args(["test", "rules", "tests.yml"]).current_dir(folder.path()).output().unwrap();
         promtool = Command::new("promtool");
@@ -105,12 +106,14 @@ fn alerts_of(mut groups: Vec<Group>) -> (Vec<Value>, usize) {
     (checks, count)
 }
 
-fn test_file(checks: &[Value]) -> String {
+/// Without an order of its own promtool evaluates groups in any.
+fn test_file(checks: &[Value], order: &[String]) -> String {
     let series: Vec<Value> =
         SERIES.iter().map(|(series, values)| json!({"series": series, "values": values})).collect();
     json!({
         "rule_files": ["rules.yml"],
         "evaluation_interval": "1m",
+        "group_eval_order": order,
         "tests": [{
             "interval": "15s",
             "input_series": series,

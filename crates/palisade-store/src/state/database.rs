@@ -18,6 +18,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long a statement waits for another process (the command line beside the server) to finish its write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often the tables are brought up to date while others do the same, and how long they are left to it.
+const MIGRATIONS_TRIED: u32 = 10;
+const MIGRATION_PAUSE: Duration = Duration::from_millis(30);
 /// Look-ups are short and cached; a few connections serve many requests, and each costs some hundred kilobytes.
 const READERS_MAX: u32 = 4;
 /// How long an answer about a key or a session is believed. A key revoked by another process works this much longer.
@@ -142,13 +145,16 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Two processes may open a new state at the same time: the slower one finds the tables made, and on its second look
-/// sees that they are as they should be.
+/// Processes may open a new state at the same time: the slower ones find it locked, or tables made, and on another look
+/// see that they are as they should be.
 async fn migrate(writer: &SqlitePool) -> Result<(), StateError> {
-    match MIGRATIONS.run(writer).await {
-        Ok(()) => Ok(()),
-        Err(_) => Ok(MIGRATIONS.run(writer).await?),
+    for _ in 0..MIGRATIONS_TRIED {
+        if MIGRATIONS.run(writer).await.is_ok() {
+            return Ok(());
+        }
+        tokio::time::sleep(MIGRATION_PAUSE).await;
     }
+    Ok(MIGRATIONS.run(writer).await?)
 }
 
 /// The version of the newest migration that was applied; `None` in a database that is not a state.
