@@ -58,7 +58,9 @@ impl Loaded {
             }
         }
         tell(&problems);
-        tracing::info!(rules = loaded.count(), refused = problems.len(), "alert rules loaded");
+        if !settings.files.is_empty() {
+            tracing::info!(rules = loaded.count(), refused = problems.len(), "alert rules loaded");
+        }
         Ok(loaded)
     }
 

@@ -4,7 +4,7 @@ use super::{
     Failure, Format,
     client::{Client, Connection, path_part},
     duration,
-    shown::{age, cell, items, print, text},
+    shown::{CELL_CHARS_MAX, age, cell, items, print, text},
     table::{Cell, render},
 };
 use clap::{Args, Subcommand};
@@ -13,8 +13,6 @@ use serde_json::{Value, json};
 use std::{io::Write as _, process::ExitCode, time::Duration};
 
 const ALERTS: &str = "/api/v1/alerts";
-/// Characters of a cell; a summary may be as long as it likes.
-const CELL_CHARS_MAX: usize = 80;
 
 /// See alerts and act on them
 #[derive(Args)]

@@ -3,7 +3,7 @@
 use super::{
     Format,
     client::{Client, Connection},
-    shown::{cell, items, print, text},
+    shown::{CELL_CHARS_MAX, cell, items, print, text},
     table::{Cell, render},
 };
 use clap::{Args, Subcommand};
@@ -11,7 +11,6 @@ use serde_json::Value;
 use std::{io::Write as _, process::ExitCode};
 
 const AUDIT: &str = "/api/v1/audit";
-const CELL_CHARS_MAX: usize = 80;
 /// The log is not whole.
 const FOUND: u8 = 1;
 
@@ -76,6 +75,7 @@ pub async fn run(args: AuditArgs) -> anyhow::Result<ExitCode> {
 fn said(verdict: &Value) -> String {
     let entries = verdict.get("entries").and_then(Value::as_u64).unwrap_or_default();
     match text(verdict, "/broken") {
+        "" if entries == 0 => "No entries yet.\n".to_owned(),
         "" => format!("{entries} entries, as they were written. Head: {}\n", text(verdict, "/head")),
         broken => format!("NOT WHOLE: {broken}. The {entries} entries before it are as they were written.\n"),
     }

@@ -1,10 +1,12 @@
-//! `palisade config`: check a file, or print one with every setting.
+//! `palisade config`: check a file, print one with every setting, or make one of Alertmanager's.
+
+mod import;
 
 use crate::config::{Config, reference};
 use clap::{Args, Subcommand};
 use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
-/// Check a configuration file, or print one with every setting
+/// Check a configuration file, print one with every setting, or make one of Alertmanager's
 #[derive(Args)]
 pub struct ConfigArgs {
     #[command(subcommand)]
@@ -20,6 +22,12 @@ enum Command {
         /// How to print the settings that follow from it
         #[arg(long, value_enum, default_value_t)]
         format: super::Format,
+    },
+    /// Print an Alertmanager configuration as sections of ours; what has no counterpart is told on standard error
+    #[command(after_help = "Example:\n  palisade config import alertmanager.yml >> palisade.toml")]
+    Import {
+        /// The file, alertmanager.yml
+        file: PathBuf,
     },
     /// Print a complete configuration: every key with its default and what it means
     #[command(after_help = "Example:\n  palisade config reference > palisade.toml")]
@@ -41,6 +49,11 @@ pub fn run(args: ConfigArgs) -> anyhow::Result<ExitCode> {
             format!("{} can be used\n", file.display())
         }
         Command::Check { file, format: super::Format::Json } => json(&Config::read(&file)?)?,
+        Command::Import { file } => {
+            let (text, remarks) = import::sections(&file)?;
+            remarks.iter().for_each(|remark| tell!("{remark}"));
+            text
+        }
         Command::Reference { format: super::Format::Table } => reference(),
         Command::Reference { format: super::Format::Json } => json(&Config::default())?,
     };

@@ -3,7 +3,7 @@
 use super::{
     Failure, Format,
     client::{Client, Connection, path_part},
-    shown::{age, cell, items, print, text},
+    shown::{CELL_CHARS_MAX, age, cell, items, print, text},
     table::{Cell, render, visible},
 };
 use clap::{Args, Subcommand, ValueEnum};
@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use std::{fmt::Write as _, io::Write as _, path::PathBuf, process::ExitCode};
 
 const INCIDENTS: &str = "/api/v1/incidents";
-const CELL_CHARS_MAX: usize = 80;
 
 /// Open incidents and work on them
 #[derive(Args)]

@@ -3,7 +3,7 @@
 use super::{
     Format,
     client::{Client, Connection, path_part},
-    shown::{age, cell, items, print, text},
+    shown::{CELL_CHARS_MAX, age, cell, items, print, text},
     table::{Cell, render},
 };
 use clap::{Args, Subcommand};
@@ -12,7 +12,6 @@ use std::{io::Write as _, process::ExitCode};
 
 const CHANNELS: &str = "/api/v1/channels";
 const OUTBOX: &str = "/api/v1/outbox";
-const CELL_CHARS_MAX: usize = 80;
 /// A message was not delivered.
 const FOUND: u8 = 1;
 

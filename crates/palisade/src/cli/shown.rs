@@ -3,6 +3,9 @@
 use super::table::Cell;
 use serde_json::Value;
 
+/// Characters of a cell; a summary may be as long as it likes.
+pub const CELL_CHARS_MAX: usize = 80;
+
 /// The text at this JSON Pointer; empty when there is none.
 pub fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
