@@ -9,7 +9,13 @@ use sqlx::{
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{fmt::Write as _, fs, path::Path, sync::Arc, time::Duration};
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 /// The engine that the state speaks to.
 pub(crate) type Sql = sqlx::Sqlite;
@@ -18,9 +24,6 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long a statement waits for another process (the command line beside the server) to finish its write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How often the tables are brought up to date while others do the same, and how long they are left to it.
-const MIGRATIONS_TRIED: u32 = 10;
-const MIGRATION_PAUSE: Duration = Duration::from_millis(30);
 /// Look-ups are short and cached; a few connections serve many requests, and each costs some hundred kilobytes.
 const READERS_MAX: u32 = 4;
 /// How long an answer about a key or a session is believed. A key revoked by another process works this much longer.
@@ -60,7 +63,10 @@ impl State {
     /// # Errors
     /// When the file cannot be opened, is no database, or comes from a newer version.
     pub async fn open(path: &Path) -> Result<Self, StateError> {
-        make_private(path).map_err(|source| StateError::File { path: path.to_owned(), source })?;
+        let failed = |source| StateError::File { path: path.to_owned(), source };
+        path.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+        let alone = alone_at(path).await?;
+        private_file(path).and_then(|file| file.sync_all()).map_err(failed)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -69,7 +75,8 @@ impl State {
             .busy_timeout(BUSY_TIMEOUT);
         // One writer: SQLite has one anyhow, and waiting in the pool is fair where waiting for its lock is not.
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        migrate(&writer).await?;
+        MIGRATIONS.run(&writer).await?;
+        drop(alone);
         let reader = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options.read_only(true));
         Ok(Self::with_pools(writer, reader, false))
     }
@@ -145,16 +152,19 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Processes may open a new state at the same time: the slower ones find it locked, or tables made, and on another look
-/// see that they are as they should be.
-async fn migrate(writer: &SqlitePool) -> Result<(), StateError> {
-    for _ in 0..MIGRATIONS_TRIED {
-        if MIGRATIONS.run(writer).await.is_ok() {
-            return Ok(());
-        }
-        tokio::time::sleep(MIGRATION_PAUSE).await;
-    }
-    Ok(MIGRATIONS.run(writer).await?)
+/// Waits until no other process is opening this state: a database that is being switched to its write-ahead log or given
+/// its tables answers others with an error that no timeout of SQLite's waits out. The lock ends with the file's handle.
+/// It is on a file beside the database, because closing a handle on the database's own would end SQLite's locks.
+async fn alone_at(path: &Path) -> Result<fs::File, StateError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-open");
+    let path = PathBuf::from(name);
+    let locked = tokio::task::spawn_blocking({
+        let path = path.clone();
+        move || private_file(&path).and_then(|file| file.lock().map(|()| file))
+    });
+    let locked = locked.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    locked.map_err(|source| StateError::File { path, source })
 }
 
 /// The version of the newest migration that was applied; `None` in a database that is not a state.
@@ -166,11 +176,9 @@ async fn applied(reader: &SqlitePool) -> Result<Option<i64>, StateError> {
     }
 }
 
-/// Makes the file and its folder. SQLite gives its companion files (`-wal`, `-shm`) the mode of the main one.
-fn make_private(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
+/// Opens the file for its owner only, and makes it when it is not there. SQLite gives its companion files (`-wal`,
+/// `-shm`) the mode of the main one.
+fn private_file(path: &Path) -> std::io::Result<fs::File> {
     let mut options = fs::OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
@@ -178,7 +186,7 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     let file = options.open(path)?;
     #[cfg(unix)]
     file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    file.sync_all()
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -238,7 +246,7 @@ pub(crate) mod tests {
     async fn many_may_open_a_new_state_at_once() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("deep/er/state.db");
-        let opening: Vec<_> = (0..4)
+        let opening: Vec<_> = (0..16)
             .map(|_| {
                 let path = path.clone();
                 tokio::spawn(async move { State::open(&path).await.map(drop) })
