@@ -5,9 +5,10 @@ use crate::{
     channel::{Failure, Retry},
     secret::Secret,
     settings::SettingsError,
+    tls::{self, Authorities},
 };
 use palisade_model::Timestamp;
-use reqwest::{Client, Response, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, Response, redirect, tls::Version};
 use std::{
     error::Error,
     sync::Arc,
@@ -115,12 +116,21 @@ impl Http {
     /// # Errors
     /// When the system's certificates cannot be read.
     pub fn new() -> reqwest::Result<Self> {
+        Self::trusting(&Authorities::default())
+    }
+
+    /// Clients that trust `authorities` beside the system's.
+    pub(crate) fn trusting(authorities: &Authorities) -> reqwest::Result<Self> {
+        let own = authorities.certificates().map(Certificate::from_der).collect::<reqwest::Result<Vec<_>>>()?;
         let client = || {
-            Client::builder()
+            let builder = Client::builder()
+                .use_rustls_tls()
+                .min_tls_version(Version::TLS_1_2)
                 .redirect(redirect::Policy::none())
                 .no_proxy()
                 .connect_timeout(CONNECT_TIMEOUT)
-                .user_agent(concat!("palisade/", env!("CARGO_PKG_VERSION")))
+                .user_agent(concat!("palisade/", env!("CARGO_PKG_VERSION")));
+            own.iter().cloned().fold(builder, ClientBuilder::add_root_certificate)
         };
         Ok(Self { public: client().dns_resolver(Arc::new(PublicOnly)).build()?, all: client().build()? })
     }
@@ -178,6 +188,9 @@ fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
 
 /// What a failed request says. Its address is left out; it may be a secret.
 fn failure(error: &reqwest::Error) -> Failure {
+    if let Some(reason) = tls::refusal(error) {
+        return Failure::certain(reason, Retry::Later);
+    }
     let mut said = Vec::new();
     let mut cause = error.source();
     while let Some(error) = cause {

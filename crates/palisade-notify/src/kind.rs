@@ -10,6 +10,7 @@ use crate::{
     over_http::OverHttp,
     settings::SettingsError,
     template::Markup,
+    tls::Authorities,
 };
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +92,16 @@ pub enum Kind {
     Command(command::Settings),
 }
 
+/// How a channel gets to its receiver.
+pub(crate) struct Way<'a> {
+    /// Whether it may go to addresses of the internal network.
+    pub(crate) allow_internal: bool,
+    /// Whom it trusts beside the system's authorities.
+    pub(crate) authorities: &'a Authorities,
+    /// Clients that do.
+    pub(crate) http: Http,
+}
+
 impl Kind {
     /// What is true of all channels of this kind.
     #[must_use]
@@ -131,15 +142,25 @@ impl Kind {
         }
     }
 
+    /// Whether there is a certificate to look at.
+    pub(crate) fn speaks_tls(&self) -> bool {
+        match self {
+            Self::Smtp(settings) => settings.security != smtp::Security::None,
+            Self::Syslog(_) | Self::File(_) | Self::Command(_) => false,
+            _ => true,
+        }
+    }
+
     /// The channel that these settings describe. They were checked before.
-    pub(crate) fn open(self, allow_internal: bool, site: &Site, http: Http) -> Result<Box<dyn Channel>, SettingsError> {
+    pub(crate) fn open(self, way: Way<'_>, site: &Site) -> Result<Box<dyn Channel>, SettingsError> {
+        let Way { allow_internal, authorities, http } = way;
         macro_rules! over_http {
             ($channel:expr) => {
                 Box::new(OverHttp { channel: $channel, http, allow_internal })
             };
         }
         Ok(match self {
-            Self::Smtp(settings) => Box::new(smtp::Smtp::new(settings, allow_internal)?),
+            Self::Smtp(settings) => Box::new(smtp::Smtp::new(settings, allow_internal, authorities)?),
             Self::Slack(settings) => over_http!(settings),
             Self::Teams(settings) => over_http!(settings),
             Self::Discord(settings) => over_http!(settings),

@@ -33,6 +33,7 @@ mod over_http;
 mod secret;
 mod settings;
 mod template;
+mod tls;
 
 pub use address::is_internal;
 pub use channel::{Channel, Failure, Receipt, Retry};

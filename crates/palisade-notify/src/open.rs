@@ -4,10 +4,11 @@ use crate::{
     channel::{Channel, Failure, Receipt},
     delivery::Claimed,
     http::Http,
-    kind::{Kind, KindRow},
+    kind::{Kind, KindRow, Way},
     message::{HTML, KNOWN, Message, SMS_TEXT, Shown, Site, TITLE, clip, default_text, joined, one_line},
     settings::{ChannelSettings, SettingsError},
     template::{Markup, Template, TemplateError},
+    tls::Authorities,
 };
 use palisade_model::{Alert, AlertStatus, Incident, Notification, Reason, Severity, Timestamp, fingerprint};
 
@@ -41,7 +42,14 @@ impl OpenChannel {
     pub fn open(settings: ChannelSettings, site: &Site, http: &Http) -> Result<Self, SettingsError> {
         settings.check()?;
         let texts = Texts::compile(&settings)?;
-        let channel = settings.kind.clone().open(settings.allow_internal, site, http.clone())?;
+        let authorities = Authorities::read(&settings.ca_certificates)?;
+        let http = match settings.ca_certificates.as_str() {
+            "" => http.clone(),
+            _ => Http::trusting(&authorities)
+                .map_err(|error| SettingsError::new("ca_certificates", format!("cannot be used: {error}")))?,
+        };
+        let way = Way { allow_internal: settings.allow_internal, authorities: &authorities, http };
+        let channel = settings.kind.clone().open(way, site)?;
         Ok(Self { settings, site: site.clone(), texts, channel })
     }
 

@@ -21,6 +21,8 @@ pub struct ChannelSettings {
     pub name: String,
     /// Whether it may go to addresses of the internal network.
     pub allow_internal: bool,
+    /// Certificate authorities that it trusts beside the system's, in PEM.
+    pub ca_certificates: String,
     /// How fast, how often, how long.
     pub delivery: DeliverySettings,
     /// What it says, where that differs from what its kind says.
@@ -149,13 +151,15 @@ struct Shared {
     name: String,
     #[serde(default)]
     allow_internal: bool,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    ca_certificates: String,
     #[serde(default)]
     delivery: DeliverySettings,
     #[serde(default)]
     templates: TemplateSettings,
 }
 
-const SHARED: [&str; 4] = ["name", "allow_internal", "delivery", "templates"];
+const SHARED: [&str; 5] = ["name", "allow_internal", "ca_certificates", "delivery", "templates"];
 
 impl ChannelSettings {
     /// Checks what can be checked without asking the receiver. [`crate::OpenChannel::open`] does this too, and compiles the
@@ -171,6 +175,9 @@ impl ChannelSettings {
             return Err(SettingsError::new("name", "has to be 1 to 64 characters, without blanks around them"));
         }
         self.delivery.check()?;
+        if !self.ca_certificates.is_empty() && !self.kind.speaks_tls() {
+            return Err(SettingsError::new("ca_certificates", "has no use: this channel is not over TLS"));
+        }
         self.kind.check(self.allow_internal)
     }
 }
@@ -189,6 +196,7 @@ impl<'de> Deserialize<'de> for ChannelSettings {
         Ok(Self {
             name: shared.name,
             allow_internal: shared.allow_internal,
+            ca_certificates: shared.ca_certificates,
             delivery: shared.delivery,
             templates: shared.templates,
             kind: part(kind)?,
@@ -210,6 +218,7 @@ impl Serialize for ChannelSettings {
         all.extend(members(serde_json::to_value(Shared {
             name: self.name.clone(),
             allow_internal: self.allow_internal,
+            ca_certificates: self.ca_certificates.clone(),
             delivery: self.delivery.clone(),
             templates: self.templates.clone(),
         }))?);

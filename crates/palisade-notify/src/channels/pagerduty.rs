@@ -108,10 +108,13 @@ fn event(settings: &Settings, site: &Site, message: &Message) -> Value {
             Severity::Low | Severity::Informational => "info",
         },
         "timestamp": message.notification.alerts.first().map_or(message.notification.decided_at, |alert| alert.starts_at),
-        "component": label("service"),
-        "class": label("alertname"),
         "custom_details": details(message),
     });
+    for (member, name) in [("component", "service"), ("class", "alertname")] {
+        if let Some(value) = label(name) {
+            event["payload"][member] = value.into();
+        }
+    }
     event["client"] = (if site.name.is_empty() { "Palisade" } else { &site.name }).into();
     if !message.shown.link.is_empty() {
         event["client_url"] = message.shown.link.clone().into();

@@ -13,6 +13,7 @@ use crate::{
     over_http::for_all_recipients,
     secret::Secret,
     settings::SettingsError,
+    tls::Authorities,
 };
 use async_trait::async_trait;
 use connection::Server;
@@ -112,10 +113,15 @@ pub(crate) struct Smtp {
 }
 
 impl Smtp {
-    pub(crate) fn new(settings: Settings, allow_internal: bool) -> Result<Self, SettingsError> {
+    pub(crate) fn new(
+        settings: Settings,
+        allow_internal: bool,
+        authorities: &Authorities,
+    ) -> Result<Self, SettingsError> {
         let to = settings.to.iter().map(|address| mailbox("to", address)).collect::<Result<_, _>>()?;
         let from = mailbox("from", &settings.from)?;
-        Ok(Self { from, to, server: Server::new(settings, allow_internal)?, idle: Mutex::default() })
+        let server = Server::new(settings, allow_internal, authorities)?;
+        Ok(Self { from, to, server, idle: Mutex::default() })
     }
 
     /// Who gets `message`: the people that the escalation names, as far as they are addresses; else those of the settings.

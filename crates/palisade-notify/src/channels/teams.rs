@@ -38,13 +38,13 @@ impl HttpChannel for Settings {
 /// The card.
 fn card(message: &Message) -> Value {
     let colour = match message.severity() {
-        _ if message.shown.status == "resolved" => "good",
-        Severity::Critical | Severity::High => "attention",
-        Severity::Medium => "warning",
-        Severity::Low | Severity::Informational => "accent",
+        _ if message.shown.status == "resolved" => "Good",
+        Severity::Critical | Severity::High => "Attention",
+        Severity::Medium => "Warning",
+        Severity::Low | Severity::Informational => "Accent",
     };
     let mut body = vec![
-        json!({"type": "TextBlock", "text": message.title, "wrap": true, "size": "medium", "weight": "bolder", "color": colour}),
+        json!({"type": "TextBlock", "text": message.title, "wrap": true, "size": "Medium", "weight": "Bolder", "color": colour}),
     ];
     let facts: Vec<Value> =
         message.shown.group.iter().take(10).map(|(name, value)| json!({"title": name, "value": value})).collect();
@@ -59,13 +59,13 @@ fn card(message: &Message) -> Value {
         "type": "AdaptiveCard",
         "version": "1.4",
         "body": body,
-        "msteams": {"width": "Full"},
+        "msteams": {"width": "full"},
     });
     if !message.shown.link.is_empty() {
         card["actions"] = json!([{"type": "Action.OpenUrl", "title": "Look at it", "url": message.shown.link}]);
     }
     json!({
         "type": "message",
-        "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": null, "content": card}],
+        "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}],
     })
 }

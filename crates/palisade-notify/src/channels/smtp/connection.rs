@@ -6,13 +6,15 @@ use crate::{
     address,
     channel::{Failure, Retry},
     settings::SettingsError,
+    tls::{self, Authorities},
 };
 use lettre::transport::smtp::{
+    Error,
     authentication::{Credentials, Mechanism},
-    client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
+    client::{AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters, TlsParametersBuilder, TlsVersion},
     extension::ClientId,
 };
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::ServerName};
+use rustls::pki_types::ServerName;
 use std::{
     fmt, io,
     net::SocketAddr,
@@ -42,16 +44,21 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(settings: Settings, allow_internal: bool) -> Result<Self, SettingsError> {
+    pub(super) fn new(
+        settings: Settings,
+        allow_internal: bool,
+        authorities: &Authorities,
+    ) -> Result<Self, SettingsError> {
         let fault = |error: &dyn fmt::Display| SettingsError::new("security", format!("cannot be had: {error}"));
         let (mut tls, mut starttls) = (None, None);
         match settings.security {
             Security::Tls => {
                 let name = ServerName::try_from(settings.host.clone()).map_err(|error| fault(&error))?;
-                tls = Some((connector().map_err(|error| fault(&error))?, name));
+                let config = authorities.client().map_err(|error| fault(&error))?;
+                tls = Some((TlsConnector::from(Arc::new(config)), name));
             }
             Security::Starttls => {
-                starttls = Some(TlsParameters::new(settings.host.clone()).map_err(|error| fault(&error))?);
+                starttls = Some(self::starttls(&settings.host, authorities).map_err(|error| fault(&error))?);
             }
             Security::None => {}
         }
@@ -61,27 +68,24 @@ impl Server {
     /// Connects, encrypts and signs in.
     pub(super) async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
         let host = &self.settings.host;
-        let failed = |error: &dyn fmt::Display| {
-            Failure::certain(crate::message::one_line(&format!("{host}: {error}"), 300), Retry::Later)
-        };
         let tcp = address::connect(host, self.settings.port(), self.allow_internal, CONNECT_TIMEOUT).await?;
-        let peer = tcp.peer_addr().map_err(|error| failed(&error))?;
+        let peer = tcp.peer_addr().map_err(|error| failed(host, &error))?;
         let stream: Box<dyn AsyncTokioStream> = match &self.tls {
             Some((connector, name)) => {
-                let stream = connector.connect(name.clone(), tcp).await.map_err(|error| failed(&error))?;
+                let stream = connector.connect(name.clone(), tcp).await.map_err(|error| failed(host, &error))?;
                 Box::new(Limited { stream, peer, left: READ_BYTES_MAX })
             }
             None => Box::new(Limited::<TcpStream> { stream: tcp, peer, left: READ_BYTES_MAX }),
         };
         let hello = ClientId::default();
         let mut connection =
-            AsyncSmtpConnection::connect_with_transport(stream, &hello).await.map_err(|error| failed(&error))?;
+            AsyncSmtpConnection::connect_with_transport(stream, &hello).await.map_err(|error| failed(host, &error))?;
         if let Some(parameters) = &self.starttls {
             // Without this, whoever sits in between could strip the encryption off.
             if !connection.can_starttls() {
                 return Err(Failure::certain(format!("{host} offers no STARTTLS"), Retry::Later));
             }
-            connection.starttls(parameters.clone(), &hello).await.map_err(|error| failed(&error))?;
+            connection.starttls(parameters.clone(), &hello).await.map_err(|error| failed(host, &error))?;
         }
         self.sign_in(&mut connection).await?;
         Ok(connection)
@@ -103,15 +107,18 @@ impl Server {
     }
 }
 
-/// TLS with the system's certificates.
-fn connector() -> Result<TlsConnector, rustls::Error> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TlsConnector::from(Arc::new(config)))
+/// What STARTTLS goes on with: the same trust, in the form that the mail library asks for.
+fn starttls(host: &str, authorities: &Authorities) -> Result<TlsParameters, Error> {
+    let own =
+        authorities.certificates().map(|der| Certificate::from_der(der.to_vec())).collect::<Result<Vec<_>, _>>()?;
+    let builder = TlsParameters::builder(host.to_owned()).set_min_tls_version(TlsVersion::Tlsv12);
+    own.into_iter().fold(builder, TlsParametersBuilder::add_root_certificate).build_rustls()
+}
+
+/// Why there is no connection to `host`; it is tried again, because most of it passes.
+fn failed(host: &str, error: &(dyn std::error::Error + 'static)) -> Failure {
+    let reason = tls::refusal(error).unwrap_or_else(|| error.to_string());
+    Failure::certain(crate::message::one_line(&format!("{host}: {reason}"), 300), Retry::Later)
 }
 
 /// A stream that breaks when more was read from it than is sensible.
