@@ -1,0 +1,347 @@
+//! Finds names in an index.
+
+use std::cmp::Reverse;
+
+use super::build::{ACRONYM, CONSONANTS, NUMBER, PLACE, acronym};
+use super::flat::{FRONTS, IndexError, Layout, Section, numbers};
+use super::keys::{letters_key, reach_keys};
+use crate::matching::{letters_similarity, word_similarity};
+use crate::names::spelling::family_key;
+use crate::names::{NameType, ParsedName, Rarity, Script, Text, Token, TokenKind};
+
+/// An index over bytes: a vector, a memory map, anything that lends them.
+#[derive(Clone, Debug)]
+pub struct NameIndex<B = Vec<u8>> {
+    bytes: B,
+    layout: Layout,
+}
+
+/// A name that may be the one asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate {
+    /// The name, by its place in the order in which names were taken.
+    pub name: u32,
+    /// The entity that bears it.
+    pub entity: u32,
+    /// How much of the query and of the name was reached, 0 to 1.
+    pub coverage: f32,
+}
+
+/// Names found, the best covered first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Candidates {
+    /// The names.
+    pub names: Vec<Candidate>,
+    /// Every name of the index with more coverage than this is among them.
+    pub complete_above: f32,
+}
+
+/// Memory that searches use again, one for each thread.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    weights: Vec<u16>,
+    seen: Vec<u8>,
+    touched: Vec<u32>,
+    words: Vec<(u32, f32)>,
+}
+
+/// Names covered less than this are not looked for.
+const COVERAGE_MIN: f32 = 0.4;
+/// Weights are counted in this part of one.
+const UNIT: f32 = 256.0;
+/// Words from this length on may be two words in a list.
+const SPLIT_MIN: usize = 6;
+
+impl<B: AsRef<[u8]>> NameIndex<B> {
+    /// Opens an index.
+    ///
+    /// # Errors
+    ///
+    /// `Foreign`, `Version` or `Damaged`, when the bytes are not an index of this version, whole.
+    pub fn open(bytes: B) -> Result<Self, IndexError> {
+        let layout = Layout::check(bytes.as_ref())?;
+        Ok(Self { bytes, layout })
+    }
+
+    /// The bytes, to be written to a file.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.layout.count(Section::Entities)
+    }
+
+    /// Whether there is no name.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A name as it was given.
+    pub fn name(&self, name: u32) -> Option<&str> {
+        std::str::from_utf8(self.part(Section::NameStarts, Section::Names, name, 1)?).ok()
+    }
+
+    /// The entity that bears a name.
+    pub fn entity(&self, name: u32) -> Option<u32> {
+        self.layout.number(self.bytes.as_ref(), Section::Entities, name as usize)
+    }
+
+    /// The type with which a name was given.
+    pub fn name_type(&self, name: u32) -> NameType {
+        match self.section(Section::Types).get(name as usize) {
+            Some(1) => NameType::Person,
+            Some(2) => NameType::Organization,
+            _ => NameType::Unknown,
+        }
+    }
+
+    /// How rare words are in these names.
+    pub fn rarity(&self) -> Rarity {
+        let words = 0..self.section(Section::WordKinds).len() as u32;
+        let counts = words.filter_map(|word| {
+            let count = self.part(Section::PostingStarts, Section::Postings, word, 4)?.len() / 4;
+            Some((crate::names::hash(self.word_bytes(word)?), count as u32))
+        });
+        Rarity::from_counts(counts, self.len() as u32)
+    }
+
+    /// The names that may be the one asked for, at most `limit`.
+    pub fn search(&self, query: &ParsedName, limit: usize, scratch: &mut Scratch) -> Candidates {
+        scratch.begin(self.len());
+        let tokens = query.tokens.iter().enumerate();
+        for (place, token) in tokens {
+            self.reach(token, token.weight, place as u8 + 1, scratch);
+        }
+        self.reach_joined(query, scratch);
+        self.reach_split(query, scratch);
+        self.reach_acronyms(query, scratch);
+        self.gather(query.tokens.iter().map(|token| token.weight).sum(), limit, scratch)
+    }
+
+    /// Adds a word's weight to all names with a word like it, each name once.
+    fn reach(&self, token: &Token, weight: f32, turn: u8, scratch: &mut Scratch) {
+        let mut words = std::mem::take(&mut scratch.words);
+        self.words_reached(token, &mut words);
+        for (word, value) in &words {
+            if let Some(names) = self.part(Section::PostingStarts, Section::Postings, *word, 4) {
+                scratch.add(names, (weight * value * UNIT) as u16, turn);
+            }
+        }
+        scratch.words = words;
+    }
+
+    /// The words of the index that share a reach key with a word and are like it, the most alike first.
+    fn words_reached(&self, token: &Token, words: &mut Vec<(u32, f32)>) {
+        words.clear();
+        reach_keys(token, |key| {
+            words.extend(self.keyed(key).map(|word| (word, 0.0)));
+        });
+        words.sort_unstable_by_key(|(word, _)| *word);
+        words.dedup_by_key(|(word, _)| *word);
+        words.iter_mut().for_each(|(word, value)| *value = self.alike(token, *word));
+        words.retain(|(_, value)| *value > 0.0);
+        words.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    }
+
+    /// How alike a word and a word of the index are; 0 when they are different words.
+    fn alike(&self, token: &Token, word: u32) -> f32 {
+        let (Some(bytes), Some(kind)) = (self.word_bytes(word), self.section(Section::WordKinds).get(word as usize))
+        else {
+            return 0.0;
+        };
+        if bytes == token.text.as_bytes() {
+            return 1.0;
+        }
+        if *kind == ACRONYM {
+            return 0.0;
+        }
+        // Nearly all words are told apart by their letters, and never become tokens again.
+        let plain = token.kind == TokenKind::Word && token.script == Script::Alphabet;
+        if plain && kind & (CONSONANTS | PLACE | NUMBER) == 0 {
+            plain_alike(token, bytes)
+        } else {
+            word_similarity(token, &word_of(bytes, *kind))
+        }
+    }
+
+    /// Words of the query in a row that may be one word in a list.
+    fn reach_joined(&self, query: &ParsedName, scratch: &mut Scratch) {
+        let mut turn = query.tokens.len() as u8 + 1;
+        for length in 2..=4 {
+            for run in query.tokens.windows(length) {
+                if run.iter().any(|token| matches!(token.kind, TokenKind::Number(_) | TokenKind::Code)) {
+                    continue;
+                }
+                let mut text = Text::default();
+                run.iter().for_each(|token| text.push_text(&token.text));
+                let weight: f32 = run.iter().map(|token| token.weight).sum();
+                self.reach(&Token::bare(text, Script::Alphabet, false, false), weight, turn, scratch);
+                turn = turn.saturating_add(1);
+            }
+        }
+    }
+
+    /// A word of the query that may be two words in a list.
+    fn reach_split(&self, query: &ParsedName, scratch: &mut Scratch) {
+        for token in query.tokens.iter().filter(|token| token.kind == TokenKind::Word && token.text.len() >= SPLIT_MIN)
+        {
+            let text = token.text.as_str();
+            for at in 2..text.len() - 1 {
+                let (front, back) = (self.exact(&text[..at]), self.exact(&text[at..]));
+                for (front, back) in front.iter().flat_map(|front| back.iter().map(move |back| (*front, *back))) {
+                    let (fewer, more) = if front.len() <= back.len() { (front, back) } else { (back, front) };
+                    for name in numbers(fewer).filter(|name| holds(more, *name)) {
+                        scratch.add(&name.to_le_bytes(), (token.weight * UNIT) as u16, u8::MAX);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Names whose first letters are the query, and the other way round.
+    fn reach_acronyms(&self, query: &ParsedName, scratch: &mut Scratch) {
+        if query.name_type == NameType::Person && query.tokens.len() > 1 {
+            return;
+        }
+        let weight = (query.tokens.iter().map(|token| token.weight).sum::<f32>() * UNIT) as u16;
+        if let [word] = query.tokens.as_slice() {
+            let names = self.exact(&format!("*{}", word.text.as_str()));
+            names.into_iter().for_each(|names| scratch.add(names, weight, u8::MAX - 1));
+        } else if let Some(letters) = acronym(query) {
+            let names = self.exact(&letters.text.as_str()[1..]);
+            names.into_iter().for_each(|names| scratch.add(names, weight, u8::MAX - 1));
+        }
+    }
+
+    /// The names with a word of exactly these letters; the word may be there in several senses.
+    fn exact(&self, text: &str) -> Vec<&[u8]> {
+        let words = self.keyed(letters_key(&Text::from(text)));
+        let same = words.filter(|word| self.word_bytes(*word) == Some(text.as_bytes()));
+        same.filter_map(|word| self.part(Section::PostingStarts, Section::Postings, word, 4)).collect()
+    }
+
+    /// The words that have a reach key.
+    fn keyed(&self, key: u32) -> impl Iterator<Item = u32> + '_ {
+        let (from, to) = self.front(key);
+        let keys = self.section(Section::Keys).get(from * 8..to * 8).unwrap_or_default();
+        let same = keys[partition_point(keys, key) * 8..].chunks_exact(8);
+        same.take_while(move |entry| entry[..4] == key.to_le_bytes()).filter_map(|entry| numbers(&entry[4..]).next())
+    }
+
+    /// The names covered enough, the best first.
+    fn gather(&self, query_weight: f32, limit: usize, scratch: &Scratch) -> Candidates {
+        let name_weights = self.section(Section::Weights);
+        let covered = scratch.touched.iter().filter_map(|name| {
+            let both = query_weight + f32::from(*name_weights.get(*name as usize)?) / 16.0;
+            let coverage = (2.0 * f32::from(scratch.weights[*name as usize]) / UNIT / both.max(0.1)).min(1.0);
+            (coverage > COVERAGE_MIN).then_some((coverage, scratch.weights[*name as usize], *name))
+        });
+        let mut found: Vec<(f32, u16, u32)> = covered.collect();
+        let order = |one: &(f32, u16, u32), other: &(f32, u16, u32)| {
+            other.0.total_cmp(&one.0).then(Reverse(one.1).cmp(&Reverse(other.1))).then(one.2.cmp(&other.2))
+        };
+        let mut complete_above = COVERAGE_MIN;
+        if found.len() > limit {
+            let (_, first_out, _) = found.select_nth_unstable_by(limit, order);
+            complete_above = first_out.0;
+            found.truncate(limit);
+        }
+        found.sort_unstable_by(order);
+        let candidate = |(coverage, _, name): &(f32, u16, u32)| {
+            Some(Candidate { name: *name, entity: self.entity(*name)?, coverage: *coverage })
+        };
+        Candidates { names: found.iter().filter_map(candidate).collect(), complete_above }
+    }
+
+    fn front(&self, key: u32) -> (usize, usize) {
+        let place = (key >> 16) as usize % FRONTS;
+        let start = |place| self.layout.number(self.bytes.as_ref(), Section::KeyFronts, place).unwrap_or(0) as usize;
+        let (from, to) = (start(place), start(place + 1));
+        (from.min(to), to)
+    }
+
+    fn word_bytes(&self, word: u32) -> Option<&[u8]> {
+        self.part(Section::WordStarts, Section::Words, word, 1)
+    }
+
+    fn part(&self, starts: Section, section: Section, place: u32, width: usize) -> Option<&[u8]> {
+        self.layout.part(self.bytes.as_ref(), starts, section, place as usize, width)
+    }
+
+    fn section(&self, section: Section) -> &[u8] {
+        self.layout.section(self.bytes.as_ref(), section)
+    }
+}
+
+fn plain_alike(token: &Token, bytes: &[u8]) -> f32 {
+    let text = Text::from_ascii(bytes);
+    let by_letters = letters_similarity(token, &text);
+    let alike = || family_key(&text) == token.key || token.shares_group(&text);
+    if by_letters == 0.0 && alike() { KEY_ALIKE } else { by_letters }
+}
+
+/// What words of one family key or one group of spellings count, at the least that a comparison gives them.
+const KEY_ALIKE: f32 = 0.9;
+
+/// A word as it is kept, made a token again.
+fn word_of(bytes: &[u8], kind: u8) -> Token {
+    let text = Text::from_ascii(bytes);
+    let script = if kind & CONSONANTS != 0 { Script::Consonants } else { Script::Alphabet };
+    Token::bare(text, script, kind & PLACE != 0, kind & NUMBER != 0)
+}
+
+/// The first of the entries, of eight bytes each, whose key is not less.
+fn partition_point(keys: &[u8], key: u32) -> usize {
+    let (mut low, mut high) = (0, keys.len() / 8);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if numbers(&keys[middle * 8..middle * 8 + 4]).next() < Some(key) { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// Whether an ascending run of numbers has one.
+fn holds(run: &[u8], number: u32) -> bool {
+    let (mut low, mut high) = (0, run.len() / 4);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        match numbers(&run[middle * 4..middle * 4 + 4]).next() {
+            Some(found) if found == number => return true,
+            Some(found) if found < number => low = middle + 1,
+            _ => high = middle,
+        }
+    }
+    false
+}
+
+impl Scratch {
+    /// Makes room for as many names, with nothing counted.
+    fn begin(&mut self, names: usize) {
+        if self.weights.len() < names {
+            self.weights.resize(names, 0);
+            self.seen.resize(names, 0);
+        }
+        for name in self.touched.drain(..) {
+            self.weights[name as usize] = 0;
+            self.seen[name as usize] = 0;
+        }
+    }
+
+    /// Adds a weight to names that this turn has not seen.
+    fn add(&mut self, names: &[u8], weight: u16, turn: u8) {
+        for name in numbers(names) {
+            let place = name as usize;
+            let Some(seen) = self.seen.get_mut(place) else { continue };
+            if *seen == turn {
+                continue;
+            }
+            if *seen == 0 {
+                self.touched.push(name);
+            }
+            *seen = turn;
+            self.weights[place] = self.weights[place].saturating_add(weight);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The way in: a mode, the rarity of words, and names or entities to compare.
+
+use serde::{Deserialize, Serialize};
+
+use super::name::{NameComparison, Rules, compare};
+use super::ofac;
+use super::tuning::Tuning;
+use crate::names::{NameType, ParsedName, Rarity};
+
+/// How differences are judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Slips, spellings and missing middle names are forgiven. For screening.
+    #[default]
+    Balanced,
+    /// What differs counts half as much again, and numbers must agree. For taking two records for one.
+    Strict,
+    /// As OFAC's own search scores names.
+    Ofac,
+}
+
+impl Mode {
+    /// The score from which names are taken for the same.
+    pub fn threshold(self) -> f32 {
+        match self {
+            Self::Balanced => 0.7,
+            Self::Strict => 0.85,
+            Self::Ofac => 0.9,
+        }
+    }
+
+    fn rules(self) -> Rules {
+        match self {
+            Self::Strict => Rules { severity: 1.5, series: false },
+            _ => Rules { severity: 1.0, series: true },
+        }
+    }
+}
+
+/// Compares names and entities.
+#[derive(Clone, Debug, Default)]
+pub struct Matcher {
+    mode: Mode,
+    rarity: Rarity,
+    tuning: Option<(Tuning, Tuning)>,
+}
+
+impl Matcher {
+    /// A matcher that knows of words only what is built in.
+    pub fn new(mode: Mode) -> Self {
+        Self { mode, ..Self::default() }
+    }
+
+    /// With the rarity of words in what was loaded.
+    #[must_use]
+    pub fn with_rarity(mut self, rarity: Rarity) -> Self {
+        self.rarity = rarity;
+        self
+    }
+
+    /// With other deductions, for people and for organisations.
+    #[must_use]
+    pub fn with_tuning(mut self, person: Tuning, organization: Tuning) -> Self {
+        self.tuning = Some((person, organization));
+        self
+    }
+
+    /// The mode.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Reads a name for comparison.
+    pub fn parse(&self, name: &str, name_type: NameType) -> ParsedName {
+        ParsedName::parse(name, name_type, &self.rarity)
+    }
+
+    /// Compares two names.
+    pub fn compare_names(&self, query: &ParsedName, listed: &ParsedName) -> NameComparison {
+        if self.mode == Mode::Ofac {
+            return ofac::compare(query, listed);
+        }
+        let people = query.name_type == NameType::Person && listed.name_type == NameType::Person;
+        let tuning = self.tuning.as_ref().map(|(person, organization)| if people { person } else { organization });
+        compare(query, listed, self.mode.rules(), tuning)
+    }
+}
