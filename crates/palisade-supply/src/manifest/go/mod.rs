@@ -1,0 +1,4 @@
+//! Go modules.
+
+pub(super) mod go_mod;
+pub(super) mod go_sum;

@@ -1,0 +1,152 @@
+//! From a name to the protected names that share a key with it, and from these to suspicions.
+
+use super::compare::{Likeness, compare};
+use super::form::{COMPARED_MAX, Form};
+use super::key::{Deletions, Kind};
+use super::vocabulary::ordinary;
+use super::{Index, Measures, Suspicion, Technique, embedded, look, shown, sound};
+use crate::Ecosystem;
+
+/// Suspicions that one look-up tells at most.
+pub(super) const SUSPICIONS_MAX: usize = 8;
+/// Protected names that one look-up compares at most; the most popular go first.
+const CANDIDATES_MAX: usize = 96;
+/// Two letters are left out only of names as long as this: shorter ones are near to everything, longer ones take long.
+const TWO_DELETIONS: std::ops::RangeInclusive<usize> = 8..=28;
+
+/// What `name`, which is not protected, may be mistaken for, most popular first.
+pub(super) fn suspicions(index: &Index, name: &str) -> Vec<Suspicion> {
+    let form = Form::new(index.ecosystem(), name);
+    let mut found: Vec<Suspicion> = command_line(index, name).into_iter().collect();
+    for id in candidates(index, &form) {
+        if found.len() == SUSPICIONS_MAX {
+            return found;
+        }
+        let Some(target) = index.name(id) else { continue };
+        if let Some(likeness) = compare(&form, &Form::new(index.ecosystem(), target)) {
+            found.push(suspicion(index, &form, id, likeness));
+        }
+    }
+    if found.is_empty() {
+        found.extend(embedded::find(index, &form).map(|(id, likeness)| suspicion(index, &form, id, likeness)));
+    }
+    found
+}
+
+/// Numbers of the protected names that share a key with `form`, in order of popularity.
+fn candidates(index: &Index, form: &Form) -> Vec<u32> {
+    let mut ids: Vec<u32> = Vec::new();
+    for kind in [Kind::Fold, Kind::Core, Kind::Flat] {
+        ids.extend(index.find(kind, form.fold.as_bytes()));
+    }
+    ids.extend(index.find(Kind::Look, &look::seen_as(&form.fold)));
+    if let Some(core) = form.core() {
+        ids.extend(index.find(Kind::Fold, core.as_bytes()));
+        ids.extend(index.find(Kind::Core, core.as_bytes()));
+        near(index, &core, &mut ids);
+    }
+    if let Some(ordered) = form.ordered() {
+        ids.extend(index.find(Kind::Order, ordered.as_bytes()));
+    }
+    if let Some(sounds) = sound::key(&form.fold) {
+        ids.extend(index.find(Kind::Sound, &sounds));
+    }
+    if !form.owner().is_empty() {
+        ids.extend(index.find(Kind::Fold, form.flat().as_bytes()));
+        ids.extend(index.find(Kind::Body, form.body().as_bytes()));
+    }
+    near(index, &form.fold, &mut ids);
+    ids.sort_unstable();
+    ids.dedup();
+    ids.truncate(CANDIDATES_MAX);
+    ids
+}
+
+/// Names from which `text` differs by a letter or two.
+fn near(index: &Index, text: &str, ids: &mut Vec<u32>) {
+    if text.is_empty() || text.len() > COMPARED_MAX {
+        return;
+    }
+    let deletions = Deletions::new(text.as_bytes());
+    ids.extend(index.find_deletion(deletions.none()));
+    deletions.one().for_each(|hash| ids.extend(index.find_deletion(hash)));
+    if TWO_DELETIONS.contains(&text.len()) {
+        deletions.two().for_each(|hash| ids.extend(index.find_deletion(hash)));
+    }
+}
+
+/// Names that begin with a dash are options of the command that somebody mistyped, waiting to be installed.
+fn command_line(index: &Index, name: &str) -> Option<Suspicion> {
+    let command = match index.ecosystem() {
+        Ecosystem::Npm => "npm install",
+        Ecosystem::PyPi => "pip install",
+        _ => return None,
+    };
+    let letters = name.trim_start_matches('-').len();
+    if !name.starts_with('-') || letters == 0 {
+        return None;
+    }
+    let technique = Technique::CommandLine;
+    Some(Suspicion {
+        technique,
+        ecosystem: index.ecosystem(),
+        target: command.to_owned(),
+        measures: Measures {
+            rank: 1,
+            listed: listed(index),
+            letters: u16::try_from(letters).unwrap_or(u16::MAX),
+            ..Measures::default()
+        },
+        reason: format!("The name {} `{command}`.", technique.says()),
+    })
+}
+
+fn suspicion(index: &Index, form: &Form, id: u32, likeness: Likeness) -> Suspicion {
+    let target = index.name(id).unwrap_or_default();
+    let vocabulary = index.vocabulary();
+    let count = |text: &str| u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
+    let rank = id + 1;
+    let measures = Measures {
+        rank,
+        listed: listed(index),
+        downloads: index.downloads(rank),
+        letters: count(&form.fold),
+        part_letters: count(if likeness.part.is_empty() { &likeness.target_part } else { &likeness.part }),
+        target_letters: count(&likeness.target_part),
+        part_known: vocabulary.known(&likeness.part),
+        part_ordinary: is_ordinary(index, &likeness.words),
+        explained_letters: vocabulary.explained(&likeness.part, &likeness.target_part) as u16,
+        target_known: vocabulary.known(&likeness.target_part),
+        rarity: vocabulary.rarity(&likeness.part, &likeness.target_part),
+        target_rarity: vocabulary.rarity(&likeness.target_part, &likeness.part),
+        at_start: likeness.at_start,
+        with_affix: likeness.with_affix,
+        in_words: form.all_words().len() > 1 && likeness.part.len() < form.fold.len(),
+    };
+    let reason = reason(index, likeness.technique, target, rank);
+    Suspicion {
+        technique: likeness.technique,
+        ecosystem: index.ecosystem(),
+        target: target.to_owned(),
+        measures,
+        reason,
+    }
+}
+
+/// True for an ordinary word, and for several that protected names have.
+fn is_ordinary(index: &Index, words: &[String]) -> bool {
+    let known = |word: &String| words.len() > 1 && index.vocabulary().known(word) > 0;
+    !words.is_empty() && words.iter().all(|word| ordinary(word) || known(word))
+}
+
+fn listed(index: &Index) -> u32 {
+    u32::try_from(index.len()).unwrap_or(u32::MAX)
+}
+
+fn reason(index: &Index, technique: Technique, target: &str, rank: u32) -> String {
+    let popularity = match index.downloads(rank) {
+        Some(downloads) => format!("number {rank} of {} popular names, {downloads} downloads", index.len()),
+        None => format!("number {rank} of {} popular names", index.len()),
+    };
+    format!("The name {} `{}` ({popularity}).", technique.says(), shown(target))
+}

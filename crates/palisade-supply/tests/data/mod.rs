@@ -1,0 +1,87 @@
+//! Lists of names to measure with, from the folder that `PALISADE_DATA` names, under `supply/`.
+
+#![allow(dead_code, reason = "the test and the example use a part each")]
+
+use palisade_model::Timestamp;
+use palisade_supply::{
+    Ecosystem,
+    names::{Popular, read_popular},
+    score::{Labelled, PopularList},
+};
+use std::path::{Path, PathBuf};
+
+/// The folder of data, if there is one.
+pub(crate) fn folder() -> Option<PathBuf> {
+    let Some(folder) = std::env::var_os("PALISADE_DATA") else {
+        eprintln!("skipped: PALISADE_DATA names no folder of data");
+        return None;
+    };
+    Some(PathBuf::from(folder).join("supply"))
+}
+
+pub(crate) fn text(folder: &Path, file: &str) -> String {
+    std::fs::read_to_string(folder.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+pub(crate) fn popular(folder: &Path, ecosystem: Ecosystem) -> Vec<Popular> {
+    let file = match ecosystem {
+        Ecosystem::Npm => "popular/npm-high-impact.txt",
+        Ecosystem::PyPi => "popular/top-pypi-packages.csv",
+        _ => "popular/crates-from-lockfiles.tsv",
+    };
+    read_popular(&text(folder, file)).unwrap()
+}
+
+/// The lists that a model is trained against.
+pub(crate) fn lists(folder: &Path) -> Vec<PopularList> {
+    let list = |ecosystem, source: &str| PopularList {
+        ecosystem,
+        source: source.to_owned(),
+        names: popular(folder, ecosystem),
+    };
+    vec![list(Ecosystem::Npm, "popular npm names"), list(Ecosystem::PyPi, "popular PyPI names")]
+}
+
+/// Names of a malicious-package feed, with the day on which they were published.
+pub(crate) fn malicious(folder: &Path) -> Vec<Labelled> {
+    let files = [(Ecosystem::Npm, "malicious/npm.tsv"), (Ecosystem::PyPi, "malicious/pypi.tsv")];
+    let mut found = Vec::new();
+    for (ecosystem, file) in files {
+        let text = text(folder, file);
+        found.extend(text.lines().skip(1).filter_map(|line| {
+            let mut cells = line.split('\t');
+            let (name, date) = (cells.next()?, cells.nth(1)?);
+            Some(Labelled {
+                ecosystem,
+                name: name.to_owned(),
+                malicious: true,
+                source: format!("malicious-package reports, {ecosystem}"),
+                date: Timestamp::parse(&format!("{date}T00:00:00Z")).ok(),
+                target: None,
+                weight: None,
+                facts: None,
+            })
+        }));
+    }
+    found
+}
+
+/// A squat, and what it imitates.
+pub(crate) struct Pair {
+    pub(crate) ecosystem: Ecosystem,
+    pub(crate) name: String,
+    pub(crate) target: String,
+    pub(crate) classification: String,
+}
+
+pub(crate) fn pairs(folder: &Path) -> Vec<Pair> {
+    let text = text(folder, "pairs/typosquats.csv");
+    let rows = text.lines().skip(1).map(|line| line.split(',').collect::<Vec<&str>>());
+    rows.map(|cells| Pair {
+        ecosystem: cells[2].replace('_', "").parse().unwrap_or(Ecosystem::Cargo),
+        name: cells[0].to_owned(),
+        target: cells[1].to_owned(),
+        classification: cells[4].to_owned(),
+    })
+    .collect()
+}

@@ -1,0 +1,117 @@
+//! What the index and the model do on lists of real names: recall, false alarms, time and memory.
+//!
+//! Wants the folder of data in `PALISADE_DATA`, with `supply/` below it, and prints what it measured.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs, reason = "own lists")]
+
+mod data;
+
+use palisade_model::Timestamp;
+use palisade_supply::{
+    Ecosystem, Facts, Judge, Package,
+    names::{Index, Names, Popular},
+};
+use std::time::Instant;
+
+fn package(ecosystem: Ecosystem, name: &str) -> Package {
+    Package { ecosystem, name: name.to_owned(), version: None }
+}
+
+fn told(judge: &Judge, ecosystem: Ecosystem, name: &str) -> bool {
+    !judge.judge(&package(ecosystem, name), &Facts::default(), Timestamp::default(), None).is_empty()
+}
+
+#[test]
+fn squats_of_protected_names_are_told() {
+    let Some(folder) = data::folder() else { return };
+    let mut names = Names::default();
+    for ecosystem in [Ecosystem::Npm, Ecosystem::PyPi, Ecosystem::Cargo] {
+        names.protect(ecosystem, &data::popular(&folder, ecosystem));
+    }
+    let judge = Judge::new(names);
+    let (mut asked, mut found) = (0, 0);
+    for pair in data::pairs(&folder) {
+        let Some(index) = judge.names().index(pair.ecosystem) else { continue };
+        if index.rank(&pair.target).is_none() || index.rank(&pair.name).is_some() || pair.classification == "other" {
+            continue;
+        }
+        asked += 1;
+        if told(&judge, pair.ecosystem, &pair.name) {
+            found += 1;
+        } else {
+            let said = judge.assess(&package(pair.ecosystem, &pair.name), &Facts::default(), Timestamp::default());
+            eprintln!(
+                "missed {} for {} ({}): {:?} {:.2} {:?}",
+                pair.name,
+                pair.target,
+                pair.classification,
+                said.suspicion.as_ref().map(|one| (one.technique, one.target.clone())),
+                said.probability,
+                said.suspicion.map(|one| one.measures)
+            );
+        }
+    }
+    eprintln!("recall: {found} of {asked} squats, {:.1} %", f64::from(found) / f64::from(asked) * 100.0);
+    assert!(f64::from(found) / f64::from(asked) >= 0.78);
+}
+
+#[test]
+fn popular_names_that_are_not_protected_are_left_alone() {
+    let Some(folder) = data::folder() else { return };
+    for (ecosystem, allowed) in [(Ecosystem::Npm, 0.01), (Ecosystem::PyPi, 0.02)] {
+        let all = data::popular(&folder, ecosystem);
+        for share in [0.1, 0.33, 0.5, 0.66] {
+            let (protected, asked) = all.split_at((all.len() as f64 * share) as usize);
+            let mut names = Names::default();
+            names.protect(ecosystem, protected);
+            let judge = Judge::new(names);
+            let alarms: Vec<&Popular> = asked.iter().filter(|name| told(&judge, ecosystem, &name.name)).collect();
+            let rate = alarms.len() as f64 / asked.len() as f64;
+            eprintln!(
+                "{ecosystem}: {} protected, {} of {} others told, {:.2} %",
+                protected.len(),
+                alarms.len(),
+                asked.len(),
+                rate * 100.0
+            );
+            assert!(rate <= allowed, "{ecosystem} with {} protected: {:.2} %", protected.len(), rate * 100.0);
+        }
+    }
+}
+
+#[test]
+fn a_check_is_quick_and_an_index_is_small() {
+    let Some(folder) = data::folder() else { return };
+    for ecosystem in [Ecosystem::Npm, Ecosystem::PyPi] {
+        let all = data::popular(&folder, ecosystem);
+        let start = Instant::now();
+        let index = Index::new(ecosystem, &all);
+        let built = start.elapsed();
+        let memory = index.memory_bytes();
+        let mut names = Names::default();
+        names.insert(index);
+        let judge = Judge::new(names);
+        let malicious = data::malicious(&folder).into_iter().filter(|one| one.ecosystem == ecosystem);
+        let mut times: Vec<u128> = malicious
+            .map(|one| {
+                let asked = package(ecosystem, &one.name);
+                let start = Instant::now();
+                std::hint::black_box(judge.judge(&asked, &Facts::default(), Timestamp::default(), None));
+                start.elapsed().as_nanos()
+            })
+            .collect();
+        times.sort_unstable();
+        let at = |share: f64| times[(times.len() as f64 * share) as usize - 1] as f64 / 1000.0;
+        eprintln!(
+            "{ecosystem}: {} names built in {:.1} ms, {:.2} MB; {} checks: median {:.1} µs, p99 {:.1} µs, most {:.1} µs",
+            all.len(),
+            built.as_secs_f64() * 1000.0,
+            memory as f64 / 1e6,
+            times.len(),
+            at(0.5),
+            at(0.99),
+            at(1.0)
+        );
+        assert!(memory < 8_000_000, "{memory} bytes");
+    }
+}
