@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 # Crates whose benchmarks build in seconds; the store's run with the whole program in `palisade bench`.
-LIGHT := palisade-model palisade-guard palisade-events palisade-sources
+LIGHT := palisade-model palisade-guard palisade-events palisade-sources palisade-supply
 PALISADE := $(CARGO) run --quiet --release --package palisade --
 FUZZ_SECONDS ?= 40
 

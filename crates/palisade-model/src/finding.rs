@@ -119,6 +119,16 @@ impl FindingDraft {
     }
 }
 
+impl Finding {
+    /// The same finding as it was made in the record of an observation, with an id of its own there.
+    #[must_use]
+    pub fn seen_in(mut self, observation: Id) -> Self {
+        self.id = FindingId::derive(&self.detector, observation.as_bytes(), &self.id.to_string());
+        self.observation = Some(observation);
+        self
+    }
+}
+
 /// What is equal for findings of the same matter: 64 bits of SHA-256 over `parts`, in hexadecimal.
 #[must_use]
 pub fn fingerprint(parts: &[&str]) -> String {

@@ -15,6 +15,7 @@ mod tar;
 mod zip;
 
 use budget::Budget;
+pub use budget::Limits;
 pub use load::{FILE_BYTES_MAX, Loaded, read};
 pub use problem::Problem;
 use std::io::Read;
@@ -63,8 +64,8 @@ pub trait Receiver {
 }
 
 /// Hands everything in the archive `bytes` to `receiver`.
-pub fn unpack(name: &str, kind: Kind, bytes: &[u8], receiver: &mut dyn Receiver) {
-    let mut unpacking = Unpacking { budget: &Budget::new(bytes.len()), receiver, nested: 0 };
+pub fn unpack(name: &str, kind: Kind, bytes: &[u8], limits: Limits, receiver: &mut dyn Receiver) {
+    let mut unpacking = Unpacking { budget: &Budget::new(limits, bytes.len()), receiver, nested: 0 };
     if let Err(problem) = unpacking.open(name, kind, bytes) {
         unpacking.receiver.problem(name, problem);
     }

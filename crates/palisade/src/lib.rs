@@ -16,8 +16,10 @@ mod clock;
 mod config;
 mod desk;
 mod intake;
+mod parallel;
 mod pipeline;
 mod rules;
+mod supply;
 mod watch;
 mod web;
 

@@ -230,6 +230,19 @@ fn only_the_store_knows_engines() {
     none("engines outside palisade-store", &faults);
 }
 
+/// A profile inherits what its parent says of single packages, and that goes before what it says of all.
+#[test]
+fn published_binaries_are_optimised_throughout() {
+    let manifest: toml::Table = toml::from_str(&fs::read_to_string(root().join("Cargo.toml")).unwrap()).unwrap();
+    let levels = |profile: &str| manifest["profile"][profile]["package"].as_table().unwrap().clone();
+    let dist = levels("dist");
+    let low = levels("release").into_iter().filter(|(_, package)| package["opt-level"].as_integer() != Some(3));
+    let missing = low.filter(|(name, _)| dist.get(name).and_then(|of| of["opt-level"].as_integer()) != Some(3));
+    let faults: Vec<String> =
+        missing.map(|(name, _)| format!("profile.dist.package.{name} is not at level 3")).collect();
+    none("packages that are slow in published binaries", &faults);
+}
+
 #[test]
 fn names_say_what_is_inside() {
     let mut faults = Vec::new();

@@ -145,7 +145,7 @@ impl Feeds {
     /// # Errors
     /// When the state cannot be read.
     pub async fn open(data_dir: &Path, state: State) -> Result<Self, FeedError> {
-        Self::open_judged(data_dir, state, |_, _| Ok(())).await
+        Self::open_judged(data_dir, state, |_, _, _| Ok(())).await
     }
 
     /// The same; what is imported must also please `judge`.

@@ -95,7 +95,7 @@ async fn of_several_files_one_bad_one_refuses_all() {
 #[tokio::test]
 async fn what_users_of_a_feed_cannot_use_leaves_the_old_version_serving() {
     let mut world = world().await;
-    let judge = |feed: &str, file: &Path| match fs::read_to_string(file).unwrap().contains("react") {
+    let judge = |feed: &str, _: &str, file: &Path| match fs::read_to_string(file).unwrap().contains("react") {
         true => Ok(()),
         false => Err(format!("{feed} without react")),
     };

@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::schema::{FindingSchema, ProblemSchema, SeverityName, VerdictName};
 use super::{Api, body};
 use crate::clock::now;
-use crate::pipeline::Submission;
+use crate::pipeline::{Submission, Told};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -103,7 +103,7 @@ pub async fn inspect(
     let judgements = judge(&api, asked, bytes.len()).await?;
     let observations = judgements.iter().map(|judgement| record(&caller, judgement)).collect();
     let (mut answers, judged) = parted(judgements);
-    let counts: Vec<usize> = judged.iter().map(|(_, drafts)| drafts.len()).collect();
+    let counts: Vec<usize> = judged.iter().map(Told::count).collect();
     let submission = Submission { observations, share, idempotency_key: None, judged: Some(judged) };
     let mut findings = api.pipeline.submit(submission).await?.findings.into_iter();
     for (answer, count) in answers.iter_mut().zip(counts) {
@@ -179,13 +179,13 @@ fn record(caller: &Caller, judgement: &Judgement) -> Observation {
 }
 
 /// The answers, still without their findings, and what is to be recorded with each.
-fn parted(judgements: Vec<Judgement>) -> (Vec<InspectAnswer>, Vec<(Subject, Vec<FindingDraft>)>) {
+fn parted(judgements: Vec<Judgement>) -> (Vec<InspectAnswer>, Vec<Told>) {
     let part = |judgement: Judgement| {
         let Judgement { verdict, drafts, neutralised, .. } = judgement;
         let severity = drafts.iter().map(|draft| draft.severity).max();
         let score = drafts.iter().map(|draft| draft.confidence).fold(0.0, f64::max);
         let subject = Subject { kind: "message".to_owned(), name: "inspect".to_owned() };
-        (InspectAnswer { verdict, severity, score, findings: Vec::new(), neutralised }, (subject, drafts))
+        (InspectAnswer { verdict, severity, score, findings: Vec::new(), neutralised }, Told::Drafts(subject, drafts))
     };
     judgements.into_iter().map(part).unzip()
 }

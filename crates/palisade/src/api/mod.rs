@@ -10,6 +10,7 @@ pub mod entry;
 pub mod feeds;
 pub mod grpc;
 pub mod health;
+pub mod hooks;
 pub mod hosts;
 pub mod ingest;
 pub mod inspect;
@@ -18,6 +19,7 @@ pub mod keys;
 pub mod lists;
 pub mod metering;
 pub mod openapi;
+pub mod packages;
 pub mod problem;
 pub mod query;
 pub mod respond;
@@ -30,6 +32,7 @@ use crate::config::{Config, Limits, Signals};
 use crate::desk::{Channels, Desk};
 use crate::pipeline::Pipeline;
 use crate::pipeline::admission::{Admission, Budgets};
+use crate::supply::{Shelf, hooks::Hooks};
 use crate::web;
 use axum::Router;
 use axum::extract::Request;
@@ -48,7 +51,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
-pub const PATHS: [&str; 59] = [
+pub const PATHS: [&str; 66] = [
     "/api/v1/events",
     "/v1/logs",
     "/v1/metrics",
@@ -56,6 +59,13 @@ pub const PATHS: [&str; 59] = [
     journal::PATH,
     "/api/v1/write",
     "/api/v1/inspect",
+    "/api/v1/scan",
+    "/api/v1/manifests",
+    "/api/v1/inventories",
+    "/api/v1/inventories/{name}",
+    "/api/v1/hooks/github",
+    "/api/v1/hooks/gitlab",
+    "/api/v1/hooks/bitbucket",
     "/api/v1/query",
     "/api/v1/findings",
     "/api/v1/events/{id}",
@@ -133,6 +143,10 @@ pub struct Api {
     pub started: Timestamp,
     /// What the guard's findings amount to.
     pub policy: Policy,
+    /// What packages are judged by.
+    pub packages: Shelf,
+    /// Where code hosts report changes.
+    pub hooks: Hooks,
     /// Who has shown which bearer token.
     pub bearers: inspect::Bearers,
     /// How much one query may take.
@@ -158,7 +172,7 @@ impl Api {
         store: Arc<Store>,
         config: &Config,
         listen: SocketAddr,
-        policy: Policy,
+        (policy, packages, hooks): (Policy, Shelf, Hooks),
         recorder: PrometheusHandle,
     ) -> Self {
         let limits = config.limits.clone();
@@ -182,6 +196,8 @@ impl Api {
             store,
             admission: Admission::new(budgets),
             policy,
+            packages,
+            hooks,
             bearers: inspect::Bearers::new(limits.bearers_max),
             query_limits,
             queries: Semaphore::new(limits.concurrent_queries_max),
@@ -198,6 +214,13 @@ impl Api {
 pub fn router(api: Arc<Api>) -> Router {
     let mut router = Router::new()
         .route("/api/v1/inspect", post(inspect::inspect))
+        .route("/api/v1/scan", post(packages::scan))
+        .route("/api/v1/manifests", post(packages::manifest))
+        .route("/api/v1/inventories", get(packages::inventories))
+        .route("/api/v1/inventories/{name}", axum::routing::delete(packages::forget_inventory))
+        .route("/api/v1/hooks/github", post(hooks::github))
+        .route("/api/v1/hooks/gitlab", post(hooks::gitlab))
+        .route("/api/v1/hooks/bitbucket", post(hooks::bitbucket))
         .route(journal::PATH, post(journal::upload))
         .route("/api/v1/query", post(query::query))
         .route("/api/v1/findings", get(lists::findings))

@@ -3,7 +3,7 @@
 use super::respond::described as signals;
 use super::respond::{alerts, audit, channels, incidents, on_call, outbox, silences};
 use super::schema::{NewEventSchema, ProblemSchema, ReceiptSchema};
-use super::{feeds, health, inspect, keys, lists, query, stream};
+use super::{feeds, health, hooks, inspect, keys, lists, packages, query, stream};
 use axum::http::{HeaderName, header};
 use bytes::Bytes;
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ use utoipa::{Modify, OpenApi};
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
-        send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, send_remote_write, send_journal, inspect::inspect, query::query, lists::events, lists::event, lists::findings,
+        send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, send_remote_write, send_journal, inspect::inspect, packages::scan, packages::manifest, packages::inventories, packages::forget_inventory, hooks::github, hooks::gitlab, hooks::bitbucket, query::query, lists::events, lists::event, lists::findings,
         stream::stream, keys::list, keys::create, keys::revoke, feeds::list, health::live, health::ready,
         health::metrics,
         alerts::list, alerts::get, alerts::acknowledge, alerts::unacknowledge, alerts::snooze, alerts::resolve,
@@ -36,6 +36,7 @@ use utoipa::{Modify, OpenApi};
     tags(
         (name = "sources", description = "Send in. Scope `ingest`."),
         (name = "guard", description = "Ask for a verdict. Scope `inspect`."),
+        (name = "packages", description = "Ask about packages and manifests. Scope `inspect`."),
         (name = "lake", description = "Ask for what is kept. Scope `read`."),
         (name = "live", description = "See what passes. Scope `read`."),
         (name = "response", description = "See what needs a person, and act on it. Scopes `read` and `respond`."),

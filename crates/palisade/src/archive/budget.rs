@@ -6,20 +6,29 @@ use std::{
     io::{self, Read},
 };
 
-/// Entries of an archive: five times the files of a large source tree.
-pub(super) const ENTRIES_MAX: u64 = 100_000;
+/// What an archive may unpack to, with all that is nested in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub entries_max: u64,
+    pub unpacked_bytes_max: u64,
+    /// Times its own size that it may unpack to.
+    pub ratio_max: u64,
+}
 
-/// Bytes that an archive may unpack to: some seconds of work.
-pub(super) const UNPACKED_BYTES_MAX: u64 = 512 << 20;
-
-/// Times its own size that an archive may unpack to. Logs come to 50; a bomb of one layer to 1,000.
-pub(super) const RATIO_MAX: u64 = 100;
+impl Limits {
+    /// For what is inspected: five times the files of a large source tree, some seconds of work. Logs come to 50 times
+    /// their size, a bomb of one layer to 1,000.
+    pub const INSPECTED: Self = Self { entries_max: 100_000, unpacked_bytes_max: 512 << 20, ratio_max: 100 };
+    /// For reference data that somebody imports: ten times the advisories of all ecosystems.
+    pub const FEED: Self = Self { entries_max: 4_000_000, unpacked_bytes_max: 32 << 30, ratio_max: 100 };
+}
 
 /// Bytes that any archive may unpack to, before the ratio counts: small files of blanks are no bombs.
 const FREE_BYTES: u64 = 16 << 20;
 
 /// What is left. Readers that are stacked on one another share it.
 pub(super) struct Budget {
+    limits: Limits,
     archive_bytes: u64,
     unpacked_bytes: Cell<u64>,
     entries: Cell<u64>,
@@ -27,13 +36,17 @@ pub(super) struct Budget {
 
 impl Budget {
     /// For an archive of so many bytes.
-    pub(super) fn new(archive_bytes: usize) -> Self {
-        Self { archive_bytes: archive_bytes as u64, unpacked_bytes: Cell::new(0), entries: Cell::new(0) }
+    pub(super) fn new(limits: Limits, archive_bytes: usize) -> Self {
+        Self { limits, archive_bytes: archive_bytes as u64, unpacked_bytes: Cell::new(0), entries: Cell::new(0) }
     }
 
     pub(super) fn count_entry(&self) -> Result<(), Problem> {
         self.entries.set(self.entries.get() + 1);
-        if self.entries.get() > ENTRIES_MAX { Err(Problem::Entries) } else { Ok(()) }
+        if self.entries.get() > self.limits.entries_max {
+            Err(Problem::Entries(self.limits.entries_max))
+        } else {
+            Ok(())
+        }
     }
 
     /// Counts what is read of `source`.
@@ -45,8 +58,10 @@ impl Budget {
         let unpacked = self.unpacked_bytes.get() + bytes as u64;
         self.unpacked_bytes.set(unpacked);
         match unpacked {
-            _ if unpacked > FREE_BYTES + self.archive_bytes * RATIO_MAX => Err(Problem::Bomb),
-            _ if unpacked > UNPACKED_BYTES_MAX => Err(Problem::Unpacked),
+            _ if unpacked > FREE_BYTES + self.archive_bytes * self.limits.ratio_max => {
+                Err(Problem::Bomb(self.limits.ratio_max))
+            }
+            _ if unpacked > self.limits.unpacked_bytes_max => Err(Problem::Unpacked(self.limits.unpacked_bytes_max)),
             _ => Ok(()),
         }
     }

@@ -1,19 +1,19 @@
 //! Why something in an archive was not inspected.
 
-use super::budget::{ENTRIES_MAX, RATIO_MAX, UNPACKED_BYTES_MAX};
 use std::io;
 
 /// Why an entry, or the rest of an archive, was not inspected.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub enum Problem {
-    #[error(
-        "it unpacks to more than {RATIO_MAX} times its size, as decompression bombs do; the rest was not inspected"
-    )]
-    Bomb,
-    #[error("it unpacks to more than {} MiB; the rest was not inspected", UNPACKED_BYTES_MAX >> 20)]
-    Unpacked,
-    #[error("it has more than {ENTRIES_MAX} entries; the rest was not inspected")]
-    Entries,
+    /// It unpacks to more than so many times its size.
+    #[error("it unpacks to more than {0} times its size, as decompression bombs do; the rest was not inspected")]
+    Bomb(u64),
+    /// It unpacks to more than so many bytes.
+    #[error("it unpacks to more than {} MiB; the rest was not inspected", .0 >> 20)]
+    Unpacked(u64),
+    /// It has more than so many entries.
+    #[error("it has more than {0} entries; the rest was not inspected")]
+    Entries(u64),
     #[error("its results are too many to keep; the rest was not inspected")]
     Results,
     #[error("it is nested in too many archives; it was not opened")]
@@ -31,12 +31,12 @@ pub enum Problem {
 impl Problem {
     /// True for what concerns all of the outermost archive.
     pub fn ends_all(&self) -> bool {
-        matches!(self, Self::Bomb | Self::Unpacked | Self::Entries | Self::Results)
+        matches!(self, Self::Bomb(_) | Self::Unpacked(_) | Self::Entries(_) | Self::Results)
     }
 
     /// True for what was made to do harm.
     pub fn is_hostile(&self) -> bool {
-        *self == Self::Bomb
+        matches!(self, Self::Bomb(_))
     }
 
     pub(super) fn damaged(what: &str) -> Self {

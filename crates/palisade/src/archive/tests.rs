@@ -30,7 +30,7 @@ impl Receiver for Told {
 fn told(bytes: &[u8]) -> Vec<String> {
     let mut told = Told::default();
     match read(bytes).unwrap() {
-        Loaded::Archive(kind, bytes) => unpack("a", kind, &bytes, &mut told),
+        Loaded::Archive(kind, bytes) => unpack("a", kind, &bytes, Limits::INSPECTED, &mut told),
         other => panic!("no archive: {other:?}"),
     }
     told.0
@@ -88,7 +88,7 @@ fn nested_archives_are_opened_twice() {
 #[test]
 fn bombs_end_and_tell() {
     let zeros = vec![b' '; 60 << 20];
-    let wanted = format!("a! {}", Problem::Bomb);
+    let wanted = format!("a! {}", Problem::Bomb(Limits::INSPECTED.ratio_max));
     check(&gzip(&zeros), &[&wanted]);
     check(&zstd::stream::encode_all(zeros.as_slice(), 1).unwrap(), &[&wanted]);
     check(&gzip(&gzip(&zeros)), &[&wanted]);
@@ -117,11 +117,11 @@ fn entries_that_share_their_bytes_count_each_time() {
 
 #[test]
 fn the_number_of_entries_is_limited() {
-    let names: Vec<String> = (0..=budget::ENTRIES_MAX).map(|number| number.to_string()).collect();
+    let names: Vec<String> = (0..=Limits::INSPECTED.entries_max).map(|number| number.to_string()).collect();
     let entries: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
     let told = told(&zip_of(&entries));
-    assert_eq!(told.len() as u64, budget::ENTRIES_MAX + 1);
-    assert_eq!(told.last(), Some(&format!("a! {}", Problem::Entries)));
+    assert_eq!(told.len() as u64, Limits::INSPECTED.entries_max + 1);
+    assert_eq!(told.last(), Some(&format!("a! {}", Problem::Entries(Limits::INSPECTED.entries_max))));
 }
 
 #[test]
@@ -183,13 +183,13 @@ proptest! {
             bytes[at] = byte;
         }
         let kind = [Kind::Zip, Kind::Tar, Kind::Gzip][which];
-        unpack("a", kind, &bytes, &mut Told::default());
+        unpack("a", kind, &bytes, Limits::INSPECTED, &mut Told::default());
     }
 
     #[test]
     fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {
         for kind in [Kind::Zip, Kind::Tar, Kind::Gzip, Kind::Zstd] {
-            unpack("a", kind, &bytes, &mut Told::default());
+            unpack("a", kind, &bytes, Limits::INSPECTED, &mut Told::default());
         }
     }
 }

@@ -104,10 +104,10 @@ async fn open(data_dir: &Path) -> anyhow::Result<Feeds> {
 }
 
 /// What the watches that use a feed say about a new version of it.
-fn judge(feed: &'static str, file: &Path) -> Result<(), String> {
+fn judge(feed: &'static str, name: &str, file: &Path) -> Result<(), String> {
     match feed {
         "sigma" => crate::rules::judge(file),
-        _ => Ok(()),
+        _ => crate::supply::judge(feed, name, file),
     }
 }
 

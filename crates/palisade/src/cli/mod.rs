@@ -3,6 +3,7 @@
 //! A command's arguments, help and code stand together in the file of its name. None of them knows another.
 
 mod alert;
+mod anomaly;
 mod audit;
 mod bench;
 pub mod bounded;
@@ -14,17 +15,22 @@ mod detect;
 mod duration;
 mod failure;
 mod feed;
+mod forecast;
 mod incident;
+mod input_lines;
 mod key;
 mod live;
 mod notify;
+mod package;
 mod query;
 mod random;
 mod rule_options;
 mod rules;
 mod runtime;
 mod sample;
+mod sarif;
 mod scan;
+mod series;
 mod serve;
 mod shown;
 mod silence;
@@ -68,6 +74,12 @@ enum Command {
     Detect(detect::DetectArgs),
     /// List, check, test and explain Sigma rules
     Rules(rules::RulesArgs),
+    /// Judge packages by name, manifest and advisory
+    Package(package::PackageArgs),
+    /// Find what is odd in a series of values
+    Anomaly(anomaly::AnomalyArgs),
+    /// Say what comes next in a series of values
+    Forecast(forecast::ForecastArgs),
     /// Ask the lake in SQL
     Query(query::QueryArgs),
     /// Watch observations and findings as they come in
@@ -114,6 +126,9 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Scan(args) => scan::run(args),
         Command::Detect(args) => detect::run(args),
         Command::Rules(args) => rules::run(&args),
+        Command::Package(args) => runtime::run(package::run(args)),
+        Command::Anomaly(args) => anomaly::run(&args),
+        Command::Forecast(args) => forecast::run(&args),
         Command::Query(args) => runtime::run(query::run(args)),
         Command::Tail(args) => runtime::run(tail::run(args)),
         Command::Alert(args) => runtime::run(alert::run(args)),

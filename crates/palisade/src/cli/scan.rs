@@ -253,20 +253,6 @@ fn usage(message: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Does `work` on contiguous pieces of `items`, one a core, and returns what came out in order.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let piece = items.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let work = &work;
-        let running: Vec<_> = items.chunks(piece).map(|chunk| scope.spawn(move || work(chunk))).collect();
-        running
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -300,14 +286,5 @@ mod tests {
         ] {
             assert_eq!(tally.exit(Severity::Medium), code, "{tally:?}");
         }
-    }
-
-    #[test]
-    fn parallel_work_keeps_order() {
-        let items: Vec<u32> = (0..1_000).collect();
-        let doubled: Vec<u32> =
-            in_parallel(&items, |piece| piece.iter().map(|item| item * 2).collect::<Vec<_>>()).concat();
-        assert_eq!(doubled, (0..1_000).map(|item| item * 2).collect::<Vec<_>>());
-        assert!(in_parallel(&[] as &[u32], <[u32]>::len).is_empty());
     }
 }

@@ -13,6 +13,7 @@ use crate::desk::{Channels, Desk, Machine};
 use crate::intake;
 use crate::pipeline::{Pipeline, PipelineLimits};
 use crate::rules;
+use crate::supply::{self, Shelf, hooks::Hooks, registry::Registries};
 use crate::watch::Watches;
 use anyhow::Context as _;
 use clap::Args;
@@ -100,6 +101,7 @@ async fn serve(
     let watches = Watches::default();
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
     let rules_on_disk = rules::OnDisk::load(&config.events, &store.feeds, &watches.rules)?;
+    let packages = open_packages(&config, &store).await?;
     let (kept, position) = store.state.load_response().await?;
     let alert_rules = open_alert_rules(&config, &kept, &store)?;
     let desk = open_desk(&config, kept, position, &store)?;
@@ -115,12 +117,15 @@ async fn serve(
     let channels = Arc::new(open_channels(&config, &store, &desk).await?);
     let telling = tokio::spawn(follow(Arc::clone(&channels), stopped.clone()));
     let responding = (desk.clone(), Arc::clone(&channels));
-    let api = Arc::new(Api::new(pipeline.clone(), responding, Arc::clone(&store), &config, listen, policy, recorder));
+    let (hooks, hooking) = Hooks::start(&config.supply.hooks, packages.clone(), pipeline.clone(), stopped.clone())?;
+    let judging = (policy, packages.clone(), hooks);
+    let api = Arc::new(Api::new(pipeline.clone(), responding, Arc::clone(&store), &config, listen, judging, recorder));
     let router = api::router(Arc::clone(&api));
     let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
     let calls = grpc
         .map(|listener| tokio::spawn(api::grpc::serve(listener, Arc::clone(&api), stopped.clone(), DRAIN_TIME_MAX)));
     let following = tokio::spawn(rules_on_disk.follow(pipeline.clone(), stopped.clone()));
+    let learning = tokio::spawn(packages.follow(pipeline.clone(), stopped.clone()));
     let evaluating = tokio::spawn(alert_rules.run(desk.clone(), pipeline.clone(), stopped.clone()));
     let tidying = tokio::spawn(tidy(Arc::clone(&api), stopped.clone()));
     let demo = if with_demo { Some(start_demo(&store.state, listen, stopped).await?) } else { None };
@@ -132,14 +137,33 @@ async fn serve(
     pipeline.live().close();
     intake::end(ways_in, DRAIN_TIME_MAX).await;
     serving.await.context("the listener failed")?;
-    for task in [calls, Some(tidying), Some(following), Some(evaluating), Some(telling), demo].into_iter().flatten() {
-        task.await.context("a task of the server failed")?;
-    }
+    let tasks = [tidying, following, learning, evaluating, telling, hooking];
+    end(tasks.into_iter().chain(calls).chain(demo)).await?;
     pipeline.stop().await;
     desk.stop().await;
     channels.stop().await;
     store.state.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Waits until all tasks have ended.
+async fn end(tasks: impl Iterator<Item = JoinHandle<()>>) -> anyhow::Result<()> {
+    for task in tasks {
+        task.await.context("a task of the server failed")?;
+    }
+    Ok(())
+}
+
+/// What packages are judged by.
+async fn open_packages(config: &Config, store: &Store) -> anyhow::Result<Shelf> {
+    let policy = supply::Policy::named(&config.supply.policy)?;
+    let (data_dir, feeds, state) = (config.server.data_dir.clone(), store.feeds.clone(), store.state.clone());
+    let shelf = tokio::task::spawn_blocking(move || Shelf::load(data_dir, &feeds, state, policy)).await??;
+    if !config.supply.online {
+        return Ok(shelf);
+    }
+    let registries = Registries::open(&config.supply.registries, Some(store.state.clone()));
+    Ok(shelf.asking(registries.context("cannot ask registries")?))
 }
 
 /// The desk as it was when the server last ran.

@@ -9,12 +9,14 @@ mod limits;
 mod reference;
 mod section;
 mod signals;
+mod supply;
 mod ways_in;
 
 pub use limits::Limits;
 pub use reference::reference;
 pub use section::{Entry, Section, Setting};
 pub use signals::Signals;
+pub use supply::{Hooks, Registries, Supply};
 pub use ways_in::{FileFormat, Files, ReadFrom, Scrape, Statsd, Syslog};
 
 use crate::cli::{Failure, bounded};
@@ -43,6 +45,8 @@ pub struct Config {
     pub guard: Guard,
     /// Which rules look at security events.
     pub events: Events,
+    /// How packages are judged.
+    pub supply: Supply,
     /// What the server says about itself.
     pub log: Log,
     /// Measurements of statsd clients.
@@ -210,8 +214,8 @@ pub enum LogFormat {
 }
 
 impl Config {
-    /// The configuration in the file at `path`, or the defaults when there is none, with PALISADE_LISTEN and
-    /// PALISADE_DATA_DIR laid over it.
+    /// The configuration in the file at `path`, or the defaults when there is none, with PALISADE_LISTEN,
+    /// PALISADE_DATA_DIR and the secrets of webhooks laid over it.
     ///
     /// # Errors
     /// When the file cannot be read, is not TOML, names an unknown key, or asks for what cannot be.
@@ -221,6 +225,7 @@ impl Config {
             None => Self::default(),
         };
         config.lay_over(std::env::var("PALISADE_LISTEN").ok(), std::env::var_os("PALISADE_DATA_DIR").map(Into::into));
+        config.supply.hooks.lay_over(|name| std::env::var(name).ok());
         Ok(config)
     }
 

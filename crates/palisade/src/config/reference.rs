@@ -37,13 +37,17 @@ const RESPONSE: &str = "
 #[must_use]
 pub fn reference() -> String {
     let config = Config::default();
-    let sections: [(&str, &dyn Section); 11] = [
+    let supply = config.supply.plain();
+    let sections: [(&str, &dyn Section); 14] = [
         ("server", &config.server),
         ("otlp", &config.otlp),
         ("limits", &config.limits),
         ("lake", &config.lake),
         ("guard", &config.guard),
         ("events", &config.events),
+        ("supply", &supply),
+        ("supply.registries", &config.supply.registries),
+        ("supply.hooks", &config.supply.hooks),
         ("alert_rules", &config.alert_rules),
         ("log", &config.log),
         ("statsd", &config.statsd),
@@ -137,7 +141,15 @@ mod tests {
             match settings.as_table() {
                 Some(settings) => {
                     assert!(text.contains(&format!("\n[{section}]\n")), "{section}");
-                    settings.keys().for_each(|key| check_key(&text, &format!("{key} = ")));
+                    for (key, value) in settings {
+                        match value.as_table().filter(|_| section == "supply") {
+                            Some(within) => {
+                                assert!(text.contains(&format!("\n[{section}.{key}]\n")), "{section}.{key}");
+                                within.keys().for_each(|key| check_key(&text, &format!("{key} = ")));
+                            }
+                            None => check_key(&text, &format!("{key} = ")),
+                        }
+                    }
                 }
                 None => assert!(text.contains(&format!("\n#[[{section}]]\n")), "{section}"),
             }

@@ -95,9 +95,28 @@ pub struct Submission {
     pub share: Share,
     /// What the client calls this write, prefixed with its API key's id.
     pub idempotency_key: Option<String>,
-    /// For the record of inline questions, one for each observation: what was found, and in what. It is not judged
-    /// again.
-    pub judged: Option<Vec<(Subject, Vec<FindingDraft>)>>,
+    /// For the record of inline questions, one for each observation: what was found. It is not judged again.
+    pub judged: Option<Vec<Told>>,
+}
+
+/// What a watch said to an inline question.
+#[derive(Debug)]
+pub enum Told {
+    /// About the text that was asked about.
+    Drafts(Subject, Vec<FindingDraft>),
+    /// About things that have a name of their own.
+    Findings(Vec<Finding>),
+}
+
+impl Told {
+    /// How many findings it makes.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Drafts(_, drafts) => drafts.len(),
+            Self::Findings(findings) => findings.len(),
+        }
+    }
 }
 
 /// A submission that is durable.

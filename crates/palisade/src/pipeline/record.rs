@@ -1,7 +1,7 @@
 //! One record of the log, in memory and as bytes.
 
-use super::{Share, Submission};
-use palisade_model::{Finding, FindingDraft, Id, Observation, Subject, wire};
+use super::{Share, Submission, Told};
+use palisade_model::{Finding, Id, Observation, wire};
 use prost::Message as _;
 
 /// A batch on its way to the tables, with its share of the queue.
@@ -63,11 +63,16 @@ impl Record {
 }
 
 /// What inline questions found, each in the observation that records it.
-fn findings(judged: Vec<(Subject, Vec<FindingDraft>)>, observations: &[Observation], first_id: Id) -> Vec<Finding> {
+fn findings(judged: Vec<Told>, observations: &[Observation], first_id: Id) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (index, ((subject, drafts), observation)) in (0..).zip(judged.into_iter().zip(observations)) {
+    for (index, (told, observation)) in (0..).zip(judged.into_iter().zip(observations)) {
         let (id, time) = (first_id.nth(index), time_of(observation));
-        findings.extend(drafts.into_iter().map(|draft| draft.finish(subject.clone(), time, Some(id))));
+        match told {
+            Told::Drafts(subject, drafts) => {
+                findings.extend(drafts.into_iter().map(|draft| draft.finish(subject.clone(), time, Some(id))));
+            }
+            Told::Findings(found) => findings.extend(found.into_iter().map(|finding| finding.seen_in(id))),
+        }
     }
     findings
 }
@@ -92,7 +97,7 @@ fn time_of(observation: &Observation) -> palisade_model::Timestamp {
 mod tests {
     use super::*;
     use crate::pipeline::queue::Queue;
-    use palisade_model::{Event, Timestamp};
+    use palisade_model::{Event, FindingDraft, Subject, Timestamp};
     use std::sync::Arc;
 
     async fn submission() -> Submission {
@@ -101,7 +106,11 @@ mod tests {
             observations: observations.map(Observation::Event).collect(),
             share: Arc::new(Queue::new(100)).share(100).await,
             idempotency_key: Some("key".into()),
-            judged: Some(vec![(Subject::default(), Vec::new()), (Subject::default(), vec![FindingDraft::default()])]),
+            judged: Some(vec![
+                Told::Drafts(Subject::default(), Vec::new()),
+                Told::Drafts(Subject::default(), vec![FindingDraft::default()]),
+                Told::Findings(vec![FindingDraft::default().finish(Subject::default(), Timestamp::default(), None)]),
+            ]),
         }
     }
 
@@ -114,6 +123,6 @@ mod tests {
         assert_eq!(read.observations[2].id(), first.nth(2));
         assert_eq!(read.idempotency_key, "key");
         let found_in: Vec<_> = read.findings().iter().map(|finding| finding.observation).collect();
-        assert_eq!(found_in, [Some(first.nth(1))], "of the question that found it");
+        assert_eq!(found_in, [Some(first.nth(1)), Some(first.nth(2))], "of the question that found it");
     }
 }

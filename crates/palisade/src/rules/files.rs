@@ -1,6 +1,6 @@
 //! Which files hold rules: those that are named, those below folders, and those in archives.
 
-use crate::archive::{self, Kind, Loaded, Problem, Receiver};
+use crate::archive::{self, Kind, Limits, Loaded, Problem, Receiver};
 use crate::cli::Failure;
 use anyhow::Context as _;
 use palisade_events::{ParsedFile, limits::RULE_FILE_BYTES_MAX, parse_file};
@@ -173,7 +173,7 @@ fn unpacked(at: &RulePath, kind: Kind) -> anyhow::Result<Vec<Source>> {
         }
     };
     let mut entries = Entries { archive: &at.name, sources: Vec::new(), bytes: 0, failure: None };
-    archive::unpack(&at.name, kind, &bytes, &mut entries);
+    archive::unpack(&at.name, kind, &bytes, Limits::INSPECTED, &mut entries);
     match entries.failure {
         Some(failure) => Err(Failure::input(failure).into()),
         None => Ok(entries.sources),

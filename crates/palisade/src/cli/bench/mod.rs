@@ -21,6 +21,7 @@ mod server;
 mod soak;
 mod start;
 mod subscribers;
+mod supply;
 
 use super::{
     Failure,
@@ -47,6 +48,7 @@ Examples:
   palisade bench inspect
   palisade bench detect --rules sigma/rules events.ndjson
   palisade bench respond
+  palisade bench supply
   palisade bench query --rows 10000000 --data-dir /var/tmp/palisade-bench")]
 pub struct BenchArgs {
     #[command(subcommand)]
@@ -73,6 +75,8 @@ enum Command {
     Detect(detect::DetectArgs),
     /// Measure how fast findings become alerts, messages and incidents
     Respond(respond::RespondArgs),
+    /// Measure how fast packages are judged
+    Supply(supply::SupplyArgs),
 }
 
 /// Which server is measured.
@@ -112,6 +116,7 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<ExitCode> {
             Command::Inspect(args) => inspect::run(args).await,
             Command::Detect(args) => detect::run(args).await,
             Command::Respond(args) => respond::run(args).await,
+            Command::Supply(args) => supply::run(args).await,
         }
     };
     let mut terminated = signal(SignalKind::terminate())?;

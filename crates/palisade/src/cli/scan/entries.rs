@@ -1,7 +1,7 @@
 //! The entries of an archive, judged like files.
 
 use super::{Scan, outcome::Outcome};
-use crate::archive::{Kind, Loaded, Problem, Receiver, unpack};
+use crate::archive::{Kind, Limits, Loaded, Problem, Receiver, unpack};
 
 /// Bytes of results that are kept of one archive; a million findings are not read.
 const RESULT_BYTES_MAX: usize = 64 << 20;
@@ -9,7 +9,7 @@ const RESULT_BYTES_MAX: usize = 64 << 20;
 /// What is said about everything in the archive `bytes`.
 pub(super) fn judge(scan: &Scan, name: &str, kind: Kind, bytes: &[u8]) -> Outcome {
     let mut judging = Judging { scan, outcome: Outcome::default(), result_bytes: 0 };
-    unpack(name, kind, bytes, &mut judging);
+    unpack(name, kind, bytes, Limits::INSPECTED, &mut judging);
     judging.outcome
 }
 

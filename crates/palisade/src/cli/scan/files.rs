@@ -1,11 +1,12 @@
 //! Files and folders: which are read, and what is not worth reading.
 
 use super::{
-    Format, Scan, Tally, entries, in_parallel,
+    Format, Scan, Tally, entries,
     outcome::{Notes, Outcome},
     sarif,
 };
 use crate::archive::{Loaded, read};
+use crate::parallel::in_parallel;
 use std::{
     fs::File,
     io::{self, Write},

@@ -7,13 +7,13 @@ use super::{
     outcome::Notes,
     position::Positions,
 };
+use crate::cli::sarif::{self, artifact, level, score};
 use palisade_guard::Detector;
-use palisade_model::{Finding, Severity};
+use palisade_model::Finding;
 use serde_json::{Value, json};
 use std::{collections::HashMap, ops::Range};
 
-/// GitHub refuses a run with more.
-pub(super) const RESULTS_MAX: usize = 25_000;
+pub(super) use crate::cli::sarif::RESULTS_MAX;
 
 /// GitHub refuses a rule with more.
 const TAGS_MAX: usize = 20;
@@ -23,12 +23,7 @@ const ENTRY_MARK: &str = "!/";
 
 /// What stands before the results, so that they can be written one by one.
 pub(super) fn opening(detectors: &[&Detector]) -> String {
-    let rules: Vec<Value> = detectors.iter().map(|detector| rule(detector)).collect();
-    let version = env!("CARGO_PKG_VERSION");
-    let driver = json!({"name": "palisade", "version": version, "semanticVersion": version, "rules": rules});
-    format!(
-        "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{driver}}},\"columnKind\":\"unicodeCodePoints\",\"results\":[\n"
-    )
+    sarif::opening(&detectors.iter().map(|detector| rule(detector)).collect::<Vec<_>>())
 }
 
 /// What stands after them: among it, what was not inspected.
@@ -76,25 +71,6 @@ fn tags(detector: &Detector) -> Vec<String> {
         None => (*reference).to_owned(),
     };
     std::iter::once("security".to_owned()).chain(detector.references.iter().map(tag)).take(TAGS_MAX).collect()
-}
-
-/// The middle of what GitHub calls by the name of this severity, on the scale of CVSS.
-fn score(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "9.5",
-        Severity::High => "8.0",
-        Severity::Medium => "5.5",
-        Severity::Low => "2.0",
-        Severity::Informational => "0.5",
-    }
-}
-
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical | Severity::High => "error",
-        Severity::Medium => "warning",
-        Severity::Low | Severity::Informational => "note",
-    }
 }
 
 /// One SARIF result for each finding of `judged`, which was found in `text`.
@@ -150,27 +126,6 @@ fn result(name: &str, finding: &Finding, place: Option<Value>, nth: u32) -> Valu
 
 fn line_of(place: Option<&Value>) -> String {
     place.map(|place| format!(", line {}", place["startLine"])).unwrap_or_default()
-}
-
-/// Where a file is: below the root of the sources, or somewhere else on the machine.
-fn artifact(file: &str) -> Value {
-    match file {
-        "-" => json!({"uri": "stdin"}),
-        absolute if absolute.starts_with('/') => json!({"uri": format!("file://{}", uri(absolute))}),
-        relative => json!({"uri": uri(relative), "uriBaseId": "%SRCROOT%"}),
-    }
-}
-
-/// `path` as a relative reference (RFC 3986): everything but what is allowed there is percent-encoded.
-fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
-            other => uri.push_str(&format!("%{other:02X}")),
-        }
-    }
-    uri
 }
 
 #[cfg(test)]

@@ -19,7 +19,6 @@ fn document(results: &[String], notes: &Notes, total: &Tally) -> Value {
 
 #[test]
 fn paths_become_references() {
-    assert_eq!(uri("./a b/ü#.txt"), "./a%20b/%C3%BC%23.txt");
     let below = |name| {
         results_of(name, "pay\u{202E}txt.exe")[0]["locations"][0]["physicalLocation"]["artifactLocation"].clone()
     };
