@@ -318,3 +318,20 @@ fn what_was_acknowledged_before_anybody_was_told_is_told_when_it_comes_again() {
     everything_is_told(&mut desk, seconds).unwrap();
     assert!(desk.told.iter().any(|told| told.group_key.contains("n1") && told.reason == Reason::Firing));
 }
+
+#[test]
+fn what_goes_to_another_group_and_comes_back_untold_is_told_to_be_over() {
+    let tell = |severity| Act::Tell { name: 2, host: 2, severity, lasts: None };
+    let history = [
+        (0, false, Act::Silence { host: 2, from: 22, lasts: 485 }),
+        (0, false, tell(2)),
+        // Told at 10 s. It is critical for a moment, which is another group's, and silenced before any of that is told.
+        (10, false, tell(4)),
+        (0, false, Act::End { name: 2, host: 2 }),
+        // It ends while it is silenced.
+        (0, false, Act::Tell { name: 2, host: 2, severity: 2, lasts: Some(100) }),
+    ];
+    let (mut desk, seconds, _) = run(&history, false);
+    desk.wait(seconds + 6 * 3600);
+    assert_eq!(believed(&desk.told, "mail"), BTreeSet::new(), "{:?}", desk.heard());
+}

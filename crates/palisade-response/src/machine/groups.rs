@@ -124,6 +124,13 @@ impl GroupEntry {
         member.is_unattended = is_unattended;
     }
 
+    /// An alert that has left comes back before anybody was told that it had: true when people know it as firing.
+    fn take_left(&mut self, fingerprint: &str) -> bool {
+        let before = self.state.left.len();
+        self.state.left.retain(|alert| alert.fingerprint != fingerprint);
+        self.state.left.len() < before
+    }
+
     fn has_news(&self) -> bool {
         !self.news.is_empty() || !self.state.left.is_empty()
     }
@@ -151,8 +158,11 @@ impl Response {
             let is_in = self.alerts[alert].memberships.iter().any(|member| self.groups[member.group].route == route);
             if !is_in {
                 let group = self.group_for(now, route, alert);
-                self.groups[group].members += 1;
-                self.alerts[alert].memberships.push(Membership::new(group));
+                let entry = &mut self.groups[group];
+                entry.members += 1;
+                let was_told = entry.take_left(&self.alerts[alert].alert.fingerprint);
+                let member = if was_told { Membership::known(group) } else { Membership::new(group) };
+                self.alerts[alert].memberships.push(member);
             }
         }
     }

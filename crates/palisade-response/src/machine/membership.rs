@@ -37,6 +37,11 @@ impl Membership {
         Self { group, news: News::Held, is_known: false, rank: None, is_unattended: false }
     }
 
+    /// An alert that comes back into `group`, where people take it for firing all along.
+    pub(super) fn known(group: usize) -> Self {
+        Self { news: News::Nothing, is_known: true, ..Self::new(group) }
+    }
+
     /// Takes account of the messages up to the number `told`.
     pub(super) fn catch_up(&mut self, told: u64) {
         if matches!(self.news, News::Number(number) if number <= told) {

@@ -62,10 +62,7 @@ impl Response {
         entry.state.tells_at = None;
         let news = std::mem::take(&mut entry.news);
         let mut resolved: BTreeMap<Rank, Alert> = BTreeMap::new();
-        let mut left = std::mem::take(&mut entry.state.left);
-        // One that fires here again is not over.
-        left.retain(|alert| !self.is_open_in(group, &alert.fingerprint));
-        for alert in left {
+        for alert in std::mem::take(&mut entry.state.left) {
             let rank = (std::cmp::Reverse(alert.severity), alert.starts_at, alert.fingerprint.as_str().into());
             resolved.insert(rank, alert);
         }
@@ -105,13 +102,6 @@ impl Response {
             member.news = News::Number(number);
             self.mark_alert(alert);
         }
-    }
-
-    fn is_open_in(&self, group: usize, fingerprint: &str) -> bool {
-        self.by_fingerprint.get(fingerprint).is_some_and(|alert| {
-            let entry = &self.alerts[*alert];
-            entry.standing.is_open && entry.memberships.iter().any(|member| member.group == group)
-        })
     }
 
     /// `group` has told of `alert`. True when it should be looked at; else what is over goes to `resolved`.
