@@ -5,7 +5,7 @@ use super::{
     config::OpenRule,
     correlate::{Known, Mate, Search, Target, entities_of, rule_group},
     incidents::{Incidents, later},
-    sentence::{counted, name_of, one_line, span, with_note},
+    sentence::{counted, kind_words, name_of, one_line, span, with_note},
 };
 use crate::Outcome;
 use palisade_model::{Alert, AlertStatus, Id, Incident, IncidentKind, IncidentStatus, Severity, Timestamp};
@@ -71,7 +71,8 @@ impl Incidents {
     fn known(&self, changes: &Changes, alert: &Alert, rule: Option<&OpenRule>, incident: Option<Id>) -> Known {
         let settings = &self.config.correlation;
         let window = i64::from(settings.window_seconds) * 1_000_000_000;
-        let looked_at = settings.enabled && alert.severity >= settings.min_severity;
+        let looked_at =
+            settings.enabled && alert.severity >= settings.min_severity && kind_of(rule) == IncidentKind::Incident;
         let mut entities = if looked_at { entities_of(&alert.labels, settings) } else { Vec::new() };
         entities.extend(rule.map(|rule| rule_group(rule, &alert.labels)));
         Known {
@@ -92,7 +93,7 @@ impl Incidents {
         let settings = &self.config.correlation;
         let search = Search {
             index: &self.index,
-            takes: |id| self.takes_alerts(id),
+            takes: |id| self.takes_alerts(id, kind_of(rule)),
             window: i64::from(settings.window_seconds) * 1_000_000_000,
             threshold: settings.threshold,
         };
@@ -104,9 +105,9 @@ impl Incidents {
         let id = if !incidents.is_empty() {
             self.unite(changes, &incidents)
         } else if let Some(rule) = rule {
-            self.open_for(changes, alert, rule.owner.clone(), &format!("rule:{}", rule.name), &alone)
+            self.open_for(changes, alert, Some(rule), &alone)
         } else if severest.is_some_and(|severity| severity.max(alert.severity) >= open_severity) {
-            self.open_for(changes, alert, None, "correlation", &alone)
+            self.open_for(changes, alert, None, &alone)
         } else {
             None
         };
@@ -126,11 +127,9 @@ impl Incidents {
         }
     }
 
-    fn takes_alerts(&self, id: Id) -> bool {
+    fn takes_alerts(&self, id: Id, kind: IncidentKind) -> bool {
         self.cases.get(&id).is_some_and(|case| {
-            case.is_live()
-                && case.head.kind == IncidentKind::Incident
-                && case.alerts.len() < self.config.limits.alerts_max
+            case.is_live() && case.head.kind == kind && case.alerts.len() < self.config.limits.alerts_max
         })
     }
 
@@ -168,16 +167,18 @@ impl Incidents {
         !from.is_touched() && from.alerts.len() + into.alerts.len() < self.config.limits.alerts_max
     }
 
-    /// Opens an incident for an alert, by itself. None when there are too many.
+    /// Opens an incident for an alert, by itself: because a rule says so, or because others belong to it. None when
+    /// there are too many.
     fn open_for(
         &mut self,
         changes: &mut Changes,
         alert: &Alert,
-        owner: Option<String>,
-        by: &str,
+        rule: Option<&OpenRule>,
         mates: &[Mate],
     ) -> Option<Id> {
         let name = name_of(alert);
+        let owner = rule.and_then(|rule| rule.owner.clone());
+        let by = rule.map_or_else(|| "correlation".to_owned(), |rule| format!("rule:{}", rule.name));
         let others = mates.iter().filter_map(|mate| self.known_mate(mate));
         let severity = others.clone().map(|known| known.severity).fold(alert.severity, Severity::max);
         let began = others.clone().map(|known| known.began).fold(alert.starts_at.min(changes.now), Timestamp::min);
@@ -190,17 +191,18 @@ impl Incidents {
             summary: alert.annotations.get("description").map_or_else(String::new, |text| one_line(text, 1_000)),
             severity,
             owner: owner.clone(),
-            opened_by: by.to_owned(),
+            opened_by: by.clone(),
+            kind: kind_of(rule),
             started_at: began,
             joined_because: mates.first().map_or_else(String::new, |mate| mate.because.clone()),
             ..Incident::default()
         };
         let id = self.open(changes, head).ok()?;
-        let why = match by.strip_prefix("rule:") {
-            Some(rule) => format!("rule {rule} is for “{name}”"),
+        let why = match rule {
+            Some(rule) => format!("rule {} is for “{name}”", rule.name),
             None => format!("{} belong together", counted(mates.len() + 1, "alert")),
         };
-        self.tell(changes, id, "opened", format!("Palisade opened the incident because {why}."));
+        self.tell(changes, id, "opened", format!("Palisade opened the {} because {why}.", kind_words(kind_of(rule))));
         if let Some(owner) = owner {
             self.tell(changes, id, "owner", format!("{owner} has it in hand, as the rule says."));
         }
@@ -364,6 +366,11 @@ impl Incidents {
         let rest = rest.replace("1 alert still fire", "1 alert still fires");
         self.tell(changes, id, "alert_resolved", format!("Alert “{}” is over after {lasted}; {rest}.", known.name));
     }
+}
+
+/// What sort of matter an alert belongs to.
+fn kind_of(rule: Option<&OpenRule>) -> IncidentKind {
+    rule.map_or(IncidentKind::Incident, |rule| rule.kind)
 }
 
 fn capital(word: &str) -> String {

@@ -42,6 +42,9 @@ impl Default for Config {
 pub struct OpenRule {
     /// Its name; the incident is opened by `rule:NAME`.
     pub name: String,
+    /// What sort of matter it opens. A business or a package to decide about takes in the alerts of its rule with the
+    /// same `group_by`, and none that only happens at the same time or place.
+    pub kind: IncidentKind,
     /// Labels that the alert must have, each with one of the values that are listed.
     pub labels: BTreeMap<String, Values>,
     /// The least severity.

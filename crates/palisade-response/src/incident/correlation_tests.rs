@@ -1,7 +1,7 @@
 //! Which alerts come into one incident, and which do not.
 
 use super::{Config, EntityLabel, Incidents, OpenRule, Service, Values};
-use palisade_model::{Alert, AlertStatus, Incident, Labels, Severity, Suppression, Timestamp};
+use palisade_model::{Alert, AlertStatus, Incident, IncidentKind, Labels, Severity, Suppression, Timestamp};
 
 pub(super) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000 + seconds * 1_000)
@@ -155,6 +155,7 @@ fn rules_open_incidents_and_group() {
         min_severity: Severity::High,
         group_by: vec!["region".into()],
         owner: Some("anna".into()),
+        ..OpenRule::default()
     };
     let mut incidents = Incidents::new(Config { rules: vec![rule], ..Config::default() });
     take(&mut incidents, 0, "a", &[("env", "test"), ("region", "eu")]);
@@ -165,6 +166,29 @@ fn rules_open_incidents_and_group() {
     assert_eq!(groups(&incidents), [vec!["b", "c"], vec!["d"]]);
     let incident = newest(&incidents);
     assert_eq!((incident.opened_by.as_str(), incident.owner.as_deref()), ("rule:prod", Some("anna")));
+}
+
+#[test]
+fn cases_take_the_alerts_of_their_rule_and_no_others() {
+    let rule = OpenRule {
+        name: "listed".into(),
+        kind: IncidentKind::KybCase,
+        labels: [("watch".to_owned(), Values::One("kyb".into()))].into(),
+        group_by: vec!["counterparty".into()],
+        ..OpenRule::default()
+    };
+    let mut incidents = Incidents::new(Config { rules: vec![rule], ..Config::default() });
+    let about = |counterparty| [("watch", "kyb"), ("counterparty", counterparty), ("host", "web1")];
+    take(&mut incidents, 0, "a", &about("acme"));
+    take(&mut incidents, 1, "b", &about("zenith"));
+    take(&mut incidents, 2, "c", &about("acme"));
+    // At the same time and on the same host, but of another matter.
+    take(&mut incidents, 3, "d", &[("host", "web1"), ("user", "eve")]);
+    take(&mut incidents, 4, "e", &[("host", "web1"), ("user", "eve")]);
+    assert_eq!(groups(&incidents), [vec!["a", "c"], vec!["b"], vec!["d", "e"]]);
+    let kinds: Vec<_> =
+        ["1", "2", "3"].map(|number| incidents.get(incidents.find(number).unwrap()).unwrap().kind).into();
+    assert_eq!(kinds, [IncidentKind::KybCase, IncidentKind::KybCase, IncidentKind::Incident]);
 }
 
 #[test]

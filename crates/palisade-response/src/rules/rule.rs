@@ -1,8 +1,8 @@
 //! One rule of a group: one that alerts, or one that records.
 
 use super::template::Template;
-use crate::promql::{Options, Query};
-use palisade_model::Labels;
+use crate::promql::{Options, Query, label_name_is_valid};
+use palisade_model::{Labels, Signal};
 
 /// One rule.
 #[derive(Clone, Debug)]
@@ -79,6 +79,23 @@ pub struct External {
     pub labels: Labels,
     /// Its address.
     pub url: String,
+}
+
+impl External {
+    /// What can be no name of a label, if there is one.
+    #[must_use]
+    pub fn wrong_name(&self) -> Option<&str> {
+        self.labels.keys().map(String::as_str).find(|name| !label_name_is_valid(name))
+    }
+
+    /// Gives what is sent the labels of the deployment that it has not itself, as Prometheus does.
+    pub fn label(&self, signals: &mut [Signal]) {
+        for signal in signals {
+            for (name, value) in &self.labels {
+                signal.labels.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+    }
 }
 
 /// With what rules are evaluated.

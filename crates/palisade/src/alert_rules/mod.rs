@@ -162,8 +162,9 @@ impl Runner {
     }
 
     async fn deliver(&mut self, evaluation: Evaluation, desk: &Desk, pipeline: &Pipeline) {
-        let Evaluation { signals, series, records, failures, .. } = evaluation;
+        let Evaluation { mut signals, series, records, failures, .. } = evaluation;
         self.tell(&failures);
+        self.environment.external.label(&mut signals);
         let mut orders: Vec<Order> = signals.into_iter().map(Order::Signal).collect();
         if !records.is_empty() {
             orders.push(Order::Keep(records));

@@ -19,7 +19,7 @@ use anyhow::Context as _;
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
 use palisade_model::Timestamp;
-use palisade_response::rules::{Environment, External};
+use palisade_response::rules::Environment;
 use palisade_store::state::{ResponseRecord, Scope, Scopes, Seal, State};
 use palisade_store::{LakeOptions, QueryLimits, Store, StoreOptions};
 use std::net::SocketAddr;
@@ -174,7 +174,7 @@ fn open_desk(config: &Config, records: Vec<ResponseRecord>, position: u64, store
 
 /// The rules over metrics and tables, with what they waited for.
 fn open_alert_rules(config: &Config, kept: &[ResponseRecord], store: &Store) -> anyhow::Result<alert_rules::Runner> {
-    let external = External { url: config.site.external_url.clone(), ..External::default() };
+    let external = config.alert_rules.external(&config.site.external_url);
     let environment = Environment { external, ..Environment::default() };
     let limits = QueryLimits {
         memory_bytes_max: config.limits.query_memory_bytes_max,

@@ -26,6 +26,7 @@ impl Config {
         positive("lake", &self.lake)?;
         positive("statsd", &self.statsd)?;
         positive("alert_rules", &self.alert_rules)?;
+        self.check_external_labels()?;
         self.check_listen("server", "listen", &self.server.listen)?;
         positive("syslog", &self.syslog)?;
         for (section, key, listen) in [
@@ -43,6 +44,13 @@ impl Config {
         each("scrape", &self.scrape, check_scrape)?;
         each("files", &self.files, check_files)?;
         each("signals", &self.signals, check_signals)
+    }
+
+    fn check_external_labels(&self) -> Result<(), Problem> {
+        let external = self.alert_rules.external("");
+        let Some(name) = external.wrong_name() else { return Ok(()) };
+        let says = format!("names {name:?}, which is no label: letters, digits and _, and no digit first");
+        Err(Problem { section: "alert_rules", entry: None, key: "external_labels", says })
     }
 
     fn check_listen(&self, section: &'static str, key: &'static str, listen: &str) -> Result<(), Problem> {

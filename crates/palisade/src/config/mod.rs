@@ -22,8 +22,10 @@ pub use ways_in::{FileFormat, Files, ReadFrom, Scrape, Statsd, Syslog};
 use crate::cli::{Failure, bounded};
 use palisade_guard::policy::{Policy, Preset};
 use palisade_notify::ChannelSettings;
+use palisade_response::rules::External;
 use section::section;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The complete reference has a tenth of this.
@@ -185,6 +187,9 @@ section! {
     pub struct AlertRules {
         /// Rule files of Prometheus (.yml, .yaml), files of SQL rules (.toml), and folders with all of them below.
         pub files: Vec<PathBuf> = Vec::new(),
+        /// Labels of the whole deployment, which templates know as $externalLabels and which every alert of a rule
+        /// carries unless it has them already: external_labels = { site = "berlin" }.
+        pub external_labels: BTreeMap<String, String> = BTreeMap::new(),
         /// How often groups that do not say so themselves are evaluated.
         pub evaluation_seconds: u64 = 60,
         /// Changed files are taken over after this many seconds, all at once and without a restart. 0 never.
@@ -211,6 +216,13 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+impl AlertRules {
+    /// What templates and alerts of rules know of a deployment at this address.
+    pub fn external(&self, url: &str) -> External {
+        External { labels: self.external_labels.clone(), url: url.to_owned() }
+    }
 }
 
 impl Config {
@@ -283,6 +295,7 @@ mod tests {
             ("[[scrape]]\nname = \"a\"\ntarget = []\n", ["p.toml", "line 3", "target"]),
             ("[scrape]\nname = \"a\"\n", ["p.toml", "line 1", "sequence"]),
             ("[[scrape]]\nname = \"a\"\n\n[[scrape]]\n", ["p.toml", "line 1", "scrape.targets"]),
+            ("[alert_rules]\nexternal_labels = {\"a b\" = \"c\"}\n", ["line 2", "alert_rules.external_labels", "a b"]),
         ];
         for (text, parts) in cases {
             let error = Config::parse(text, "p.toml").unwrap_err().to_string();

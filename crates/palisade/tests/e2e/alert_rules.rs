@@ -17,7 +17,7 @@ groups:
       - alert: TooHot
         expr: job:temperature:max > 30
         labels: {severity: critical, team: hardware}
-        annotations: {summary: "{{ $labels.job }} has {{ $value }} degrees"}
+        annotations: {summary: "{{ $labels.job }} in {{ $externalLabels.site }} has {{ $value }} degrees"}
       - alert: Slow
         expr: histogram_quantile(0.9, sum by (le) (took_bucket)) > 0.5
       - alert: NotYet
@@ -42,7 +42,10 @@ summary = "{{ $labels.shop }} refused {{ $value }} orders"
 fn home() -> Home {
     let home = Home::new("");
     let (rules, sql) = (home.file("rules.yml", RULES), home.file("orders.toml", SQL));
-    let settings = format!("[alert_rules]\nfiles = [{rules:?}, {sql:?}]\n[otlp]\ngrpc_listen = \"\"\n");
+    let labels = r#"{site = "berlin", team = "nobody"}"#;
+    let settings = format!(
+        "[alert_rules]\nfiles = [{rules:?}, {sql:?}]\nexternal_labels = {labels}\n[otlp]\ngrpc_listen = \"\"\n"
+    );
     home.file("palisade.toml", settings);
     home
 }
@@ -73,7 +76,9 @@ fn rules_over_metrics_and_tables_become_alerts() {
     let hot = until("the alert on the metric", || alert(&server, "TooHot"));
     assert_eq!(hot["labels"]["job"], "oven", "{hot}");
     assert_eq!((&hot["labels"]["team"], &hot["severity"]), (&json!("hardware"), &json!("critical")));
-    assert_eq!(hot["annotations"]["summary"], "oven has 41.5 degrees");
+    assert_eq!(hot["annotations"]["summary"], "oven in berlin has 41.5 degrees");
+    // A label of the rule goes before one of the deployment.
+    assert_eq!(hot["labels"]["site"], "berlin", "{hot}");
     let refused = until("the alert on the table", || alert(&server, "RefusedOrders"));
     assert_eq!(refused["annotations"]["summary"], "shop refused 2 orders");
     until("the alert on the histogram", || alert(&server, "Slow"));
