@@ -52,15 +52,16 @@ fn squats_of_protected_names_are_told() {
         }
     }
     eprintln!("recall: {found} of {asked} squats, {:.1} %", f64::from(found) / f64::from(asked) * 100.0);
-    assert!(f64::from(found) / f64::from(asked) >= 0.78);
+    assert!(f64::from(found) / f64::from(asked) >= 0.80);
 }
 
 #[test]
 fn popular_names_that_are_not_protected_are_left_alone() {
     let Some(folder) = data::folder() else { return };
+    let mut beyond = Vec::new();
     for (ecosystem, allowed) in [(Ecosystem::Npm, 0.01), (Ecosystem::PyPi, 0.02)] {
         let all = data::popular(&folder, ecosystem);
-        for share in [0.1, 0.33, 0.5, 0.66] {
+        for share in [0.1, 0.33, 0.5, 0.66, 0.8, 0.9] {
             let (protected, asked) = all.split_at((all.len() as f64 * share) as usize);
             let mut names = Names::default();
             names.protect(ecosystem, protected);
@@ -74,9 +75,12 @@ fn popular_names_that_are_not_protected_are_left_alone() {
                 asked.len(),
                 rate * 100.0
             );
-            assert!(rate <= allowed, "{ecosystem} with {} protected: {:.2} %", protected.len(), rate * 100.0);
+            if rate > allowed {
+                beyond.push(format!("{ecosystem} with {} protected: {:.2} %", protected.len(), rate * 100.0));
+            }
         }
     }
+    assert!(beyond.is_empty(), "{beyond:?}");
 }
 
 #[test]

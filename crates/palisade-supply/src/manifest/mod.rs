@@ -13,6 +13,7 @@ mod go;
 mod jvm;
 mod limits;
 mod lines;
+mod locked;
 mod npm;
 mod others;
 mod problem;

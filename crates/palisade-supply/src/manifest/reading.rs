@@ -120,7 +120,7 @@ impl<'l> Reading<'l> {
     }
 
     /// True for what can be a name: neither empty nor too long, without control characters.
-    fn is_name(&self, text: &str) -> bool {
+    pub(super) fn is_name(&self, text: &str) -> bool {
         !text.is_empty() && text.len() <= self.limits.text_bytes && !text.chars().any(char::is_control)
     }
 

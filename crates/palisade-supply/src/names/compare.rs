@@ -27,15 +27,15 @@ const OWNER_PART_MIN: usize = 4;
 /// How `asked` comes to be taken for `target`, if it does.
 pub(super) fn compare(asked: &Form, target: &Form) -> Option<Likeness> {
     let likeness = |technique| Some(likeness(technique, asked, target));
+    // Whoever has the owner's account has no need to imitate.
+    if !asked.disguised && !asked.owner().is_empty() && asked.owner() == target.owner() {
+        return None;
+    }
     if asked.fold == target.fold {
         return likeness(same_fold(asked, target));
     }
     if asked.flat() == target.flat() {
         return likeness(Technique::Scope);
-    }
-    // Whoever has the owner's account has no need to imitate.
-    if !asked.owner().is_empty() && asked.owner() == target.owner() {
-        return None;
     }
     if let Some(technique) = one_edit(&asked.fold, &target.fold) {
         return likeness(if asked.disguised { Technique::Confusable } else { technique });
@@ -273,7 +273,7 @@ mod tests {
     #[test]
     fn other_names_and_names_of_one_owner_are_not_alike() {
         for (asked, target) in
-            [("react", "vue"), ("@nx/nest", "@nx/jest"), ("", "lodash"), ("@aws-sdk/a", "@aws-sdk/b")]
+            [("react", "vue"), ("@nx/nest", "@nx/jest"), ("", "lodash"), ("@types/koa-router", "@types/koa__router")]
         {
             assert_eq!(technique(Ecosystem::Npm, asked, target), None, "{asked} for {target}");
         }
@@ -282,6 +282,8 @@ mod tests {
             Some(Technique::Owner)
         );
         assert_eq!(technique(Ecosystem::Go, "github.com/somebody/bolt", "github.com/boltdb/bolt"), None);
+        let disguised = technique(Ecosystem::Npm, "@b\u{0430}bel/cor", "@babel/core");
+        assert_eq!(disguised, Some(Technique::Confusable), "another owner that looks the same");
     }
 
     #[test]

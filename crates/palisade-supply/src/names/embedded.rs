@@ -13,36 +13,34 @@ const GLUED_MIN: usize = 6;
 /// The most telling protected name inside `form`: the longest, and of these the most popular.
 pub(super) fn find(index: &Index, form: &Form) -> Option<(u32, Likeness)> {
     let words: Vec<&str> = form.words().take(WORDS_MAX).collect();
-    let (id, brand, rest) = if words.len() > 1 { in_words(index, &words)? } else { glued(index, &form.fold)? };
+    let (id, brand, part, rest) = if words.len() > 1 { in_words(index, &words)? } else { glued(index, &form.fold)? };
     // A scope that belongs to the protected name's owner carries it with right.
     let target = Form::new(index.ecosystem(), index.name(id)?);
     if !form.owner().is_empty() && (form.owner() == target.owner() || target.owner().is_empty()) {
         return None;
     }
     let at_start = !form.fold.starts_with(&brand);
-    let likeness = Likeness {
-        technique: Technique::Brand,
-        words: vec![rest.clone()],
-        part: rest,
-        target_part: brand,
-        at_start,
-        with_affix: false,
-    };
+    let likeness =
+        Likeness { technique: Technique::Brand, words: rest, part, target_part: brand, at_start, with_affix: false };
     Some((id, likeness))
 }
 
-fn in_words(index: &Index, words: &[&str]) -> Option<(u32, String, String)> {
+/// A protected name inside a longer one: its number, it itself, the word that is told as added, and all that is added.
+type Found = (u32, String, String, Vec<String>);
+
+fn in_words(index: &Index, words: &[&str]) -> Option<Found> {
     let runs = (1..words.len()).rev().flat_map(|length| (0..=words.len() - length).map(move |at| (at, length)));
     let found = runs.filter_map(|(at, length)| {
         let brand = words[at..at + length].concat();
         let id = protected(index, &brand, BRAND_MIN)?;
-        let rest = if at > 0 { words[0] } else { words[words.len() - 1] };
-        Some((id, brand, rest.to_owned()))
+        let part = if at > 0 { words[0] } else { words[words.len() - 1] };
+        let rest = words[..at].iter().chain(&words[at + length..]);
+        Some((id, brand, part.to_owned(), rest.map(|word| (*word).to_owned()).collect()))
     });
-    found.max_by_key(|(id, brand, _)| (brand.len(), std::cmp::Reverse(*id)))
+    found.max_by_key(|(id, brand, ..)| (brand.len(), std::cmp::Reverse(*id)))
 }
 
-fn glued(index: &Index, fold: &str) -> Option<(u32, String, String)> {
+fn glued(index: &Index, fold: &str) -> Option<Found> {
     if fold.len() > COMPARED_MAX || !fold.is_ascii() {
         return None;
     }
@@ -50,9 +48,10 @@ fn glued(index: &Index, fold: &str) -> Option<(u32, String, String)> {
         let (before, behind) = fold.split_at(at);
         [(before, behind), (behind, before)]
     });
-    let found = halves
-        .filter_map(|(brand, rest)| Some((protected(index, brand, GLUED_MIN)?, brand.to_owned(), rest.to_owned())));
-    found.max_by_key(|(id, brand, _)| (brand.len(), std::cmp::Reverse(*id)))
+    let found = halves.filter_map(|(brand, rest)| {
+        Some((protected(index, brand, GLUED_MIN)?, brand.to_owned(), rest.to_owned(), vec![rest.to_owned()]))
+    });
+    found.max_by_key(|(id, brand, ..)| (brand.len(), std::cmp::Reverse(*id)))
 }
 
 fn protected(index: &Index, brand: &str, letters_min: usize) -> Option<u32> {

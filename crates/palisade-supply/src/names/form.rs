@@ -17,6 +17,58 @@ const WORDS_AROUND: &[&str] = &[
     "js", "node", "nodejs", "npm", "py", "python", "python3", "lib", "rs", "rust", "go", "golang", "php", "ruby", "rb",
     "net", "dotnet",
 ];
+/// Of these, what stands for the language of an ecosystem: there it says nothing, elsewhere it says what is wrapped.
+const OWN_AFFIXES: &[(Ecosystem, &[&str])] = &[
+    (Ecosystem::Npm, &["js", "node", "nodejs", "npm"]),
+    (Ecosystem::PyPi, &["py", "python", "python3"]),
+    (Ecosystem::Cargo, &["rs", "rust"]),
+    (Ecosystem::Go, &["go", "golang"]),
+    (Ecosystem::Packagist, &["php"]),
+    (Ecosystem::RubyGems, &["ruby", "rb"]),
+    (Ecosystem::NuGet, &["net", "dotnet"]),
+];
+/// Words that claim to be a state of the package whose name stands beside them. Its own releases are versions, so nobody
+/// needs a name for them but who wants to be taken for it.
+const RELEASE_WORDS: &[&str] = &[
+    "alpha",
+    "beta",
+    "clone",
+    "copy",
+    "current",
+    "dev",
+    "fix",
+    "fixed",
+    "fork",
+    "forked",
+    "install",
+    "installer",
+    "internal",
+    "latest",
+    "legacy",
+    "main",
+    "master",
+    "mirror",
+    "modified",
+    "new",
+    "newest",
+    "next",
+    "official",
+    "old",
+    "original",
+    "patch",
+    "patched",
+    "real",
+    "release",
+    "secure",
+    "setup",
+    "stable",
+    "update",
+    "updated",
+    "updater",
+    "upgrade",
+    "upgraded",
+    "version",
+];
 /// What is left of a name must be as long to be compared.
 const CORE_MIN: usize = 4;
 
@@ -92,6 +144,16 @@ impl Form {
         Some([self.owner(), " ", &words.join(" ")].concat())
     }
 
+    /// True when its first or last word stands for another language than that of `ecosystem`.
+    pub(super) fn has_foreign_affix(&self, ecosystem: Ecosystem) -> bool {
+        let own = OWN_AFFIXES.iter().find(|(of, _)| *of == ecosystem).map_or(&[][..], |(_, own)| own);
+        let stands_for_another =
+            |word: &str| OWN_AFFIXES.iter().any(|(_, affixes)| affixes.contains(&word)) && !own.contains(&word);
+        let mut words = self.words();
+        let last = words.clone().last();
+        words.len() > 1 && [words.next(), last].into_iter().flatten().any(stands_for_another)
+    }
+
     /// The fold without what is often put before or behind a name, if something was there.
     pub(super) fn core(&self) -> Option<String> {
         if self.owner_words > 0 {
@@ -111,6 +173,16 @@ impl Form {
         let core = unglued(&joined);
         (core.len() >= CORE_MIN && core.len() < self.fold.len()).then(|| core.to_owned())
     }
+}
+
+/// True for a word that claims to be a state of a package: `latest`, `v4`, `2`.
+pub(super) fn claims_release(word: &str) -> bool {
+    is_number(word) || RELEASE_WORDS.binary_search(&word).is_ok()
+}
+
+/// The words that claim to be a state of a package.
+pub(crate) fn release_words() -> &'static [&'static str] {
+    RELEASE_WORDS
 }
 
 /// At most the first [`NAME_MAX`] bytes, whole characters.
@@ -183,8 +255,19 @@ fn push_word(from: usize, to: usize, words: &mut Vec<(u16, u16)>) {
 
 #[cfg(test)]
 mod tests {
-    use super::Form;
+    use super::{Form, RELEASE_WORDS, claims_release};
     use crate::Ecosystem;
+
+    #[test]
+    fn words_of_releases_and_of_other_languages_are_known() {
+        assert!(RELEASE_WORDS.is_sorted(), "they are searched by halves");
+        assert!(claims_release("latest") && claims_release("v4") && claims_release("2") && !claims_release("plugin"));
+        let foreign = |ecosystem, name| Form::new(ecosystem, name).has_foreign_affix(ecosystem);
+        assert!(foreign(Ecosystem::PyPi, "lark-js") && foreign(Ecosystem::Npm, "python-parser"));
+        assert!(
+            !foreign(Ecosystem::Npm, "lark-js") && !foreign(Ecosystem::PyPi, "js") && !foreign(Ecosystem::PyPi, "")
+        );
+    }
 
     #[test]
     fn names_are_taken_apart_as_their_ecosystem_builds_them() {

@@ -30,6 +30,7 @@ mod technique;
 mod vocabulary;
 
 pub use catalogue::Names;
+pub(crate) use form::release_words;
 pub use index::Index;
 pub use popular::{FeedError, NAMES_MAX, Popular, read_popular};
 pub(crate) use suspicion::shown;

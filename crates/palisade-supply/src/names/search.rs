@@ -1,9 +1,9 @@
 //! From a name to the protected names that share a key with it, and from these to suspicions.
 
 use super::compare::{Likeness, compare};
-use super::form::{COMPARED_MAX, Form};
+use super::form::{COMPARED_MAX, Form, claims_release};
 use super::key::{Deletions, Kind};
-use super::vocabulary::ordinary;
+use super::vocabulary::ordinary_inflected;
 use super::{Index, Measures, Suspicion, Technique, embedded, look, shown, sound};
 use crate::Ecosystem;
 
@@ -122,6 +122,13 @@ fn suspicion(index: &Index, form: &Form, id: u32, likeness: Likeness) -> Suspici
         at_start: likeness.at_start,
         with_affix: likeness.with_affix,
         in_words: form.all_words().len() > 1 && likeness.part.len() < form.fold.len(),
+        family: family(index, form, &likeness),
+        strangeness: vocabulary.strangeness(&likeness.part, &likeness.target_part),
+        claims_release: !likeness.words.is_empty() && likeness.words.iter().all(|word| claims_release(word)),
+        is_pair: likeness.technique == Technique::Brand && is_protected(index, &likeness.words.concat()),
+        foreign_affix: form.has_foreign_affix(index.ecosystem()),
+        is_one_word: form.all_words().len() == 1,
+        is_shorter: form.fold.len() < target.len(),
     };
     let reason = reason(index, likeness.technique, target, rank);
     Suspicion {
@@ -133,10 +140,21 @@ fn suspicion(index: &Index, form: &Form, id: u32, likeness: Likeness) -> Suspici
     }
 }
 
+/// How many protected names have the commonest word that name and target share.
+fn family(index: &Index, form: &Form, likeness: &Likeness) -> u32 {
+    let shared = form.all_words().filter(|word| !likeness.words.iter().any(|differing| differing == word));
+    shared.map(|word| index.vocabulary().known(word)).max().unwrap_or(0)
+}
+
+fn is_protected(index: &Index, fold: &str) -> bool {
+    let mut ids = index.find(Kind::Fold, fold.as_bytes());
+    ids.any(|id| index.name(id).is_some_and(|name| Form::new(index.ecosystem(), name).fold == fold))
+}
+
 /// True for an ordinary word, and for several that protected names have.
 fn is_ordinary(index: &Index, words: &[String]) -> bool {
     let known = |word: &String| words.len() > 1 && index.vocabulary().known(word) > 0;
-    !words.is_empty() && words.iter().all(|word| ordinary(word) || known(word))
+    !words.is_empty() && words.iter().all(|word| ordinary_inflected(word) || known(word))
 }
 
 fn listed(index: &Index) -> u32 {

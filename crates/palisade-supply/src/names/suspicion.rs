@@ -54,6 +54,22 @@ pub struct Measures {
     pub with_affix: bool,
     /// The name has several words, and so has the target.
     pub in_words: bool,
+    /// How many protected names have the words that name and target share: a family of packages, whose names are near to
+    /// one another.
+    pub family: u32,
+    /// How much less common, on the average, its runs of three letters are than those of the target in their place;
+    /// below 0 where they are more common.
+    pub strangeness: f32,
+    /// What is added claims a state of the package: `latest`, `v4`, `official`.
+    pub claims_release: bool,
+    /// What is added is the name of another protected package.
+    pub is_pair: bool,
+    /// What is added or dropped stands for another language than the ecosystem's.
+    pub foreign_affix: bool,
+    /// The name is one word.
+    pub is_one_word: bool,
+    /// The name is shorter than the target.
+    pub is_shorter: bool,
 }
 
 /// Letters of a name that people are shown.

@@ -104,6 +104,16 @@ fn popularity_comes_with_the_suspicion() {
 }
 
 #[test]
+fn what_is_added_to_a_name_is_measured() {
+    let index = index(Ecosystem::Npm, &["winston", "nodemailer"]);
+    let measures = |name: &str| index.check(name)[0].measures;
+    assert!(measures("winston-latest").claims_release && !measures("winston-latest").is_pair);
+    assert!(measures("winston-v4-fixed").claims_release && !measures("winston-v4-graph").claims_release);
+    assert!(measures("winston-nodemailer").is_pair && !measures("winston-graph").is_pair);
+    assert!(measures("winstonjs").is_one_word && !measures("winston-js").is_one_word);
+}
+
+#[test]
 fn an_index_counts_its_memory() {
     let names = crate::starter::popular(Ecosystem::PyPi);
     let index = Index::new(Ecosystem::PyPi, &names);

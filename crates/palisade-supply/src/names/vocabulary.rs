@@ -106,6 +106,23 @@ impl Vocabulary {
         rarest.map_or(0.0, |count| ((self.names as f32 + 1.0) / (f32::from(count) + 1.0)).ln().max(0.0))
     }
 
+    /// How much less common the runs of `part` are than those of `target` in their place: the difference of the means of
+    /// their logarithms. 0 where `part` has none of its own.
+    pub(super) fn strangeness(&self, part: &str, target: &str) -> f32 {
+        let (asked, had): (Vec<usize>, Vec<usize>) = (runs_of(part).collect(), runs_of(target).collect());
+        let mean = |runs: &[usize], others: &[usize]| {
+            let own = runs.iter().filter(|run| !others.contains(run));
+            let (sum, count) = own.fold((0.0, 0_u16), |(sum, count), run| {
+                (sum + (f32::from(self.runs[*run]) + 1.0).ln(), count.saturating_add(1))
+            });
+            (count > 0).then(|| sum / f32::from(count))
+        };
+        match (mean(&asked, &had), mean(&had, &asked)) {
+            (Some(own), Some(replaced)) => replaced - own,
+            _ => 0.0,
+        }
+    }
+
     /// Bytes on the heap.
     pub(super) fn memory(&self) -> usize {
         self.words.capacity() * size_of::<u32>() + (self.counts.capacity() + self.runs.capacity()) * size_of::<u16>()
@@ -120,6 +137,16 @@ pub(crate) fn ordinary_words() -> &'static [&'static str] {
 /// True for a word of the dictionary.
 pub(super) fn ordinary(word: &str) -> bool {
     DICTIONARY.binary_search(&word).is_ok()
+}
+
+/// Endings of words that the dictionary has without them.
+const ENDINGS: &[&str] = &["s", "es", "ed", "er", "ers", "ing", "ly"];
+
+/// True for a word of the dictionary, and for such a word with a common ending.
+pub(super) fn ordinary_inflected(word: &str) -> bool {
+    let stems =
+        || ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).filter(|stem| stem.len() + 1 >= WORD_MIN);
+    ordinary(word) || stems().any(|stem| ordinary(stem) || ordinary(&[stem, "e"].concat()))
 }
 
 fn hash(word: &str) -> u32 {

@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 const THRESHOLDS: [f64; 6] = [0.1, 0.3, 0.5, 0.7, 0.9, 0.97];
 /// Sources with fewer malicious names that resemble a protected one say too little to be held out.
 const HELD_OUT_MIN: usize = 10;
+/// Parts of the targets that are held out one after the other.
+const PARTS: u32 = 5;
 
 /// What a model is worth, to be shown as text.
 #[derive(Clone, Debug)]
@@ -104,9 +106,10 @@ fn splits(examples: &[Example], settings: &Settings) -> Vec<Split> {
     let by_source = sources
         .into_iter()
         .map(|source| split(examples, settings, format!("source `{source}` held out"), |one| one.source == source));
+    let by_target = by_target(examples, settings);
     let after = |one: &Example| one.date.is_some_and(|date| date >= settings.split);
     let by_date = split(examples, settings, format!("known since {} held out", day(settings)), after);
-    by_source.chain(std::iter::once(by_date)).filter(told).collect()
+    by_source.chain([by_target, by_date]).filter(told).collect()
 }
 
 fn day(settings: &Settings) -> String {
@@ -116,12 +119,31 @@ fn day(settings: &Settings) -> String {
 fn split(examples: &[Example], settings: &Settings, what: String, held_out: impl Fn(&Example) -> bool) -> Split {
     let tested = |one: &&Example| if one.malicious { held_out(one) } else { half(&one.name) };
     let (test, fitted): (Vec<&Example>, Vec<&Example>) = examples.iter().partition(tested);
-    let model = fit(&fitted, settings);
-    let scored: Vec<(f64, bool)> = test
-        .iter()
+    summary(what, scored(&fit(&fitted, settings), &test))
+}
+
+/// Squats that somebody found, a part of the targets at a time: what is known of a target's squats says nothing of those
+/// of others. Harmless names are held out by name.
+fn by_target(examples: &[Example], settings: &Settings) -> Split {
+    let part = |one: &Example| hash(one.target.as_deref().unwrap_or(&one.name)) % PARTS;
+    let found = |one: &Example| !one.malicious || (one.target.is_some() && one.weight > 1.0);
+    let parts = (0..PARTS).flat_map(|held_out| {
+        let (test, fitted): (Vec<&Example>, Vec<&Example>) = examples.iter().partition(|one| part(one) == held_out);
+        let test: Vec<&Example> = test.into_iter().filter(|one| found(one)).collect();
+        scored(&fit(&fitted, settings), &test)
+    });
+    summary(format!("squats that somebody found, a {PARTS}th of the targets held out at a time"), parts.collect())
+}
+
+/// Probabilities of malicious names that resemble a protected one, and of all harmless names.
+fn scored(model: &Model, test: &[&Example]) -> Vec<(f64, bool)> {
+    test.iter()
         .filter(|one| one.suspected || !one.malicious)
-        .map(|one| (most_telling(&model, one).map_or(0.0, |profile| model.probability(profile)), one.malicious))
-        .collect();
+        .map(|one| (most_telling(model, one).map_or(0.0, |profile| model.probability(profile)), one.malicious))
+        .collect()
+}
+
+fn summary(what: String, scored: Vec<(f64, bool)>) -> Split {
     let malicious = scored.iter().filter(|(_, malicious)| *malicious).count();
     let harmless = scored.len() - malicious;
     let rows = THRESHOLDS.iter().map(|threshold| at(&scored, *threshold, malicious, harmless)).collect();
@@ -130,7 +152,11 @@ fn split(examples: &[Example], settings: &Settings, what: String, held_out: impl
 
 /// Half of all names, the same ones each time.
 fn half(name: &str) -> bool {
-    name.bytes().fold(5381_u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte)) & 16 == 0
+    hash(name) & 16 == 0
+}
+
+fn hash(name: &str) -> u32 {
+    name.bytes().fold(5381_u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte))
 }
 
 fn at(scored: &[(f64, bool)], threshold: f64, malicious: usize, harmless: usize) -> At {

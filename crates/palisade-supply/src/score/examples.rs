@@ -13,7 +13,7 @@ const LINES_MAX: usize = 2_000_000;
 /// No name counts for more.
 const WEIGHT_MAX: f64 = 100.0;
 /// Popular names are asked in these parts of the list: the most popular part is protected, the rest is asked.
-const PROTECTED_PARTS: [f64; 3] = [0.35, 0.6, 0.8];
+const PROTECTED_PARTS: [f64; 5] = [0.2, 0.35, 0.6, 0.8, 0.9];
 
 /// A name of which somebody knows what it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,10 +69,12 @@ pub struct Example {
     pub ecosystem: Ecosystem,
     /// The name resembles a protected one.
     pub suspected: bool,
-    /// Somebody found out what it imitates.
-    pub imitates: bool,
+    /// What it imitates, where somebody found out.
+    pub target: Option<String>,
     /// How many examples it counts for.
     pub weight: f64,
+    /// How many names were protected when it was asked.
+    pub listed: usize,
 }
 
 /// Why labelled data was not taken.
@@ -106,33 +108,39 @@ pub fn read_labelled(text: &str) -> Result<Vec<Labelled>, ExampleError> {
     Ok(labelled)
 }
 
-/// Examples of all `labelled` names against the whole lists, and of the less popular names of each list against its more
-/// popular ones, as names that are harmless.
+/// Examples of all `labelled` names, and of the less popular names of each list against its more popular ones, as names
+/// that are harmless. Both are asked against the same parts of the lists: else the size of a list would tell them apart.
 #[must_use]
 pub fn examples(lists: &[PopularList], labelled: &[Labelled], now: Timestamp) -> Vec<Example> {
     let mut found = Vec::new();
     for list in lists {
-        let index = Index::new(list.ecosystem, &list.names);
+        let until = PROTECTED_PARTS.map(|part| (list.names.len() as f64 * part) as usize);
+        let indexes = until.map(|until| Index::new(list.ecosystem, &list.names[..until]));
         let own = labelled.iter().filter(|labelled| labelled.ecosystem == list.ecosystem);
-        found.extend(own.filter(|labelled| index.rank(&labelled.name).is_none()).map(|labelled| {
+        found.extend(own.filter_map(|labelled| {
+            let index = index_for(&indexes, labelled).filter(|index| index.rank(&labelled.name).is_none())?;
             let facts = labelled.facts.clone().unwrap_or_default();
             let base = (labelled.malicious, labelled.source.as_str(), labelled.date);
             let weight = labelled.weight.unwrap_or(1.0).clamp(0.0, WEIGHT_MAX);
-            Example {
-                imitates: labelled.target.is_some(),
-                weight,
-                ..example(&index, &labelled.name, &facts, base, now)
-            }
+            let example = example(index, &labelled.name, &facts, base, now);
+            Some(Example { target: labelled.target.clone(), weight, ..example })
         }));
-        for part in PROTECTED_PARTS {
-            let protected = (list.names.len() as f64 * part) as usize;
-            let index = Index::new(list.ecosystem, &list.names[..protected]);
-            let asked = &list.names[protected..];
+        for (index, until) in indexes.iter().zip(until) {
+            let asked = &list.names[until..];
             let base = (false, list.source.as_str(), None);
-            found.extend(asked.iter().map(|popular| example(&index, &popular.name, &Facts::default(), base, now)));
+            found.extend(asked.iter().map(|popular| example(index, &popular.name, &Facts::default(), base, now)));
         }
     }
     found
+}
+
+/// One of the indexes that protect what `labelled` imitates, always the same one; any where that is not known, and none
+/// where none protects it.
+fn index_for<'a>(indexes: &'a [Index], labelled: &Labelled) -> Option<&'a Index> {
+    let protects = |index: &&Index| labelled.target.as_deref().is_none_or(|target| index.rank(target).is_some());
+    let fit: Vec<&Index> = indexes.iter().filter(protects).collect();
+    let hash = labelled.name.bytes().fold(5381_u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte)) >> 7;
+    fit.get(hash as usize % fit.len().max(1)).copied()
 }
 
 fn example(
@@ -159,7 +167,8 @@ fn example(
         date,
         ecosystem: index.ecosystem(),
         suspected,
-        imitates: false,
+        target: None,
         weight: 1.0,
+        listed: index.len(),
     }
 }

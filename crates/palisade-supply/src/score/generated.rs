@@ -55,7 +55,7 @@ fn imitation(name: &str, affixes: usize, chance: &mut Chance) -> Option<String> 
     if letters < LETTERS_MIN || !name.is_ascii() {
         return None;
     }
-    let changed = match chance.below(24) {
+    let changed = match chance.below(26) {
         0 => match name.strip_suffix('s') {
             Some(singular) => singular.to_owned(),
             None => format!("{name}s"),
@@ -67,6 +67,7 @@ fn imitation(name: &str, affixes: usize, chance: &mut Chance) -> Option<String> 
         6 => numbered(name, chance),
         7 => reordered(name)?,
         8 => with_word(name, chance),
+        9 => with_release_word(name, chance),
         _ => edited(name, chance)?,
     };
     (changed != name).then_some(changed)
@@ -82,6 +83,15 @@ fn with_word(name: &str, chance: &mut Chance) -> String {
     let words = crate::names::ordinary_words();
     let word = words.get(chance.below(words.len())).copied().unwrap_or("tool");
     if chance.below(3) == 0 { format!("{word}-{name}") } else { format!("{name}-{word}") }
+}
+
+/// The name with a word behind it that claims to be a release of it.
+fn with_release_word(name: &str, chance: &mut Chance) -> String {
+    let words = crate::names::release_words();
+    match chance.below(3) {
+        0 => format!("{name}-v{}", chance.below(9) + 1),
+        _ => format!("{name}-{}", words.get(chance.below(words.len())).copied().unwrap_or("latest")),
+    }
 }
 
 /// Another number where the name ends in one, one more where it does not.

@@ -2,7 +2,7 @@
 
 use super::feature::COUNT;
 use super::{Facts, Feature, Repository};
-use crate::names::{Suspicion, Technique};
+use crate::names::{Measures, Suspicion, Technique};
 use crate::{Ecosystem, Package};
 use palisade_model::Timestamp;
 
@@ -12,6 +12,10 @@ const LISTED_MIN: u32 = 5_000;
 const FAMOUS_PART: u32 = 100;
 /// Parts with fewer letters are near to many others by chance.
 const PART_SHORT: u16 = 4;
+/// Names with so few letters are near to many others, too.
+const NAME_SHORT: u16 = 5;
+/// A name that stands in more protected ones has a family of packages around it.
+const FAMILY_MIN: u32 = 10;
 const DAY_NANOS: i64 = 86_400_000_000_000;
 /// A package is new for three months, a version for a week, and established after two years.
 /// Names that a list should have at least, for a likeness to one of them to mean much.
@@ -83,58 +87,77 @@ impl Profile {
             self.flag("registry.others", ecosystem != Ecosystem::Npm);
         }
         let few = (FEW_KNOWN / f64::from(suspicion.measures.listed.max(1))).ln().max(0.0);
-        self.set("registry.few-known", if family == Family::Plain { 0.0 } else { few });
+        // The same name in other dress resembles it by no accident.
+        let is_same = matches!(suspicion.technique, Technique::Separator | Technique::LetterCase);
+        self.set("registry.few-known", if family == Family::Plain || is_same { 0.0 } else { few });
         // Scopes are many, and their names often alike.
         self.flag("registry.npm-scope", ecosystem == Ecosystem::Npm && suspicion.technique == Technique::Owner);
-        let measures = &suspicion.measures;
-        let known = |count: u32| f64::from(count).ln_1p();
-        let listed = measures.listed.max(LISTED_MIN);
-        let standing = (f64::from(listed) / f64::from(measures.rank.max(1))).ln().max(0.0) / 3.0;
-        let famous = measures.rank <= listed / FAMOUS_PART;
-        let letters = f64::from(measures.letters.max(1)).ln();
         match family {
-            Family::Typo => {
-                self.set("typo.standing", standing);
-                self.flag("typo.famous", famous);
-                self.set("typo.letters", letters);
-                self.set("typo.part-letters", f64::from(measures.part_letters.clamp(1, 14)).ln());
-                self.flag("typo.part-short", measures.part_letters <= PART_SHORT);
-                self.set("typo.part-known", known(measures.part_known));
-                self.flag("typo.part-word", measures.part_known > 0);
-                self.flag("typo.part-ordinary", measures.part_ordinary);
-                let explained = f64::from(measures.explained_letters) / f64::from(measures.part_letters.max(1));
-                self.set("typo.explained", explained.min(1.0));
-                self.set("typo.target-known", known(measures.target_known));
-                self.set("typo.rarity", f64::from(measures.rarity) / 3.0);
-                self.set("typo.target-rarity", f64::from(measures.target_rarity) / 3.0);
-                self.set("typo.popular-and-rare", standing * f64::from(measures.rarity) / 3.0);
-                self.flag("typo.at-start", measures.at_start);
-                self.flag("typo.with-affix", measures.with_affix);
-                self.flag("typo.in-words", measures.in_words);
-            }
-            Family::Form => {
-                self.set("form.standing", standing);
-                self.flag("form.famous", famous);
-                self.set("form.letters", letters);
-                self.set("form.part-letters", f64::from(measures.part_letters.clamp(1, 14)).ln());
-                self.set("form.part-known", known(measures.part_known));
-                self.flag("form.part-word", measures.part_known > 0);
-                self.flag("form.part-ordinary", measures.part_ordinary);
-                self.set("form.rarity", f64::from(measures.rarity) / 3.0);
-                self.flag("form.in-words", measures.in_words);
-            }
-            Family::Brand => {
-                self.set("brand.standing", standing);
-                self.flag("brand.famous", famous);
-                self.set("brand.letters", letters);
-                self.set("brand.target-letters", f64::from(measures.target_letters.max(1)).ln());
-                self.set("brand.part-known", known(measures.part_known));
-                self.flag("brand.part-word", measures.part_known > 0);
-                self.set("brand.target-known", known(measures.target_known));
-                self.flag("brand.at-start", measures.at_start);
-            }
+            Family::Typo => self.add_typo(&suspicion.measures),
+            Family::Form => self.add_form(&suspicion.measures),
+            Family::Brand => self.add_brand(&suspicion.measures, ecosystem),
             Family::Plain => {}
         }
+    }
+
+    fn add_typo(&mut self, measures: &Measures) {
+        let standing = standing(measures);
+        self.flag("typo.famous", is_famous(measures));
+        self.set("typo.standing", standing);
+        self.set("typo.letters", letters(measures));
+        self.set("typo.part-letters", f64::from(measures.part_letters.clamp(1, 14)).ln());
+        self.flag("typo.part-short", measures.part_letters <= PART_SHORT);
+        self.set("typo.part-known", known(measures.part_known));
+        self.flag("typo.part-word", measures.part_known > 0);
+        self.flag("typo.part-ordinary", measures.part_ordinary);
+        let explained = f64::from(measures.explained_letters) / f64::from(measures.part_letters.max(1));
+        self.set("typo.explained", explained.min(1.0));
+        self.set("typo.target-known", known(measures.target_known));
+        self.set("typo.rarity", f64::from(measures.rarity) / 3.0);
+        self.set("typo.target-rarity", f64::from(measures.target_rarity) / 3.0);
+        self.set("typo.popular-and-rare", standing * f64::from(measures.rarity) / 3.0);
+        self.flag("typo.at-start", measures.at_start);
+        self.flag("typo.with-affix", measures.with_affix);
+        self.flag("typo.in-words", measures.in_words);
+        self.set("typo.family", known(measures.family));
+        self.set("typo.strange", f64::from(measures.strangeness) / 3.0);
+        self.flag("typo.short", measures.letters <= NAME_SHORT);
+        self.flag("typo.one-word-with-affix", measures.with_affix && measures.is_one_word);
+        self.flag("typo.foreign-affix", measures.foreign_affix);
+    }
+
+    fn add_form(&mut self, measures: &Measures) {
+        self.set("form.standing", standing(measures));
+        self.flag("form.famous", is_famous(measures));
+        self.set("form.letters", letters(measures));
+        self.set("form.part-letters", f64::from(measures.part_letters.clamp(1, 14)).ln());
+        self.set("form.part-known", known(measures.part_known));
+        self.flag("form.part-word", measures.part_known > 0);
+        self.flag("form.part-ordinary", measures.part_ordinary);
+        self.set("form.rarity", f64::from(measures.rarity) / 3.0);
+        self.flag("form.in-words", measures.in_words);
+        self.set("form.family", known(measures.family));
+        self.flag("form.short", measures.letters <= NAME_SHORT);
+        self.flag("form.one-word", measures.is_one_word);
+        self.flag("form.shorter", measures.is_shorter);
+        self.flag("form.claims-release", measures.claims_release);
+        self.flag("form.foreign-affix", measures.foreign_affix);
+    }
+
+    fn add_brand(&mut self, measures: &Measures, ecosystem: Ecosystem) {
+        self.set("brand.standing", standing(measures));
+        self.flag("brand.famous", is_famous(measures));
+        self.set("brand.letters", letters(measures));
+        self.set("brand.target-letters", f64::from(measures.target_letters.max(1)).ln());
+        self.set("brand.part-known", known(measures.part_known));
+        self.flag("brand.part-word", measures.part_known > 0);
+        self.set("brand.target-known", known(measures.target_known));
+        self.flag("brand.at-start", measures.at_start);
+        self.flag("brand.part-ordinary", measures.part_ordinary);
+        self.flag("brand.claims-release", measures.claims_release);
+        self.flag("brand.pair", measures.is_pair);
+        self.flag("brand.pair-unrelated", measures.is_pair && measures.target_known <= FAMILY_MIN);
+        self.flag("brand.npm", ecosystem == Ecosystem::Npm);
     }
 
     fn add_gap(&mut self, suspicion: &Suspicion, facts: &Facts) {
@@ -181,6 +204,24 @@ impl Profile {
         self.flag("advisory.malicious", facts.reported_malicious);
         self.flag("advisory.other-version-malicious", facts.other_version_reported_malicious);
     }
+}
+
+/// How popular the target is: 0 at the end of the list.
+fn standing(measures: &Measures) -> f64 {
+    (f64::from(measures.listed.max(LISTED_MIN)) / f64::from(measures.rank.max(1))).ln().max(0.0) / 3.0
+}
+
+fn is_famous(measures: &Measures) -> bool {
+    measures.rank <= measures.listed.max(LISTED_MIN) / FAMOUS_PART
+}
+
+fn letters(measures: &Measures) -> f64 {
+    f64::from(measures.letters.max(1)).ln()
+}
+
+/// How common a word is, of which so many protected names have it.
+fn known(count: u32) -> f64 {
+    f64::from(count).ln_1p()
 }
 
 /// Techniques that the same measures speak about.

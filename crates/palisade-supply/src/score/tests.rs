@@ -283,6 +283,6 @@ fn training_learns_what_the_labels_say_and_leaves_the_rest() {
     assert!(weight("names.swap") > weight("names.plural"));
     assert_eq!(weight("metadata.new"), set("metadata.new"));
     let card = trained.card.to_markdown();
-    assert!(card.contains("source `reports` held out") && card.contains("| `names.swap` |"), "{card}");
+    assert!(card.contains("## Data") && card.contains("| `names.swap` |"), "{card}");
     assert!(read_labelled("{}").is_err());
 }

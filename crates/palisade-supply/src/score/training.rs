@@ -9,7 +9,9 @@ use super::card::{Card, card};
 use super::feature::COUNT;
 use super::model::logistic;
 use super::{Example, Feature, Model, Profile};
+use crate::Ecosystem;
 use palisade_model::Timestamp;
+use std::collections::BTreeMap;
 
 /// Steps of Newton's method; it stops earlier when nothing moves.
 const STEPS_MAX: usize = 30;
@@ -26,6 +28,8 @@ pub struct Settings {
     pub ridge: f64,
     /// Malicious names for each harmless one, among names that resemble a protected one. It moves the threshold.
     pub malicious_for_harmless: f64,
+    /// The same where an ecosystem has its own.
+    pub malicious_for_harmless_in: BTreeMap<Ecosystem, f64>,
     /// Malicious names known from this day on are held out for the card's split by date.
     pub split: Timestamp,
     /// What the model is called.
@@ -34,7 +38,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { ridge: 2.0, malicious_for_harmless: 0.25, split: Timestamp::default(), version: String::new() }
+        Self {
+            ridge: 2.0,
+            malicious_for_harmless: 0.25,
+            malicious_for_harmless_in: BTreeMap::new(),
+            split: Timestamp::default(),
+            version: String::new(),
+        }
     }
 }
 
@@ -58,21 +68,14 @@ pub fn train(examples: &[Example], settings: &Settings) -> Trained {
 /// The model for `examples`.
 pub(super) fn fit(examples: &[&Example], settings: &Settings) -> Model {
     let suspected: Vec<&Example> = examples.iter().copied().filter(|example| teaches(example)).collect();
-    let total = |malicious: bool| -> f64 {
-        suspected
-            .iter()
-            .filter(|example| example.malicious == malicious)
-            .map(|example| example.weight)
-            .sum::<f64>()
-            .max(1.0)
-    };
-    let weight_of_malicious = settings.malicious_for_harmless * total(false) / total(true);
+    let weights = weights(&suspected, settings);
     let mut model = Model { version: settings.version.clone(), ..Model::set() };
     for _ in 0..TURNS {
         let rows: Vec<Row<'_>> = suspected
             .iter()
             .filter_map(|example| {
-                let weight = example.weight * if example.malicious { weight_of_malicious } else { 1.0 };
+                let by_kind = weights.get(&(example.ecosystem, example.listed)).copied().unwrap_or([1.0; 2]);
+                let weight = example.weight * by_kind[usize::from(example.malicious)];
                 most_telling(&model, example).map(|profile| Row { profile, malicious: example.malicious, weight })
             })
             .collect();
@@ -81,12 +84,33 @@ pub(super) fn fit(examples: &[&Example], settings: &Settings) -> Model {
     model
 }
 
+/// What a harmless and what a malicious example counts, by ecosystem and by how many names were protected: every length of
+/// list weighs the same, and in each the malicious ones against the harmless ones as is set. Else the model would take
+/// the length of a list for a sign.
+fn weights(examples: &[&Example], settings: &Settings) -> BTreeMap<(Ecosystem, usize), [f64; 2]> {
+    let mut totals: BTreeMap<(Ecosystem, usize), [f64; 2]> = BTreeMap::new();
+    for example in examples {
+        let total = totals.entry((example.ecosystem, example.listed)).or_default();
+        total[usize::from(example.malicious)] += example.weight;
+    }
+    let harmless: f64 = totals.values().map(|total| total[0]).sum();
+    let each = harmless / totals.len().max(1) as f64;
+    let share = |ecosystem: &Ecosystem| {
+        settings.malicious_for_harmless_in.get(ecosystem).copied().unwrap_or(settings.malicious_for_harmless)
+    };
+    let weights = totals.iter().map(|(group, total)| {
+        let malicious = share(&group.0) * each / total[1].max(1.0);
+        (*group, [each / total[0].max(1.0), malicious])
+    });
+    weights.collect()
+}
+
 /// True for examples that say something of likenesses. A malicious name that only contains a protected one does so if
-/// somebody found out that it imitates: most do so by chance.
+/// somebody found out that it imitates, or it claims to be a release of it: most do so by chance.
 fn teaches(example: &Example) -> bool {
-    let brand = Feature::named("names.brand");
-    let contains = |profile: &Profile| brand.is_some_and(|brand| profile.get(brand) > 0.0);
-    example.suspected && (!example.malicious || example.imitates || !example.profiles.iter().any(contains))
+    let has = |profile: &Profile, name| Feature::named(name).is_some_and(|feature| profile.get(feature) > 0.0);
+    let contains = |profile: &Profile| has(profile, "names.brand") && !has(profile, "brand.claims-release");
+    example.suspected && (!example.malicious || example.target.is_some() || !example.profiles.iter().any(contains))
 }
 
 /// The profile of the likeness that the model takes most seriously.

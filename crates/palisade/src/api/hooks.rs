@@ -73,7 +73,7 @@ async fn take(
     let (parts, sent) = request.into_parts();
     let mut permit = api.admission.permit(host.name());
     let body = body::read(&parts.headers, sent, BODY_BYTES_MAX, api.limits.body_time_max(), &mut permit).await?;
-    let status = match api.hooks.take(host, &parts.headers, &body)? {
+    let status = match api.hooks.take(host, &parts.headers, &body).await? {
         Taken::Queued => "queued",
         Taken::Ignored => "ignored",
     };
@@ -87,6 +87,7 @@ impl From<Refused> for Problem {
             Refused::NotConfigured => Self::new(Kind::NotFound, said),
             Refused::NotSigned => Self::new(Kind::Forbidden, said),
             Refused::NoJson => Self::new(Kind::Malformed, said),
+            Refused::NotKept => Self::new(Kind::Unavailable, said).retry_after(RETRY_AFTER),
             Refused::Full => Self::new(Kind::Overloaded, said).retry_after(RETRY_AFTER),
         }
     }

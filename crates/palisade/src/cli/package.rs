@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod judging;
 mod named;
 mod report;
 mod sarif;
@@ -9,12 +10,10 @@ mod scan;
 mod train;
 
 use super::Failure;
-use crate::config::Config;
 use crate::rules::snapshot;
-use crate::supply::registry::{Public, Registries};
+use crate::supply::registry::Public;
 use crate::supply::{self, Policy, Supply};
 use clap::{Args, Subcommand, ValueEnum};
-use palisade_store::State;
 use palisade_supply::Package;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,6 +29,7 @@ Exit codes: 0 nothing found, 1 findings at or above --fail-on, 2 something could
 
 Examples:
   palisade package check npm/lodahs pkg:pypi/requests@2.19.0
+  palisade package check --server --stdin < packages.txt
   palisade package scan .
   palisade package scan . --format sarif > palisade.sarif
   palisade package explain npm/crossenv")]
@@ -71,7 +71,7 @@ struct Options {
     config: Option<PathBuf>,
 }
 
-/// How long registries are asked, all packages of a command together.
+/// How long registries are asked about the packages of a command, or of a few lines of its input.
 const ONLINE_TIME_MAX: Duration = Duration::from_secs(120);
 
 /// How findings are written.
@@ -118,12 +118,9 @@ impl Options {
         if !self.online {
             return Ok(Public::default());
         }
-        let settings = Config::load(self.config.as_deref())?.supply.registries;
-        let state = State::open(&self.data_dir.join("state.db")).await?;
-        let registries = Registries::open(&settings, Some(state.clone()))?;
-        let public = registries.look_up(supply, packages, ONLINE_TIME_MAX).await;
-        state.close().await;
-        public.notes().iter().for_each(|note| eprintln!("note: {note}"));
+        let mut online = judging::Online::open(self).await?;
+        let public = online.look_up(supply, packages).await;
+        online.close().await;
         Ok(public)
     }
 }

@@ -73,7 +73,12 @@ fn replacement<'t>(reading: &mut Reading<'_>, line: Line<'t>, rest: &'t str) -> 
     };
     let mut of = of.split_whitespace().map(unquote);
     let mut by = by.split_whitespace().map(unquote);
-    Some(Replacement { name: of.next()?, version: of.next(), by: by.next()?, by_version: by.next() })
+    let replacement = Replacement { name: of.next()?, version: of.next(), by: by.next()?, by_version: by.next() };
+    if !reading.is_name(replacement.by) || !reading.is_name(replacement.by_version.unwrap_or("-")) {
+        reading.problem(line.place, "replaces a module by what is no name and version of a module");
+        return None;
+    }
+    Some(replacement)
 }
 
 impl Replacement<'_> {
@@ -142,6 +147,12 @@ replace (
             Format::GoMod,
             "require a.example/a v1.0.0\nrequire b.example\n",
             "without a version",
+            &["a.example/a"],
+        );
+        check_broken(
+            Format::GoMod,
+            "require a.example/a v1.0.0\nreplace a.example/a => b.example/\u{e}b v1.0.0\n",
+            "no name and version",
             &["a.example/a"],
         );
         check_broken(Format::GoMod, "package main\n", "nothing that stands in a go.mod", &[]);

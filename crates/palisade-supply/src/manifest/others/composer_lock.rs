@@ -6,7 +6,7 @@ use crate::{
     manifest::{
         Reading, Scope, Source,
         document::{Node, read_json},
-        reading,
+        locked::Locked,
     },
 };
 use std::collections::HashMap;
@@ -34,10 +34,7 @@ pub(in crate::manifest) fn read(reading: &mut Reading<'_>, text: &str) {
 }
 
 fn add<'t>(reading: &mut Reading<'_>, package: Node<'t>, scope: Scope) -> Option<(&'t str, u32)> {
-    let (Some(name), Some(version)) = (package.text_of("name"), package.text_of("version")) else {
-        reading.problem(package.place(), "is a package without a name or version");
-        return None;
-    };
+    let (locked, _) = Locked::with_version(reading, package)?;
     let dist = package.get("dist");
     let of_dist = |member| dist.and_then(|dist| dist.text_of(member));
     // Packages of a registry are served from the repositories of their authors; without an archive only those are left.
@@ -50,13 +47,13 @@ fn add<'t>(reading: &mut Reading<'_>, package: Node<'t>, scope: Scope) -> Option
     };
     let hash = of_dist("shasum").filter(|hash| !hash.is_empty()).map(|hash| format!("sha1:{hash}"));
     let licence = licence(package);
-    let place = package.get("name").map_or(package.place(), Node::place);
-    let dependency = reading::dependency(Ecosystem::Packagist, name, Some(version), place)
+    let dependency = locked
+        .dependency(Ecosystem::Packagist)
         .scope(scope)
         .source(source)
         .integrity(hash.as_deref())
         .licence(licence.as_deref());
-    Some((name, reading.add(dependency)?))
+    Some((locked.name, reading.add(dependency)?))
 }
 
 /// A list of licences is a choice between them.

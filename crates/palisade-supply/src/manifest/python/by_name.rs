@@ -1,10 +1,37 @@
-//! Who asks for whom, where lockfiles name what is asked for by its name.
+//! Lockfiles in TOML that list packages and name what each of them asks for by its name.
 
 use crate::{
     Ecosystem,
-    manifest::{Reading, Scope},
+    manifest::{
+        Reading, Scope,
+        document::{Node, read_toml},
+    },
 };
 use std::collections::HashMap;
+
+/// Reads the packages under `table` as `add` adds them, the root and the package in its hands; then what each asks for,
+/// as `connect` finds it by name.
+pub(super) fn read_packages(
+    reading: &mut Reading<'_>,
+    text: &str,
+    table: &str,
+    add: fn(&mut Reading<'_>, Node<'_>, Node<'_>) -> Option<u32>,
+    connect: fn(&mut Reading<'_>, &ByName, Node<'_>, u32),
+) {
+    let tape = read_toml(reading, text);
+    let Some(root) = tape.root() else { return };
+    let mut names = ByName::default();
+    let mut added = Vec::new();
+    for package in root.children_of(table) {
+        if let Some(index) = add(reading, root, package) {
+            names.insert(package.text_of("name").unwrap_or_default(), index);
+            added.push((package, index));
+        }
+    }
+    for (package, from) in added {
+        connect(reading, &names, package, from);
+    }
+}
 
 /// The packages of a lockfile by name, folded as the registry folds it.
 #[derive(Default)]

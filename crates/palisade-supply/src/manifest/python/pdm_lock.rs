@@ -1,43 +1,28 @@
 //! `pdm.lock`.
 
-use super::{by_name::ByName, requirement};
+use super::{
+    by_name::{ByName, read_packages},
+    requirement,
+};
 use crate::{
     Ecosystem,
-    manifest::{
-        Reading, Scope, Source,
-        document::{Node, read_toml},
-        reading,
-    },
+    manifest::{Reading, Scope, Source, document::Node, locked::Locked},
 };
 
 pub(in crate::manifest) fn read(reading: &mut Reading<'_>, text: &str) {
-    let tape = read_toml(reading, text);
-    let Some(root) = tape.root() else { return };
-    let mut names = ByName::default();
-    let mut added = Vec::new();
-    for package in root.children_of("package") {
-        let Some(name) = package.text_of("name") else {
-            reading.problem(package.place(), "is a package without a name");
-            continue;
-        };
-        let place = package.get("name").map_or(package.place(), Node::place);
-        let hash = package.children_of("files").filter_map(|file| file.text_of("hash")).next();
-        let dependency = reading::dependency(Ecosystem::PyPi, name, package.text_of("version"), place)
-            .scope(scope(package))
-            .source(source_of(package))
-            .integrity(hash);
-        if let Some(index) = reading.add(dependency) {
-            names.insert(name, index);
-            added.push((package, index));
-        }
-    }
-    for (package, from) in added {
-        for asked in package.children_of("dependencies").filter_map(Node::text) {
-            if let Some(asked) = requirement::parse(asked) {
-                names.connect(reading, Some(from), asked.name, Scope::Production);
-            }
-        }
-    }
+    read_packages(reading, text, "package", add, connect);
+}
+
+fn add(reading: &mut Reading<'_>, _root: Node<'_>, package: Node<'_>) -> Option<u32> {
+    let hash = package.children_of("files").filter_map(|file| file.text_of("hash")).next();
+    let locked = Locked::named(reading, package)?;
+    let dependency = locked.dependency(Ecosystem::PyPi);
+    reading.add(dependency.scope(scope(package)).source(source_of(package)).integrity(hash))
+}
+
+fn connect(reading: &mut Reading<'_>, names: &ByName, package: Node<'_>, from: u32) {
+    let asked = package.children_of("dependencies").filter_map(Node::text).filter_map(requirement::parse);
+    asked.for_each(|asked| names.connect(reading, Some(from), asked.name, Scope::Production));
 }
 
 /// Groups named `default` are what runs; files before version 4.4 name none.

@@ -1,40 +1,30 @@
 //! `poetry.lock`, all versions.
 
-use super::{by_name::ByName, requirement};
+use super::{
+    by_name::{ByName, read_packages},
+    requirement,
+};
 use crate::{
     Ecosystem,
-    manifest::{
-        Reading, Scope, Source,
-        document::{Node, read_toml},
-        reading,
-    },
+    manifest::{Reading, Scope, Source, document::Node, locked::Locked},
 };
 
 pub(in crate::manifest) fn read(reading: &mut Reading<'_>, text: &str) {
-    let tape = read_toml(reading, text);
-    let Some(root) = tape.root() else { return };
-    let mut names = ByName::default();
-    let mut added = Vec::new();
-    for package in root.children_of("package") {
-        let (Some(name), Some(version)) = (package.text_of("name"), package.text_of("version")) else {
-            reading.problem(package.place(), "is a package without a name or version");
-            continue;
-        };
-        let place = package.get("name").map_or(package.place(), Node::place);
-        let dependency = reading::dependency(Ecosystem::PyPi, name, Some(version), place)
-            .scope(scope(package))
-            .source(package.get("source").map_or(Source::Usual, source_of))
-            .integrity(hash(root, package, name));
-        if let Some(index) = reading.add(dependency) {
-            names.insert(name, index);
-            added.push((package, index));
-        }
-    }
-    for (package, from) in added {
-        for asked in package.children_of("dependencies") {
-            let scope = if asked.says("optional") { Scope::Optional } else { Scope::Production };
-            names.connect(reading, Some(from), asked.key(), scope);
-        }
+    read_packages(reading, text, "package", add, connect);
+}
+
+fn add(reading: &mut Reading<'_>, root: Node<'_>, package: Node<'_>) -> Option<u32> {
+    let (locked, _) = Locked::with_version(reading, package)?;
+    let source = package.get("source").map_or(Source::Usual, source_of);
+    let hash = hash(root, package, locked.name);
+    let dependency = locked.dependency(Ecosystem::PyPi);
+    reading.add(dependency.scope(scope(package)).source(source).integrity(hash))
+}
+
+fn connect(reading: &mut Reading<'_>, names: &ByName, package: Node<'_>, from: u32) {
+    for asked in package.children_of("dependencies") {
+        let scope = if asked.says("optional") { Scope::Optional } else { Scope::Production };
+        names.connect(reading, Some(from), asked.key(), scope);
     }
 }
 

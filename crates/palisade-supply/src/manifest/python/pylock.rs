@@ -1,40 +1,28 @@
 //! `pylock.toml`, the lockfile that all tools of Python share (PEP 751).
 
-use super::{by_name::ByName, requirement};
+use super::{
+    by_name::{ByName, read_packages},
+    requirement,
+};
 use crate::{
     Ecosystem,
-    manifest::{
-        Reading, Scope, Source,
-        document::{Node, read_toml},
-        reading,
-    },
+    manifest::{Reading, Scope, Source, document::Node, locked::Locked},
 };
 
 pub(in crate::manifest) fn read(reading: &mut Reading<'_>, text: &str) {
-    let tape = read_toml(reading, text);
-    let Some(root) = tape.root() else { return };
-    let mut names = ByName::default();
-    let mut added = Vec::new();
-    for package in root.children_of("packages") {
-        let Some(name) = package.text_of("name") else {
-            reading.problem(package.place(), "is a package without a name");
-            continue;
-        };
-        let place = package.get("name").map_or(package.place(), Node::place);
-        let hash = hash(package).map(|hash| format!("{}:{}", hash.key(), hash.text().unwrap_or_default()));
-        let dependency = reading::dependency(Ecosystem::PyPi, name, package.text_of("version"), place)
-            .source(source_of(package))
-            .integrity(hash.as_deref());
-        if let Some(index) = reading.add(dependency) {
-            names.insert(name, index);
-            added.push((package, index));
-        }
-    }
-    for (package, from) in added {
-        for asked in package.children_of("dependencies").filter_map(|asked| asked.text_of("name")) {
-            names.connect(reading, Some(from), asked, Scope::Production);
-        }
-    }
+    read_packages(reading, text, "packages", add, connect);
+}
+
+fn add(reading: &mut Reading<'_>, _root: Node<'_>, package: Node<'_>) -> Option<u32> {
+    let hash = hash(package).map(|hash| format!("{}:{}", hash.key(), hash.text().unwrap_or_default()));
+    let locked = Locked::named(reading, package)?;
+    let dependency = locked.dependency(Ecosystem::PyPi);
+    reading.add(dependency.source(source_of(package)).integrity(hash.as_deref()))
+}
+
+fn connect(reading: &mut Reading<'_>, names: &ByName, package: Node<'_>, from: u32) {
+    let asked = package.children_of("dependencies").filter_map(|asked| asked.text_of("name"));
+    asked.for_each(|asked| names.connect(reading, Some(from), asked, Scope::Production));
 }
 
 fn hash(package: Node<'_>) -> Option<Node<'_>> {

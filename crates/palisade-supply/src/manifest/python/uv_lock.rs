@@ -1,39 +1,29 @@
 //! `uv.lock`.
 
-use super::{by_name::ByName, requirement};
+use super::{
+    by_name::{ByName, read_packages},
+    requirement,
+};
 use crate::{
     Ecosystem,
-    manifest::{
-        Reading, Scope, Source,
-        document::{Node, read_toml},
-        reading,
-    },
+    manifest::{Reading, Scope, Source, document::Node, locked::Locked},
 };
 
 pub(in crate::manifest) fn read(reading: &mut Reading<'_>, text: &str) {
-    let tape = read_toml(reading, text);
-    let Some(root) = tape.root() else { return };
     reading.scopes_by_edges = true;
-    let mut names = ByName::default();
-    let mut added = Vec::new();
-    for package in root.children_of("package") {
-        if let Some(index) = add(reading, package) {
-            names.insert(package.text_of("name").unwrap_or_default(), index);
-            added.push((package, index));
-        }
+    read_packages(reading, text, "package", add, connect_package);
+}
+
+fn connect_package(reading: &mut Reading<'_>, names: &ByName, package: Node<'_>, from: u32) {
+    if reading.manifest.dependencies[from as usize].source.is_project() {
+        reading.edge(None, from, Scope::Production);
     }
-    for (package, from) in added {
-        if reading.manifest.dependencies[from as usize].source.is_project() {
-            reading.edge(None, from, Scope::Production);
-        }
-        let lists = [("optional-dependencies", Scope::Optional), ("dev-dependencies", Scope::Development)];
-        for asked in package.children_of("dependencies") {
-            connect(reading, &names, from, asked, Scope::Production);
-        }
-        for (table, scope) in lists {
-            for asked in package.children_of(table).flat_map(Node::children) {
-                connect(reading, &names, from, asked, scope);
-            }
+    for asked in package.children_of("dependencies") {
+        connect(reading, names, from, asked, Scope::Production);
+    }
+    for (table, scope) in [("optional-dependencies", Scope::Optional), ("dev-dependencies", Scope::Development)] {
+        for asked in package.children_of(table).flat_map(Node::children) {
+            connect(reading, names, from, asked, scope);
         }
     }
 }
@@ -50,12 +40,9 @@ fn connect(reading: &mut Reading<'_>, names: &ByName, from: u32, asked: Node<'_>
     }
 }
 
-fn add(reading: &mut Reading<'_>, package: Node<'_>) -> Option<u32> {
-    let Some(name) = package.text_of("name") else {
-        reading.problem(package.place(), "is a package without a name");
-        return None;
-    };
-    let version = package.text_of("version");
+fn add(reading: &mut Reading<'_>, _root: Node<'_>, package: Node<'_>) -> Option<u32> {
+    let locked = Locked::named(reading, package)?;
+    let Locked { name, version, .. } = locked;
     let source = package.get("source").map_or(Source::Usual, source_of);
     if version.is_none() && source == Source::Usual {
         reading.problem(package.place(), format!("`{}` has no version", name.escape_debug()));
@@ -65,9 +52,7 @@ fn add(reading: &mut Reading<'_>, package: Node<'_>) -> Option<u32> {
     }
     let files = package.get("sdist").into_iter().chain(package.children_of("wheels"));
     let hash = files.filter_map(|file| file.text_of("hash")).next();
-    let place = package.get("name").map_or(package.place(), Node::place);
-    let dependency = reading::dependency(Ecosystem::PyPi, name, version, place).source(source).integrity(hash);
-    reading.add(dependency)
+    reading.add(locked.dependency(Ecosystem::PyPi).source(source).integrity(hash))
 }
 
 fn source_of(source: Node<'_>) -> Source {

@@ -5,7 +5,7 @@ use crate::{
     manifest::{
         Reading, Scope, Source,
         document::{Node, read_toml},
-        reading,
+        locked::Locked,
     },
 };
 use std::collections::HashMap;
@@ -34,25 +34,22 @@ pub(in crate::manifest) fn read(reading: &mut Reading<'_>, text: &str) {
 }
 
 fn add<'t>(reading: &mut Reading<'_>, root: Node<'t>, package: Node<'t>) -> Option<(&'t str, u32)> {
-    let (Some(name), Some(version)) = (package.text_of("name"), package.text_of("version")) else {
-        reading.problem(package.place(), "is a package without a name or version");
-        return None;
-    };
+    let (locked, version) = Locked::with_version(reading, package)?;
     let written = package.text_of("source");
     let source = match written {
-        None => Source::Project(name.to_owned()),
+        None => Source::Project(locked.name.to_owned()),
         Some(source) => source_of(source),
     };
     // Version 1 keeps checksums in a table of their own.
     let checksum = package.text_of("checksum").or_else(|| {
-        let key = format!("checksum {name} {version} ({})", written?);
+        let key = format!("checksum {} {version} ({})", locked.name, written?);
         root.at(&["metadata", &key])?.text()
     });
-    let place = package.get("name").map_or(package.place(), Node::place);
-    let dependency = reading::dependency(Ecosystem::Cargo, name, Some(version), place)
+    let dependency = locked
+        .dependency(Ecosystem::Cargo)
         .source(source)
         .integrity(checksum.map(|hash| format!("sha256:{hash}")).as_deref());
-    Some((name, reading.add(dependency)?))
+    Some((locked.name, reading.add(dependency)?))
 }
 
 fn source_of(source: &str) -> Source {

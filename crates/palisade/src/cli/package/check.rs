@@ -1,16 +1,16 @@
 //! `palisade package check`: packages that are named, one result each, in their order.
 
+use super::judging::{Judging, Online};
 use super::{Format, Options, named, report, sarif};
 use crate::cli::{
     Failure,
+    client::{Client, Connection},
     input_lines::{LINE_BYTES_MAX, Line, READ_BYTES, batch},
 };
-use crate::clock::now;
 use crate::parallel::in_parallel;
-use crate::supply::registry::Public;
-use crate::supply::{Answer, Known, Supply};
+use crate::supply::Answer;
 use clap::Args;
-use palisade_model::{Finding, Severity, Timestamp, Verdict};
+use palisade_model::{Finding, Severity, Verdict};
 use palisade_supply::Package;
 use serde::Serialize;
 use std::io::{self, BufReader, IsTerminal as _, Write};
@@ -30,6 +30,11 @@ pub(super) struct CheckArgs {
     /// How results are written [default: text; with --stdin: ndjson]
     #[arg(long, value_enum)]
     format: Option<Format>,
+    /// Hand the work to a running server, with its feeds and its policy, instead of judging here
+    #[arg(long, conflicts_with_all = ["online", "policy", "private"])]
+    server: bool,
+    #[command(flatten)]
+    connection: Connection,
     /// Exit with 1 when a finding is at least this severe [default: what the policy says]
     #[arg(long, value_name = "LEVEL")]
     fail_on: Option<Severity>,
@@ -70,6 +75,13 @@ impl Tally {
         self.suppressed += answer.suppressed as u64;
     }
 
+    fn count_outcome(&mut self, outcome: &Outcome) {
+        match outcome {
+            Ok((_, answer)) => self.count(answer),
+            Err(_) => self.failed += 1,
+        }
+    }
+
     /// 1 for findings that fail the run, else 2 when something could not be read, else 0.
     pub(super) fn exit(&self, fail_on: Option<Severity>) -> ExitCode {
         let fails = match fail_on {
@@ -94,46 +106,61 @@ pub(super) async fn run(args: CheckArgs) -> anyhow::Result<ExitCode> {
             Failure::input("--stdin prints one JSON result a line: use it with --format ndjson, or none").into()
         );
     }
-    if lines && args.options.online {
-        return Err(Failure::input("--online is for packages that are named, not for --stdin").into());
-    }
     if !lines && args.packages.is_empty() {
         let failure = Failure::input("say which packages: npm/lodash@4.17.21, a package URL, or --stdin");
         return Err(failure.into());
     }
-    let supply = args.options.load().await?;
-    let named: Vec<_> =
-        if lines { Vec::new() } else { args.packages.iter().map(|name| named::package(name)).collect() };
-    let public = args.options.public(&supply, named.iter().flatten().cloned().collect()).await?;
+    let mut judging = judging(&args).await?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let ended = match lines {
-        true => each_line(&supply, &mut out),
-        false => each_named(&supply, named, &public, format, &mut out),
+        true => each_line(&mut judging, &mut out).await,
+        false => each_named(&mut judging, &args.packages, format, &mut out).await,
     };
-    match ended.and_then(|tally| out.flush().map(|()| tally)) {
+    judging.close().await;
+    match ended.and_then(|tally| Ok(out.flush().map(|()| tally)?)) {
         Ok(tally) => Ok(tally.exit(args.fail_on)),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-        Err(error) => Err(anyhow::Error::new(error).context("writing results")),
+        Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
+        Err(error) => Err(error),
     }
 }
 
-fn each_named(
-    supply: &Supply,
-    named: Vec<Result<Package, String>>,
-    public: &Public,
+/// Nobody reads on: no fault.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+async fn judging(args: &CheckArgs) -> anyhow::Result<Judging> {
+    if args.server {
+        return Ok(Judging::Server(Client::new(&args.connection)?));
+    }
+    let supply = Box::new(args.options.load().await?);
+    let online = if args.options.online { Some(Box::new(Online::open(&args.options).await?)) } else { None };
+    Ok(Judging::Here { supply, online })
+}
+
+/// What came out for one input.
+type Outcome = Result<(Package, Answer), String>;
+
+/// Judges those inputs that name a package; the others keep their error.
+async fn outcomes(judging: &mut Judging, named: Vec<Result<Package, String>>) -> anyhow::Result<Vec<Outcome>> {
+    let packages: Vec<Package> = named.iter().flatten().cloned().collect();
+    let mut answers = judging.answers(&packages).await?.into_iter();
+    let mut pair = |package| (package, answers.next().unwrap_or_default());
+    Ok(named.into_iter().map(|named| named.map(&mut pair)).collect())
+}
+
+async fn each_named(
+    judging: &mut Judging,
+    texts: &[String],
     format: Format,
     out: &mut impl Write,
-) -> io::Result<Tally> {
+) -> anyhow::Result<Tally> {
+    let judged = outcomes(judging, texts.iter().map(|text| named::package(text)).collect()).await?;
     let mut tally = Tally::default();
     let mut results = Vec::new();
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let now = now();
-    let judged: Vec<_> = named.into_iter().map(|package| Ok(judge(supply, package?, public, now))).collect();
     for (input, outcome) in (1..).zip(&judged) {
-        match outcome {
-            Ok((_, answer)) => tally.count(answer),
-            Err(_) => tally.failed += 1,
-        }
+        tally.count_outcome(outcome);
         match (format, outcome) {
             (Format::Text, Ok((package, answer))) => {
                 out.write_all(report::package(package, answer, colour).as_bytes())?
@@ -155,13 +182,8 @@ fn each_named(
     Ok(tally)
 }
 
-fn judge(supply: &Supply, package: Package, public: &Public, now: Timestamp) -> (Package, Answer) {
-    let answer = supply.answer(&package, &Known { facts: public.facts(&package), ..Known::default() }, now);
-    (package, answer)
-}
-
 /// One result as JSON.
-fn told(input: u64, outcome: &Result<(Package, Answer), String>) -> String {
+fn told(input: u64, outcome: &Outcome) -> String {
     let told = match outcome {
         Ok((package, answer)) => Told {
             input,
@@ -186,36 +208,28 @@ fn told(input: u64, outcome: &Result<(Package, Answer), String>) -> String {
 }
 
 /// One result for each line of standard input, in their order; those of a slow source do not wait for more.
-fn each_line(supply: &Supply, out: &mut impl Write) -> io::Result<Tally> {
+async fn each_line(judging: &mut Judging, out: &mut impl Write) -> anyhow::Result<Tally> {
     let mut source = BufReader::with_capacity(READ_BYTES, io::stdin().lock());
-    let (mut number, mut total) = (0, Tally::default());
+    let (mut number, mut tally) = (0, Tally::default());
     loop {
         let lines = batch(&mut source, &mut number)?;
         if lines.is_empty() {
-            return Ok(total);
+            return Ok(tally);
         }
-        let now = now();
-        let judged =
-            in_parallel(&lines, |piece| piece.iter().map(|line| one_line(supply, line, now)).collect::<Vec<_>>());
-        for (text, tally) in judged.into_iter().flatten() {
-            writeln!(out, "{text}")?;
-            total.blocked += tally.blocked;
-            total.findings += tally.findings;
-            total.worst = total.worst.max(tally.worst);
-            total.failed += tally.failed;
+        for lines in lines.chunks(judging.piece()) {
+            let outcomes = outcomes(judging, lines.iter().map(package_of).collect()).await?;
+            let numbered: Vec<(u64, Outcome)> = lines.iter().map(|line| line.number).zip(outcomes).collect();
+            let written = |(number, outcome): &(u64, Outcome)| told(*number, outcome);
+            for text in in_parallel(&numbered, |piece| piece.iter().map(written).collect::<Vec<_>>()).concat() {
+                writeln!(out, "{text}")?;
+            }
+            numbered.iter().for_each(|(_, outcome)| tally.count_outcome(outcome));
+            out.flush()?;
         }
-        out.flush()?;
     }
 }
 
-fn one_line(supply: &Supply, line: &Line, now: Timestamp) -> (String, Tally) {
-    let bytes = line.bytes.as_deref().ok_or_else(|| format!("the line is longer than {} MiB", LINE_BYTES_MAX >> 20));
-    let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).map_err(|_| "the line is not UTF-8".to_owned()));
-    let outcome = text.and_then(named::package).map(|package| judge(supply, package, &Public::default(), now));
-    let mut tally = Tally::default();
-    match &outcome {
-        Ok((_, answer)) => tally.count(answer),
-        Err(_) => tally.failed += 1,
-    }
-    (told(line.number, &outcome), tally)
+fn package_of(line: &Line) -> Result<Package, String> {
+    let bytes = line.bytes.as_deref().ok_or_else(|| format!("the line is longer than {} MiB", LINE_BYTES_MAX >> 20))?;
+    named::package(std::str::from_utf8(bytes).map_err(|_| "the line is not UTF-8".to_owned())?)
 }

@@ -69,6 +69,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         malicious_for_harmless: args.malicious_for_harmless,
         split,
         version: args.version.clone(),
+        ..Settings::default()
     };
     eprintln!("asking {} labelled names and those of {} lists", labelled.len(), lists.len());
     let examples = examples(&lists, &labelled, now());

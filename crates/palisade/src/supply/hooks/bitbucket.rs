@@ -4,22 +4,40 @@ use super::Host;
 use super::change::{Change, Paths, commit, repository};
 use serde_json::Value;
 
-/// The change that an event reports, if it reports one. Of a push to several branches the first counts.
-pub(super) fn read(event: &str, payload: &Value) -> Option<Change> {
-    let repository = repository(payload, "/repository/full_name")?;
-    let (commit, paths, what) = match event {
-        "repo:push" => {
-            let changes = payload.pointer("/push/changes")?.as_array()?;
-            let change = changes.iter().find(|change| commit(change, "/new/target/hash").is_some())?;
-            let paths = commit(change, "/old/target/hash").map_or(Paths::OfCommit, Paths::Since);
-            (commit(change, "/new/target/hash")?, paths, "push".to_owned())
-        }
+/// The changes that an event reports: one for each branch that a push moves.
+pub(super) fn read(event: &str, payload: &Value) -> Vec<Change> {
+    let Some(repository) = repository(payload, "/repository/full_name") else { return Vec::new() };
+    let about = |(commit, paths, what)| Change {
+        host: Host::Bitbucket,
+        shown: repository.clone(),
+        repository: repository.clone(),
+        commit,
+        paths,
+        what,
+    };
+    if event != "repo:push" {
+        return request(event, payload).map(about).into_iter().collect();
+    }
+    let branches = payload.pointer("/push/changes").and_then(Value::as_array).into_iter().flatten();
+    let mut changes: Vec<Change> = branches.filter_map(branch).map(about).collect();
+    // Two branches may be moved over the same commits.
+    changes.dedup();
+    changes
+}
+
+/// A branch that was moved or made; none for one that was deleted.
+fn branch(change: &Value) -> Option<(String, Paths, String)> {
+    let paths = commit(change, "/old/target/hash").map_or(Paths::OfCommit, Paths::Since);
+    Some((commit(change, "/new/target/hash")?, paths, "push".to_owned()))
+}
+
+fn request(event: &str, payload: &Value) -> Option<(String, Paths, String)> {
+    match event {
         "pullrequest:created" | "pullrequest:updated" => {
             let number = payload.pointer("/pullrequest/id")?.as_u64()?;
             let commit = commit(payload, "/pullrequest/source/commit/hash")?;
-            (commit, Paths::OfRequest(number), format!("pull request {number}"))
+            Some((commit, Paths::OfRequest(number), format!("pull request {number}")))
         }
-        _ => return None,
-    };
-    Some(Change { host: Host::Bitbucket, shown: repository.clone(), repository, commit, paths, what })
+        _ => None,
+    }
 }

@@ -1,10 +1,11 @@
 //! A change that a code host reports, whichever host it is: what there is to fetch, and where.
 
 use super::Host;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A change of a repository.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Change {
     pub(super) host: Host,
     /// The repository as its API names it: `owner/name`, or GitLab's number.
@@ -19,7 +20,7 @@ pub(super) struct Change {
 }
 
 /// Which files changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Paths {
     /// The report says so.
     Known(Vec<String>),

@@ -2,8 +2,11 @@
 //! event with its findings, and the commit gets a status.
 //!
 //! ```text
-//! POST /api/v1/hooks/HOST ─► signature ─► Change ─► queue ─► files from the API ─► judgement ─► record, status
+//! POST /api/v1/hooks/HOST ─► signature ─► Change ─► file, queue ─► files from the API ─► judgement ─► record, status
 //! ```
+//!
+//! A change is kept in a file from before its acknowledgement until it is judged: what waits when the server stops is
+//! judged after its next start.
 //!
 //! A report only names a repository and a commit; everything else is asked for at the configured address of the API, so
 //! that a report cannot lead anywhere. A host without a configured secret is not heard.
@@ -13,6 +16,7 @@ mod bitbucket;
 mod change;
 mod github;
 mod gitlab;
+mod kept;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -25,9 +29,12 @@ use crate::pipeline::Pipeline;
 use anyhow::Context as _;
 use axum::http::HeaderMap;
 use change::Change;
+use kept::{Kept, Waiting};
 use palisade_notify::Secret;
 use reqwest::Url;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -37,11 +44,13 @@ use tokio::task::JoinHandle;
 const QUEUE_MAX: usize = 256;
 /// Changes that are worked on at the same time.
 const WORKERS: usize = 2;
+/// Changes of one report that are taken: branches of one push.
+const CHANGES_MAX: usize = 100;
 /// Of one request to the API of a code host.
 const LIMITS: Limits = Limits { time_max: Duration::from_secs(20), body_bytes_max: 16 << 20, concurrent_max: 8 };
 
 /// A code host that reports changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Host {
     /// github.com or GitHub Enterprise.
     GitHub,
@@ -78,10 +87,10 @@ impl Host {
         }
     }
 
-    fn read(self, event: &str, payload: &Value) -> Option<Change> {
+    fn read(self, event: &str, payload: &Value) -> Vec<Change> {
         match self {
-            Self::GitHub => github::read(event, payload),
-            Self::GitLab => gitlab::read(event, payload),
+            Self::GitHub => github::read(event, payload).into_iter().collect(),
+            Self::GitLab => gitlab::read(event, payload).into_iter().collect(),
             Self::Bitbucket => bitbucket::read(event, payload),
         }
     }
@@ -134,31 +143,42 @@ pub enum Refused {
     /// Too many changes wait.
     #[error("too many changes wait to be judged")]
     Full,
+    /// It cannot be kept until it is judged.
+    #[error("the change cannot be written to the data folder: see the log of the server")]
+    NotKept,
 }
 
 /// The way in for reports. Clones share the queue.
 #[derive(Clone)]
 pub struct Hooks {
     settings: Arc<[Settings; 3]>,
-    queue: mpsc::Sender<Change>,
+    queue: mpsc::Sender<Waiting>,
+    kept: Kept,
 }
 
 impl Hooks {
-    /// Starts to work on reports, until the server stops.
+    /// Starts to work on reports, until the server stops: first on those that waited when it stopped before.
     ///
     /// # Errors
-    /// When an address is none, or the system's certificates cannot be read.
+    /// When an address is none, the system's certificates cannot be read, or changes cannot be kept in `data_dir`.
     pub fn start(
         hooks: &config::Hooks,
+        data_dir: &Path,
         shelf: Shelf,
         pipeline: Pipeline,
         stopped: watch::Receiver<bool>,
     ) -> anyhow::Result<(Self, JoinHandle<()>)> {
         let settings = Arc::new(Settings::all(hooks)?);
-        let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        let worker = work::Worker { settings: Arc::clone(&settings), outside: Outside::new(LIMITS)?, shelf, pipeline };
+        let (queue, waiting) = mpsc::channel(QUEUE_MAX + WORKERS);
+        let (kept, before) = Kept::open(data_dir, QUEUE_MAX + WORKERS).context("cannot keep changes to judge")?;
+        for change in before {
+            // There is room for as many as were taken out.
+            let _no_room = queue.try_send(change);
+        }
+        let outside = Outside::new(LIMITS)?;
+        let worker = work::Worker { settings: Arc::clone(&settings), outside, shelf, pipeline, kept: kept.clone() };
         let working = tokio::spawn(work::follow(Arc::new(worker), waiting, stopped));
-        Ok((Self { settings, queue }, working))
+        Ok((Self { settings, queue, kept }, working))
     }
 
     /// Whether reports of `host` are heard.
@@ -169,23 +189,33 @@ impl Hooks {
         if self.settings[host as usize].secret.is_missing() { Err(Refused::NotConfigured) } else { Ok(()) }
     }
 
-    /// Takes a report.
+    /// Takes a report: all of its changes, durably, or none.
     ///
     /// # Errors
-    /// When it is not genuine, or there is no room for it.
-    pub fn take(&self, host: Host, headers: &HeaderMap, body: &[u8]) -> Result<Taken, Refused> {
+    /// When it is not genuine, there is no room for it, or it cannot be kept.
+    pub async fn take(&self, host: Host, headers: &HeaderMap, body: &[u8]) -> Result<Taken, Refused> {
         self.hears(host)?;
         if !signature::is_genuine(host, &self.settings[host as usize].secret, headers, body) {
             return Err(Refused::NotSigned);
         }
         let payload: Value = serde_json::from_slice(body).map_err(|_| Refused::NoJson)?;
         let event = headers.get(host.event_header()).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        match host.read(event, &payload) {
-            None => Ok(Taken::Ignored),
-            Some(change) => match self.queue.try_send(change) {
-                Ok(()) => Ok(Taken::Queued),
-                Err(_) => Err(Refused::Full),
-            },
+        let mut changes = host.read(event, &payload);
+        if changes.is_empty() {
+            return Ok(Taken::Ignored);
         }
+        if changes.len() > CHANGES_MAX {
+            tracing::warn!(host = host.name(), changes = changes.len(), "of one push only {CHANGES_MAX} are judged");
+            changes.truncate(CHANGES_MAX);
+        }
+        let room = self.queue.try_reserve_many(changes.len()).map_err(|_| Refused::Full)?;
+        let kept = self.kept.clone();
+        let written = tokio::task::spawn_blocking(move || kept.keep(changes)).await;
+        let waiting = written.map_err(std::io::Error::other).and_then(|written| written).map_err(|error| {
+            tracing::error!(%error, "a change that a code host reports cannot be kept");
+            Refused::NotKept
+        })?;
+        room.zip(waiting).for_each(|(place, change)| place.send(change));
+        Ok(Taken::Queued)
     }
 }

@@ -52,9 +52,23 @@ fn reports_name_a_commit_and_what_changed() {
         ),
         (Host::Bitbucket, "pullrequest:updated", request, "w/r", Paths::OfRequest(7)),
     ] {
-        let change = host.read(event, &payload).unwrap_or_else(|| panic!("{event} {payload}"));
+        let changes = host.read(event, &payload);
+        let [change] = &changes[..] else { panic!("{event} {payload}: {changes:?}") };
         assert_eq!((change.repository.as_str(), &change.paths), (repository, &paths), "{event}");
     }
+}
+
+#[test]
+fn each_branch_of_a_push_is_a_change() {
+    let moved = |new: &str, old: Value| json!({"new": {"target": {"hash": new}}, "old": old});
+    let push = json!({"repository": {"full_name": "w/r"}, "push": {"changes": [
+        moved(SHA, json!({"target": {"hash": BEFORE}})),
+        {"new": null, "old": {"target": {"hash": BEFORE}}},
+        moved(BEFORE, Value::Null),
+    ]}});
+    let changes = Host::Bitbucket.read("repo:push", &push);
+    let said: Vec<_> = changes.iter().map(|change| (change.commit.as_str(), change.paths.clone())).collect();
+    assert_eq!(said, [(SHA, Paths::Since(BEFORE.to_owned())), (BEFORE, Paths::OfCommit)]);
 }
 
 #[test]
@@ -75,6 +89,6 @@ fn what_reports_no_change_of_files_is_left_alone() {
         (Host::Bitbucket, "repo:push", json!({"repository": {"full_name": "w/r"}, "push": {"changes": []}})),
         (Host::Bitbucket, "", json!([])),
     ] {
-        assert_eq!(host.read(event, &payload), None, "{event} {payload}");
+        assert_eq!(host.read(event, &payload), [], "{event} {payload}");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::ask::{Asker, Status};
 use super::change::Change;
+use super::kept::{Kept, Waiting};
 use super::{Settings, WORKERS};
 use crate::clock::now;
 use crate::pipeline::{Pipeline, Submission, Told};
@@ -28,10 +29,11 @@ pub(super) struct Worker {
     pub(super) outside: Outside,
     pub(super) shelf: Shelf,
     pub(super) pipeline: Pipeline,
+    pub(super) kept: Kept,
 }
 
-/// Works on changes as they come, until the server stops.
-pub(super) async fn follow(worker: Arc<Worker>, waiting: mpsc::Receiver<Change>, stopped: watch::Receiver<bool>) {
+/// Works on changes as they come, until the server stops. What is not done by then stays kept.
+pub(super) async fn follow(worker: Arc<Worker>, waiting: mpsc::Receiver<Waiting>, stopped: watch::Receiver<bool>) {
     let waiting = Arc::new(Mutex::new(waiting));
     let workers = (0..WORKERS).map(|_| {
         let (worker, waiting, mut stopped) = (Arc::clone(&worker), Arc::clone(&waiting), stopped.clone());
@@ -44,7 +46,7 @@ pub(super) async fn follow(worker: Arc<Worker>, waiting: mpsc::Receiver<Change>,
                 };
                 let Some(change) = change else { return };
                 tokio::select! {
-                    () = worker.work(&change) => {}
+                    () = worker.work(&change.change) => worker.forget(change).await,
                     () = crate::api::server::told(&mut stopped) => return,
                 }
             }
@@ -57,11 +59,18 @@ pub(super) async fn follow(worker: Arc<Worker>, waiting: mpsc::Receiver<Change>,
     }
     let left = waiting.lock().await.len();
     if left > 0 {
-        tracing::warn!(left, "changes reported by code hosts are not judged: the server stops");
+        tracing::info!(left, "changes reported by code hosts are judged after the next start");
     }
 }
 
 impl Worker {
+    async fn forget(&self, change: Waiting) {
+        let kept = self.kept.clone();
+        if let Err(error) = tokio::task::spawn_blocking(move || kept.forget(&change)).await {
+            tracing::error!(%error, "a change that is judged cannot be forgotten");
+        }
+    }
+
     /// Judges a change and tells the commit. What cannot be read is no success.
     async fn work(&self, change: &Change) {
         let asker = Asker { outside: &self.outside, settings: &self.settings[change.host as usize], change };

@@ -112,6 +112,13 @@ impl Public {
         self.facts.get(package).cloned().unwrap_or_default()
     }
 
+    /// Adds what stays unknown in `other`.
+    pub fn count_unknown(&mut self, other: &Self) {
+        for (reason, count) in &other.unknown {
+            *self.unknown.entry(*reason).or_default() += count;
+        }
+    }
+
     /// What a registry did not say, one sentence a reason.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
