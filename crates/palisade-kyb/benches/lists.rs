@@ -1,8 +1,5 @@
-//! How fast lists are read and compared, and counterparties screened against a change.
-//! `cargo bench -p palisade-kyb --bench lists` prints items or bytes a second.
-//!
-//! Files are generated. Screening here compares words, so that what is measured is the way to the pairs and not the
-//! matcher.
+//! How fast lists are read, and their versions compared. `cargo bench -p palisade-kyb --bench lists` prints items or
+//! bytes a second. Files are generated.
 
 use divan::{
     Bencher, black_box,
@@ -11,19 +8,16 @@ use divan::{
 use palisade_kyb::{
     entity::{Entity, Name},
     lists::{Limits, ListFile, Listing, collect},
-    screening::{Counterparties, Hits, Index, Matcher, Score, Watchlist, rescreen, run_batch},
     snapshot::{Difference, Snapshot},
 };
 use palisade_model::Timestamp;
-use std::{fmt::Write, ops::ControlFlow};
-use xxhash_rust::xxh3::xxh3_64;
+use std::fmt::Write;
 
 fn main() {
     divan::main();
 }
 
 const ENTRIES: usize = 20_000;
-const COUNTERPARTIES: usize = 100_000;
 const CHANGED: usize = 1_600;
 
 /// The same words for the same number, the frequent ones more often.
@@ -114,69 +108,4 @@ fn difference(bencher: Bencher<'_, '_>) {
     let (old, new) = versions();
     assert_eq!(Difference::between(Some(&old), &new).changed.len(), CHANGED);
     bencher.counter(ItemsCount::new(ENTRIES)).bench(|| black_box(Difference::between(Some(&old), &new).len()));
-}
-
-struct Words;
-
-impl Matcher for Words {
-    type Prepared = Vec<u64>;
-
-    fn prepare(&self, party: &Entity) -> Vec<u64> {
-        let mut words: Vec<u64> = party.names[0].full.split(' ').map(|word| xxh3_64(word.as_bytes())).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    }
-
-    fn keys(&self, party: &Vec<u64>) -> Vec<u64> {
-        party.clone()
-    }
-
-    fn score(&self, counterparty: &Vec<u64>, entry: &Vec<u64>, at_least: f64) -> Option<Score> {
-        let same = counterparty.iter().filter(|word| entry.contains(word)).count();
-        let value = same as f64 / (counterparty.len() + entry.len() - same) as f64;
-        (value >= at_least).then(|| Score { value, ..Score::default() })
-    }
-}
-
-/// The way there and back, so that every sample begins at the same hits.
-#[divan::bench(sample_count = 5, sample_size = 1)]
-fn rescreen_100_000_after_1_600_changes(bencher: Bencher<'_, '_>) {
-    let (old, new) = versions();
-    let mut counterparties = Index::default();
-    for number in 0..COUNTERPARTIES {
-        counterparties.insert(&Words, entity("own", number, words(number + 3_000_000)));
-    }
-    let (there, back) = (Difference::between(Some(&old), &new), Difference::between(Some(&new), &old));
-    let mut hits = Hits::default();
-    rescreen(&Words, &counterparties, &mut hits, &Difference::between(None, &old), 0.5);
-    bencher.counter(ItemsCount::new(2 * COUNTERPARTIES)).bench_local(|| {
-        rescreen(&Words, &counterparties, &mut hits, &there, 0.5).len()
-            + rescreen(&Words, &counterparties, &mut hits, &back, 0.5).len()
-    });
-}
-
-/// A file of counterparties, read and screened row by row.
-#[divan::bench(sample_count = 5, sample_size = 1)]
-fn batch_of_100_000_rows(bencher: Bencher<'_, '_>) {
-    let mut watchlist = Watchlist::new(&Words, 0.5);
-    watchlist.extend(versions().0.entities().iter().cloned());
-    let mut file = String::from("id,name,country\n");
-    for number in 0..COUNTERPARTIES {
-        let _ = writeln!(file, "{number},\"{}\",DE", words(number + 3_000_000));
-    }
-    bencher.counter(ItemsCount::new(COUNTERPARTIES)).bench_local(|| {
-        let rows = Counterparties::open("in.csv", file.as_bytes(), 1 << 30).expect("memory can be read");
-        let mut hits = 0;
-        let progress = run_batch(
-            rows,
-            0,
-            |party| watchlist.screen(party),
-            |_, answer, _| {
-                hits += answer.map_or(0, |found| found.len());
-                ControlFlow::Continue(())
-            },
-        );
-        (progress.screened, hits)
-    });
 }

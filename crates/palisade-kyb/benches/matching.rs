@@ -1,14 +1,14 @@
 //! What a comparison and a search cost: `cargo bench -p palisade-kyb --bench matching`. Names of the index are made from
 //! parts, a million of them.
 
-#[path = "../examples/screening/ordinary.rs"]
-mod ordinary;
+#[path = "../examples/generated/mod.rs"]
+mod generated;
 
 use std::sync::LazyLock;
 
 use divan::Bencher;
 use fastrand::Rng;
-use palisade_kyb::index::{IndexBuilder, NameIndex, Scratch};
+use palisade_kyb::index::{IndexBuilder, NameIndex, Scratch, Wanted};
 use palisade_kyb::matching::{Matcher, Mode};
 use palisade_kyb::names::NameType;
 
@@ -30,38 +30,14 @@ static INDEX: LazyLock<NameIndex> = LazyLock::new(|| {
     let mut builder = IndexBuilder::default();
     for entity in 0..1_000_000 {
         let (name, name_type) = match entity % 5 {
-            0 => (rare_company(&mut random), NameType::Organization),
-            1 => (ordinary::company(&mut random), NameType::Organization),
-            _ => (rare_person(&mut random), NameType::Person),
+            0 => (generated::company(&mut random), NameType::Organization),
+            1 => (generated::ordinary::company(&mut random), NameType::Organization),
+            _ => (generated::person(&mut random), NameType::Person),
         };
         builder.add(entity, &name, name_type).expect("a million names fit");
     }
     builder.build().expect("a million names fit")
 });
-
-/// A family name made of syllables: lists have hundreds of thousands of them.
-fn rare_word(random: &mut Rng) -> String {
-    const SYLLABLES: [&str; 40] = [
-        "ba", "ri", "no", "va", "kor", "mi", "la", "zen", "tu", "har", "sho", "qi", "man", "del", "fo", "gra", "pe",
-        "ust", "ov", "ich", "ali", "bek", "dov", "ran", "kha", "lid", "mur", "sal", "tor", "wen", "xu", "yam", "zh",
-        "iev", "enko", "ski", "ber", "stein", "ov", "ar",
-    ];
-    (0..2 + random.usize(..3)).map(|_| SYLLABLES[random.usize(..SYLLABLES.len())]).collect()
-}
-
-fn rare_person(random: &mut Rng) -> String {
-    let ordinary = ordinary::person(random);
-    let given = ordinary.split(' ').next().unwrap_or_default().trim_matches(',').to_owned();
-    match random.u8(..4) {
-        0 => ordinary,
-        1 => format!("{given} {} {}", rare_word(random), rare_word(random)),
-        _ => format!("{given} {}", rare_word(random)),
-    }
-}
-
-fn rare_company(random: &mut Rng) -> String {
-    format!("{} {}", rare_word(random), ordinary::company(random))
-}
 
 fn main() {
     let sizes = (INDEX.len(), INDEX.as_bytes().len());
@@ -72,20 +48,20 @@ fn main() {
 
 /// How long searches take, by rank.
 fn percentiles() {
-    let matcher = Matcher::new(Mode::Balanced).with_rarity(INDEX.rarity());
+    let matcher = Matcher::new(Mode::Balanced);
     let mut random = Rng::with_seed(5);
     let mut scratch = Scratch::default();
     let mut times: Vec<f64> = (0..2_000)
         .map(|turn| {
             let (name, name_type) = match turn % 4 {
-                0 => (ordinary::company(&mut random), NameType::Organization),
-                1 => (rare_company(&mut random), NameType::Organization),
-                2 => (ordinary::person(&mut random), NameType::Person),
-                _ => (rare_person(&mut random), NameType::Person),
+                0 => (generated::ordinary::company(&mut random), NameType::Organization),
+                1 => (generated::company(&mut random), NameType::Organization),
+                2 => (generated::ordinary::person(&mut random), NameType::Person),
+                _ => (generated::person(&mut random), NameType::Person),
             };
             let start = std::time::Instant::now();
             let query = matcher.parse(&name, name_type);
-            divan::black_box(INDEX.search(&query, 100, &mut scratch));
+            divan::black_box(INDEX.search(&query, Wanted::most(100), &mut scratch));
             start.elapsed().as_secs_f64() * 1e3
         })
         .collect();

@@ -125,4 +125,16 @@ proptest! {
             prop_assert!(after.evidence.contains(part), "{:?}", part);
         }
     }
+
+    #[test]
+    fn evidence_that_does_not_concern_names_never_raises_them(one in entity(), other in entity(), city in "[A-Z][a-z]{2,8}") {
+        let matcher = Matcher::new(Mode::Strict);
+        let before = matcher.compare(&matcher.prepare(&one), &matcher.prepare(&other));
+        let mut more = one;
+        more.addresses.push(Address { city, street: "Somewhere 1".to_owned(), ..Address::default() });
+        let after = matcher.compare(&matcher.prepare(&more), &matcher.prepare(&other));
+        prop_assert_eq!(&before.name, &after.name);
+        // An address weighs what it weighs alone, so the score moves by no more than that.
+        prop_assert!((after.score - before.score).abs() <= 0.15 + 1e-5);
+    }
 }

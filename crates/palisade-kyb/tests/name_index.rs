@@ -1,6 +1,6 @@
 //! The index against names altered by a letter, and against bytes that are not one.
 
-use palisade_kyb::index::{IndexBuilder, IndexError, NameIndex, Scratch};
+use palisade_kyb::index::{IndexBuilder, IndexError, NameIndex, Scratch, Wanted};
 use palisade_kyb::matching::{Matcher, Mode};
 use palisade_kyb::names::NameType;
 use proptest::prelude::*;
@@ -31,7 +31,7 @@ fn index() -> NameIndex {
 #[test]
 fn altered_names_are_reached() {
     let index = index();
-    let matcher = Matcher::new(Mode::Balanced).with_rarity(index.rarity());
+    let matcher = Matcher::new(Mode::Balanced);
     let mut scratch = Scratch::default();
     for (query, name_type, entity) in [
         ("Sergei Lavrof", NameType::Person, 100),
@@ -45,7 +45,7 @@ fn altered_names_are_reached() {
         ("PLA", NameType::Organization, 108),
         ("Avia Import", NameType::Organization, 110),
     ] {
-        let found = index.search(&matcher.parse(query, name_type), 10, &mut scratch);
+        let found = index.search(&matcher.parse(query, name_type), Wanted::most(10), &mut scratch);
         assert!(found.names.iter().any(|candidate| candidate.entity == entity), "{query}: {found:?}");
     }
 }
@@ -58,9 +58,9 @@ fn what_is_cut_off_is_told() {
     }
     let index = builder.build().unwrap();
     let query = Matcher::new(Mode::Balanced).parse("Ivan", NameType::Person);
-    let all = index.search(&query, 100, &mut Scratch::default());
+    let all = index.search(&query, Wanted::most(100), &mut Scratch::default());
     assert_eq!((all.names.len(), all.complete_above), (50, 0.4));
-    let few = index.search(&query, 5, &mut Scratch::default());
+    let few = index.search(&query, Wanted::most(5), &mut Scratch::default());
     assert_eq!(few.names.len(), 5);
     assert!(few.complete_above > 0.4 && few.names.iter().all(|candidate| candidate.coverage >= few.complete_above));
 }
@@ -85,7 +85,7 @@ fn an_index_survives_the_disk_and_damage_is_told() {
 fn an_index_of_nothing_finds_nothing() {
     let index = IndexBuilder::default().build().unwrap();
     let query = Matcher::new(Mode::Balanced).parse("Ivan", NameType::Person);
-    assert!(index.is_empty() && index.search(&query, 5, &mut Scratch::default()).names.is_empty());
+    assert!(index.is_empty() && index.search(&query, Wanted::most(5), &mut Scratch::default()).names.is_empty());
 }
 
 proptest! {
@@ -104,7 +104,7 @@ proptest! {
             builder.add(entity, name, NameType::Person).unwrap();
         }
         let index = builder.build().unwrap();
-        let matcher = Matcher::new(Mode::Balanced).with_rarity(index.rarity());
+        let matcher = Matcher::new(Mode::Balanced);
         let chosen = pick.index(names.len());
         let alter = |word: &str, at: usize| {
             let mut letters: Vec<char> = word.chars().collect();
@@ -116,7 +116,7 @@ proptest! {
         let whole = matcher.parse(&names[chosen], NameType::Person);
         // Titles and particles are left out, and words that a slip turns into other known words are not reached.
         let alike = matcher.compare_names(&altered, &whole).score > 0.6;
-        let found = index.search(&altered, names.len(), &mut Scratch::default());
+        let found = index.search(&altered, Wanted::most(names.len()), &mut Scratch::default());
         prop_assert!(!alike || found.names.iter().any(|candidate| candidate.entity as usize == chosen), "{:?} {:?}", altered.folded(), names[chosen]);
     }
 

@@ -4,6 +4,7 @@
 //! - [`lake`]: open Delta tables, with SQL over them and over rows that are not committed yet.
 //! - [`state`]: what is small and changes in place, such as API keys.
 //! - [`cache`]: what is asked for again and again.
+//! - [`parquet`]: numbers and times of a file that somebody else wrote.
 //! - [`feeds`]: reference data with version, hash and age.
 //!
 //! [`Store`] opens them together under one data folder, which one process uses at a time.
@@ -15,6 +16,7 @@ mod error;
 pub mod feeds;
 pub mod lake;
 pub mod log;
+pub mod parquet;
 pub mod state;
 mod store;
 

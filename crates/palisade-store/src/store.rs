@@ -76,8 +76,15 @@ impl Store {
     /// # Errors
     /// When the log cannot be read.
     pub fn replay(&self, each: &mut dyn FnMut(u64, &[u8])) -> Result<(), StoreError> {
-        let committed = self.lake.committed()?;
-        Ok(log::replay(&log_folder(&self.data_dir), committed, each)?)
+        self.replay_after(self.lake.committed()?, each)
+    }
+
+    /// Gives `each` every record of the log after this position, as far as the log goes back, in order.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn replay_after(&self, position: u64, each: &mut dyn FnMut(u64, &[u8])) -> Result<(), StoreError> {
+        Ok(log::replay(&log_folder(&self.data_dir), position, each)?)
     }
 
     /// Starts the log's writer; see [`Log::start`].

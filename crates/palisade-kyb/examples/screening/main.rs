@@ -3,6 +3,7 @@
 //! where FOLDER has OFAC's `sdn.csv` and `alt.csv`.
 
 mod alterations;
+#[path = "../generated/ordinary.rs"]
 mod ordinary;
 
 use std::collections::BTreeMap;
@@ -11,48 +12,27 @@ use std::path::Path;
 
 use alterations::ALTERATIONS;
 use fastrand::Rng;
-use palisade_kyb::index::{IndexBuilder, NameIndex, Scratch};
+use palisade_kyb::entity::{Entity, EntityType, Name};
 use palisade_kyb::matching::{Matcher, Mode};
 use palisade_kyb::names::NameType;
+use palisade_kyb::screening::{Options, Scratch, Screener, ScreeningHit};
 
-/// Candidates that are compared for each name.
-const CANDIDATES: usize = 200;
 /// Ordinary names of each type.
 const ORDINARY: usize = 20_000;
 
-struct Listed {
-    entity: u32,
-    name: String,
-    name_type: NameType,
-}
-
 struct Screen {
-    index: NameIndex,
-    matcher: Matcher,
+    screener: Screener,
     scratch: Scratch,
     threshold: f32,
 }
 
 impl Screen {
-    /// The entities that a name matches, the best first, with the listed name.
-    fn hits(&mut self, name: &str, name_type: NameType) -> Vec<(f32, u32, String)> {
-        let query = self.matcher.parse(name, name_type);
-        let found = self.index.search(&query, CANDIDATES, &mut self.scratch);
-        let mut hits = Vec::new();
-        for candidate in found.names {
-            let listed = self.index.name(candidate.name).unwrap_or_default();
-            // A person is no company, as the comparison of entities judges as well.
-            if self.index.name_type(candidate.name) != name_type {
-                continue;
-            }
-            let parsed = self.matcher.parse(listed, self.index.name_type(candidate.name));
-            let score = self.matcher.compare_names(&query, &parsed).score;
-            if score >= self.threshold {
-                hits.push((score, candidate.entity, listed.to_owned()));
-            }
-        }
-        hits.sort_by(|a, b| b.0.total_cmp(&a.0));
-        hits
+    /// The entities that a name matches, the best first.
+    fn hits(&mut self, name: &str, entity_type: EntityType) -> Vec<ScreeningHit> {
+        let names = vec![Name { full: name.to_owned(), ..Name::default() }];
+        let party = Entity { entity_type, names, ..Entity::default() };
+        let options = Options { at_least: Some(self.threshold), ..Options::default() };
+        self.screener.screen(&party, &options, &mut self.scratch).hits
     }
 }
 
@@ -61,37 +41,29 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = arguments.next().ok_or("which folder of lists?")?;
     let threshold: f32 = arguments.next().map_or(Ok(0.7), |text| text.parse())?;
     let misses = arguments.next().is_some();
-    let names = listed(Path::new(&folder))?;
-    let mut builder = IndexBuilder::default();
-    for listed in &names {
-        builder.add(listed.entity, &listed.name, listed.name_type)?;
-    }
-    let index = builder.build()?;
-    println!("{} names, index of {} bytes", index.len(), index.as_bytes().len());
-    let matcher = Matcher::new(Mode::Balanced).with_rarity(index.rarity());
-    let mut screen = Screen { index, matcher, scratch: Scratch::default(), threshold };
-    recall(&mut screen, &names, misses);
+    let entities = listed(Path::new(&folder))?;
+    let screener = Screener::build(&entities, Vec::new())?;
+    println!("{} names of {} entities", screener.names(), screener.len());
+    let mut screen = Screen { screener, scratch: Scratch::default(), threshold };
+    recall(&mut screen, &entities, misses);
     alarms(&mut screen, misses);
     Ok(())
 }
 
-fn recall(screen: &mut Screen, names: &[Listed], misses: bool) {
+fn recall(screen: &mut Screen, entities: &[Entity], misses: bool) {
     let mut random = Rng::with_seed(7);
     let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
-    for listed in names.iter().step_by(5) {
+    let names = entities.iter().flat_map(|entity| entity.names.iter().map(move |name| (entity, &name.full)));
+    for (entity, name) in names.step_by(5) {
         for (kind, alter) in ALTERATIONS {
-            let Some(altered) = alter(&listed.name, listed.name_type == NameType::Person, &mut random) else {
-                continue;
-            };
-            let hits = screen.hits(&altered, listed.name_type);
-            let found = hits.iter().any(|(_, entity, _)| *entity == listed.entity);
+            let person = entity.entity_type == EntityType::Person;
+            let Some(altered) = alter(name, person, &mut random) else { continue };
+            let found = screen.hits(&altered, entity.entity_type).iter().any(|hit| hit.entity.id == entity.id);
             if misses && !found {
-                let (one, other) = (
-                    screen.matcher.parse(&altered, listed.name_type),
-                    screen.matcher.parse(&listed.name, listed.name_type),
-                );
-                let score = screen.matcher.compare_names(&one, &other).score;
-                println!("missed ({kind}, {score:.2}): {altered} | {}", listed.name);
+                let matcher = Matcher::new(Mode::Balanced);
+                let parse = |name: &str| matcher.parse(name, NameType::from(entity.entity_type));
+                let score = matcher.compare_names(&parse(&altered), &parse(name)).score;
+                println!("missed ({kind}, {score:.2}): {altered} | {name}");
             }
             counts.entry(kind).or_default()[usize::from(found)] += 1;
         }
@@ -107,16 +79,17 @@ type Maker = fn(&mut Rng) -> String;
 
 fn alarms(screen: &mut Screen, show: bool) {
     let mut random = Rng::with_seed(11);
-    let make: [(&str, NameType, Maker); 2] =
-        [("people", NameType::Person, ordinary::person), ("companies", NameType::Organization, ordinary::company)];
-    for (kind, name_type, name) in make {
+    let make: [(&str, EntityType, Maker); 2] =
+        [("people", EntityType::Person, ordinary::person), ("companies", EntityType::Organization, ordinary::company)];
+    for (kind, entity_type, name) in make {
         let mut alarms = 0;
         for _ in 0..ORDINARY {
             let name = name(&mut random);
-            if let Some((score, _, listed)) = screen.hits(&name, name_type).first() {
+            if let Some(hit) = screen.hits(&name, entity_type).first() {
                 alarms += 1;
                 if show {
-                    println!("alarm {score:.2}: {name} | {listed}");
+                    let listed = hit.comparison.name.as_ref().map_or("", |name| name.listed.as_str());
+                    println!("alarm {:.2}: {name} | {listed}", hit.comparison.score);
                 }
             }
         }
@@ -124,22 +97,24 @@ fn alarms(screen: &mut Screen, show: bool) {
     }
 }
 
-/// Names of OFAC's list in its CSV form: entities, then their other names.
-fn listed(folder: &Path) -> Result<Vec<Listed>, Box<dyn std::error::Error>> {
-    let mut names = Vec::new();
-    let mut types = BTreeMap::new();
+/// Entities of OFAC's list in its CSV form, with their other names.
+fn listed(folder: &Path) -> Result<Vec<Entity>, Box<dyn std::error::Error>> {
+    let mut entities: BTreeMap<u32, Entity> = BTreeMap::new();
+    let mut add = |id: u32, name: &str, entity_type: Option<EntityType>| {
+        let entity = entities.entry(id).or_insert_with(|| Entity { id: id.to_string(), ..Entity::default() });
+        entity.entity_type = entity_type.unwrap_or(entity.entity_type);
+        entity.names.push(Name { full: name.to_owned(), ..Name::default() });
+    };
     for row in rows(&text(&folder.join("sdn.csv"))?).filter(|row| row.len() > 2) {
-        let Ok(entity) = row[0].parse::<u32>() else { continue };
-        let name_type = if row[2].trim() == "individual" { NameType::Person } else { NameType::Organization };
-        types.insert(entity, name_type);
-        names.push(Listed { entity, name: row[1].clone(), name_type });
+        let Ok(id) = row[0].parse::<u32>() else { continue };
+        let person = row[2].trim() == "individual";
+        add(id, &row[1], Some(if person { EntityType::Person } else { EntityType::Organization }));
     }
     for row in rows(&text(&folder.join("alt.csv"))?).filter(|row| row.len() > 3) {
-        let Ok(entity) = row[0].parse::<u32>() else { continue };
-        let name_type = types.get(&entity).copied().unwrap_or_default();
-        names.push(Listed { entity, name: row[3].clone(), name_type });
+        let Ok(id) = row[0].parse::<u32>() else { continue };
+        add(id, &row[3], None);
     }
-    Ok(names)
+    Ok(entities.into_values().collect())
 }
 
 fn text(path: &Path) -> Result<String, Box<dyn std::error::Error>> {

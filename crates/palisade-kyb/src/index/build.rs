@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::flat::{FRONTS, IndexError, assemble};
 use super::keys::reach_keys;
 use super::search::NameIndex;
-use crate::names::{NameType, ParsedName, Rarity, Script, Text, Token, TokenKind};
+use crate::names::{NameType, ParsedName, Script, Text, Token, TokenKind};
 
 /// Takes names, one after the other, and makes an index.
 #[derive(Debug, Default)]
@@ -14,6 +14,8 @@ pub struct IndexBuilder {
     name_starts: Vec<u32>,
     entities: Vec<u32>,
     types: Vec<u8>,
+    /// In sixteenths.
+    weights: Vec<u8>,
     /// Words of names, and where the words of each name begin.
     occurrences: Vec<u32>,
     occurrence_starts: Vec<u32>,
@@ -29,11 +31,12 @@ impl IndexBuilder {
     /// `TooLarge` when the text of all names passes 4 GB.
     pub fn add(&mut self, entity: u32, name: &str, name_type: NameType) -> Result<(), IndexError> {
         let start = u32::try_from(self.names.len()).map_err(|_| IndexError::TooLarge)?;
-        let parsed = ParsedName::parse(name, name_type, &Rarity::default());
+        let parsed = ParsedName::parse(name, name_type);
         self.name_starts.push(start);
         self.names.extend_from_slice(name.as_bytes());
         self.entities.push(entity);
-        self.types.push(type_byte(name_type));
+        self.types.push(type_byte(name_type, &parsed));
+        self.weights.push((parsed.weight * 16.0).clamp(1.0, 255.0) as u8);
         self.occurrence_starts.push(u32::try_from(self.occurrences.len()).map_err(|_| IndexError::TooLarge)?);
         let person = parsed.name_type == NameType::Person;
         let acronym = acronym(&parsed);
@@ -77,22 +80,28 @@ impl IndexBuilder {
     /// # Errors
     ///
     /// `TooLarge` when there are more names or words than fit.
-    pub fn bytes(mut self) -> Result<Vec<u8>, IndexError> {
+    pub fn bytes(self) -> Result<Vec<u8>, IndexError> {
+        self.bytes_with([Vec::new(), Vec::new(), vec![0; 4], Vec::new(), Vec::new()])
+    }
+
+    /// The bytes of the index with the sections that are not of names: about, records, their starts, their kinds,
+    /// identifiers.
+    pub(crate) fn bytes_with(mut self, more: [Vec<u8>; 5]) -> Result<Vec<u8>, IndexError> {
         let end = u32::try_from(self.names.len()).map_err(|_| IndexError::TooLarge)?;
         self.name_starts.push(end);
         self.occurrence_starts.push(u32::try_from(self.occurrences.len()).map_err(|_| IndexError::TooLarge)?);
         let mut kinds = vec![0; self.words.len()];
         std::mem::take(&mut self.places).into_iter().for_each(|((_, kind), place)| kinds[place as usize] = kind);
         let (posting_starts, postings) = self.postings();
-        let weights = self.weights(&kinds, &posting_starts);
         let (fronts, keys) = self.keys();
         let (word_starts, words) = self.words_text();
+        let [about, records, record_starts, record_kinds, identifiers] = more;
         Ok(assemble([
             self.names,
             flat(&self.name_starts),
             flat(&self.entities),
             self.types,
-            weights,
+            self.weights,
             words,
             flat(&word_starts),
             kinds,
@@ -100,6 +109,11 @@ impl IndexBuilder {
             flat(&postings),
             flat(&fronts),
             keys,
+            about,
+            records,
+            record_starts,
+            record_kinds,
+            identifiers,
         ]))
     }
 
@@ -121,29 +135,11 @@ impl IndexBuilder {
         (starts, postings)
     }
 
-    /// The weight of each name, with the rarity that these names have.
-    fn weights(&self, kinds: &[u8], posting_starts: &[u32]) -> Vec<u8> {
-        let counts = posting_starts.windows(2).map(|run| run[1] - run[0]);
-        let rarity =
-            Rarity::from_counts(self.words.iter().map(|word| word.text.hash()).zip(counts), self.entities.len() as u32);
-        let weigh = |word: &u32| {
-            let token = &self.words[*word as usize];
-            match kinds[*word as usize] {
-                ACRONYM => 0.0,
-                kind => {
-                    rarity.weight(token, if kind & PERSON != 0 { NameType::Person } else { NameType::Organization })
-                }
-            }
-        };
-        let weight = |run: &[u32]| self.occurrences[run[0] as usize..run[1] as usize].iter().map(weigh).sum::<f32>();
-        self.occurrence_starts.windows(2).map(|run| (weight(run) * 16.0).clamp(1.0, 255.0) as u8).collect()
-    }
-
     /// Reach keys in order, and where each front of them begins.
     fn keys(&self) -> (Vec<u32>, Vec<u8>) {
         let mut keys: Vec<(u32, u32)> = Vec::with_capacity(self.words.len() * 12);
         for (place, word) in self.words.iter().enumerate() {
-            reach_keys(word, |key| keys.push((key, place as u32)));
+            reach_keys(word, |key, _| keys.push((key, place as u32)));
         }
         keys.sort_unstable();
         keys.dedup();
@@ -195,15 +191,26 @@ fn kind_byte(token: &Token, person: bool) -> u8 {
         TokenKind::Number(_) => NUMBER,
         _ => 0,
     };
-    script | kind | u8::from(person)
+    script | kind | if person { PERSON } else { 0 }
 }
 
-pub(super) fn type_byte(name_type: NameType) -> u8 {
-    match name_type {
+/// A type that was given, in two bits.
+pub(super) const GIVEN_TYPE: u8 = 3;
+/// The name was read as a person's.
+pub(super) const READ_AS_PERSON: u8 = 4;
+
+/// There is an initial in it.
+pub(super) const INITIAL: u8 = 8;
+
+fn type_byte(given: NameType, read: &ParsedName) -> u8 {
+    let given = match given {
         NameType::Unknown => 0,
         NameType::Person => 1,
         NameType::Organization => 2,
-    }
+    };
+    let initial = read.tokens.iter().any(|token| token.kind == TokenKind::Initial);
+    let person = if read.name_type == NameType::Person { READ_AS_PERSON } else { 0 };
+    given | person | if initial { INITIAL } else { 0 }
 }
 
 /// The first letters of a company's words, marked so that no word is taken for them.
@@ -216,6 +223,6 @@ pub(super) fn acronym(name: &ParsedName) -> Option<Token> {
     Some(Token::bare(text, Script::Alphabet, false, false))
 }
 
-fn flat(numbers: &[u32]) -> Vec<u8> {
+pub(crate) fn flat(numbers: &[u32]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_le_bytes()).collect()
 }

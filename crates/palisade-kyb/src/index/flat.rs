@@ -16,17 +16,17 @@ pub enum IndexError {
     #[error("the index is damaged: build it again from the lists")]
     Damaged,
     /// More names, words or text than fit.
-    #[error("too much for one index: at most 4 billion bytes of names")]
+    #[error("too much for one index: at most 4 billion bytes of names, and as many of entities")]
     TooLarge,
 }
 
 const MAGIC: &[u8; 8] = b"PALNAMES";
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 const HEAD: usize = 16;
 
 /// The sections, in their order in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Section {
+pub(crate) enum Section {
     /// Text of all names, one behind the other.
     Names,
     /// Where each name begins, and the end of the last.
@@ -51,9 +51,19 @@ pub(super) enum Section {
     KeyFronts,
     /// Reach keys in ascending order, each with its word.
     Keys,
+    /// What whoever made the file says of it. Empty in an index of names alone, as the rest.
+    About,
+    /// Entities, one behind the other.
+    Records,
+    /// Where each entity begins, and the end of the last.
+    RecordStarts,
+    /// What each entity is and whence it comes.
+    RecordKinds,
+    /// Hashes of identifiers in ascending order, each with its entity.
+    Identifiers,
 }
 
-const SECTIONS: usize = 12;
+pub(super) const SECTIONS: usize = 17;
 
 /// The bytes of sections, put behind a head.
 pub(super) fn assemble(sections: [Vec<u8>; SECTIONS]) -> Vec<u8> {
@@ -119,6 +129,8 @@ impl Layout {
             && self.count(Section::PostingStarts) == words + 1
             && self.count(Section::KeyFronts) == FRONTS + 1
             && self.bytes(Section::Keys).is_multiple_of(8)
+            && self.count(Section::RecordStarts) == self.count(Section::RecordKinds) + 1
+            && self.bytes(Section::Identifiers).is_multiple_of(8)
     }
 
     fn bytes(&self, section: Section) -> usize {
@@ -169,6 +181,6 @@ fn long(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// The numbers of a run of bytes.
-pub(super) fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
+pub(crate) fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
     bytes.chunks_exact(4).map(|chunk| u32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]))
 }

@@ -7,7 +7,8 @@
 //! twice the weight of the words reached, as a share of the weight of the query and of the name together.
 //!
 //! **What is guaranteed:** `NameIndex::search` returns every name whose coverage is above `Candidates::complete_above`,
-//! which is 0.4 unless more names than were asked for are better. Tests hold this against names altered by a letter.
+//! which is what was wanted unless more names than were asked for are better. Coverage follows from the two names alone,
+//! never from what else is listed. Tests hold this against names altered by a letter.
 //!
 //! The index is one flat run of bytes, the same in memory and on disk, so that it opens by a memory map of the caller.
 //! It opens only when its checksum holds, and no offset in it is followed without being checked.
@@ -19,4 +20,8 @@ mod search;
 
 pub use build::IndexBuilder;
 pub use flat::IndexError;
-pub use search::{Candidate, Candidates, NameIndex, Scratch};
+pub use search::{Candidate, Candidates, Covered, NameIndex, Scratch, Wanted};
+
+pub(crate) use build::flat;
+pub(crate) use flat::{Section, numbers};
+pub(crate) use search::partition_point;

@@ -1,13 +1,10 @@
 //! Finds names in an index.
 
-use std::cmp::Reverse;
-
-use super::build::{ACRONYM, CONSONANTS, NUMBER, PLACE, acronym};
+use super::build::{ACRONYM, CONSONANTS, GIVEN_TYPE, INITIAL, NUMBER, PLACE, READ_AS_PERSON, acronym};
 use super::flat::{FRONTS, IndexError, Layout, Section, numbers};
 use super::keys::{letters_key, reach_keys};
 use crate::matching::{letters_similarity, word_similarity};
-use crate::names::spelling::family_key;
-use crate::names::{NameType, ParsedName, Rarity, Script, Text, Token, TokenKind};
+use crate::names::{NameType, ParsedName, Script, Text, Token, TokenKind};
 
 /// An index over bytes: a vector, a memory map, anything that lends them.
 #[derive(Clone, Debug)]
@@ -36,16 +33,67 @@ pub struct Candidates {
     pub complete_above: f32,
 }
 
+/// Of what a coverage is a share.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Covered {
+    /// Of the query and the listed name together.
+    #[default]
+    Both,
+    /// Of the query: names that have much besides are found as well.
+    Query,
+    /// Of the listed name.
+    Listed,
+}
+
+/// Which names are wanted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wanted {
+    /// At most so many.
+    pub limit: usize,
+    /// Covered more than this.
+    pub above: f32,
+    /// Of what coverage is a share.
+    pub covered: Covered,
+    /// Whether people of two names and more must share two words, initials aside: those who share one are not taken for
+    /// the same.
+    pub two_words: bool,
+}
+
+impl Wanted {
+    /// At most `limit` names, covered as much as names must be to be taken for the same.
+    pub fn most(limit: usize) -> Self {
+        Self { limit, above: COVERAGE_MIN, covered: Covered::Both, two_words: false }
+    }
+}
+
 /// Memory that searches use again, one for each thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    weights: Vec<u16>,
-    seen: Vec<u8>,
+    /// Of each name the weight reached, and in which turn it was last.
+    cells: Vec<Cell>,
     touched: Vec<u32>,
-    words: Vec<(u32, f32)>,
+    words: Vec<Reached>,
 }
 
-/// Names covered less than this are not looked for.
+/// What is known of a name in a search. Both together, so that a name costs one place in memory.
+#[derive(Clone, Copy, Debug, Default)]
+struct Cell {
+    weight: u16,
+    turn: u8,
+    /// How many words were reached.
+    words: u8,
+}
+
+/// A word of the index that shares a reach key with a word of the query.
+#[derive(Clone, Copy, Debug)]
+struct Reached {
+    word: u32,
+    /// The key says already that both are one word: one family key, one group of spellings.
+    by_key: bool,
+    alike: f32,
+}
+
+/// Names covered less than this are taken for others.
 const COVERAGE_MIN: f32 = 0.4;
 /// Weights are counted in this part of one.
 const UNIT: f32 = 256.0;
@@ -90,63 +138,53 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
 
     /// The type with which a name was given.
     pub fn name_type(&self, name: u32) -> NameType {
-        match self.section(Section::Types).get(name as usize) {
+        match self.section(Section::Types).get(name as usize).map(|byte| byte & GIVEN_TYPE) {
             Some(1) => NameType::Person,
             Some(2) => NameType::Organization,
             _ => NameType::Unknown,
         }
     }
 
-    /// How rare words are in these names.
-    pub fn rarity(&self) -> Rarity {
-        let words = 0..self.section(Section::WordKinds).len() as u32;
-        let counts = words.filter_map(|word| {
-            let count = self.part(Section::PostingStarts, Section::Postings, word, 4)?.len() / 4;
-            Some((crate::names::hash(self.word_bytes(word)?), count as u32))
-        });
-        Rarity::from_counts(counts, self.len() as u32)
-    }
-
-    /// The names that may be the one asked for, at most `limit`.
-    pub fn search(&self, query: &ParsedName, limit: usize, scratch: &mut Scratch) -> Candidates {
+    /// The names that may be the one asked for.
+    pub fn search(&self, query: &ParsedName, wanted: Wanted, scratch: &mut Scratch) -> Candidates {
         scratch.begin(self.len());
         let tokens = query.tokens.iter().enumerate();
         for (place, token) in tokens {
-            self.reach(token, token.weight, place as u8 + 1, scratch);
+            self.reach(token, (token.weight, 1), place as u8 + 1, scratch);
         }
         self.reach_joined(query, scratch);
         self.reach_split(query, scratch);
         self.reach_acronyms(query, scratch);
-        self.gather(query.tokens.iter().map(|token| token.weight).sum(), limit, scratch)
+        self.gather(query, wanted, scratch)
     }
 
     /// Adds a word's weight to all names with a word like it, each name once.
-    fn reach(&self, token: &Token, weight: f32, turn: u8, scratch: &mut Scratch) {
+    fn reach(&self, token: &Token, (weight, count): (f32, u8), turn: u8, scratch: &mut Scratch) {
         let mut words = std::mem::take(&mut scratch.words);
         self.words_reached(token, &mut words);
-        for (word, value) in &words {
+        for Reached { word, alike, .. } in &words {
             if let Some(names) = self.part(Section::PostingStarts, Section::Postings, *word, 4) {
-                scratch.add(names, (weight * value * UNIT) as u16, turn);
+                scratch.add(names, ((weight * alike * UNIT) as u16, count), turn);
             }
         }
         scratch.words = words;
     }
 
     /// The words of the index that share a reach key with a word and are like it, the most alike first.
-    fn words_reached(&self, token: &Token, words: &mut Vec<(u32, f32)>) {
+    fn words_reached(&self, token: &Token, words: &mut Vec<Reached>) {
         words.clear();
-        reach_keys(token, |key| {
-            words.extend(self.keyed(key).map(|word| (word, 0.0)));
+        reach_keys(token, |key, by_key| {
+            words.extend(self.keyed(key).map(|word| Reached { word, by_key, alike: 0.0 }));
         });
-        words.sort_unstable_by_key(|(word, _)| *word);
-        words.dedup_by_key(|(word, _)| *word);
-        words.iter_mut().for_each(|(word, value)| *value = self.alike(token, *word));
-        words.retain(|(_, value)| *value > 0.0);
-        words.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        words.sort_unstable_by_key(|reached| (reached.word, !reached.by_key));
+        words.dedup_by_key(|reached| reached.word);
+        words.iter_mut().for_each(|reached| reached.alike = self.alike(token, *reached));
+        words.retain(|reached| reached.alike > 0.0);
+        words.sort_unstable_by(|a, b| b.alike.total_cmp(&a.alike).then(a.word.cmp(&b.word)));
     }
 
     /// How alike a word and a word of the index are; 0 when they are different words.
-    fn alike(&self, token: &Token, word: u32) -> f32 {
+    fn alike(&self, token: &Token, Reached { word, by_key, .. }: Reached) -> f32 {
         let (Some(bytes), Some(kind)) = (self.word_bytes(word), self.section(Section::WordKinds).get(word as usize))
         else {
             return 0.0;
@@ -160,7 +198,8 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
         // Nearly all words are told apart by their letters, and never become tokens again.
         let plain = token.kind == TokenKind::Word && token.script == Script::Alphabet;
         if plain && kind & (CONSONANTS | PLACE | NUMBER) == 0 {
-            plain_alike(token, bytes)
+            let by_letters = letters_similarity(token, bytes);
+            if by_key { by_letters.max(KEY_ALIKE) } else { by_letters }
         } else {
             word_similarity(token, &word_of(bytes, *kind))
         }
@@ -177,7 +216,7 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
                 let mut text = Text::default();
                 run.iter().for_each(|token| text.push_text(&token.text));
                 let weight: f32 = run.iter().map(|token| token.weight).sum();
-                self.reach(&Token::bare(text, Script::Alphabet, false, false), weight, turn, scratch);
+                self.reach(&Token::bare(text, Script::Alphabet, false, false), (weight, length as u8), turn, scratch);
                 turn = turn.saturating_add(1);
             }
         }
@@ -193,7 +232,7 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
                 for (front, back) in front.iter().flat_map(|front| back.iter().map(move |back| (*front, *back))) {
                     let (fewer, more) = if front.len() <= back.len() { (front, back) } else { (back, front) };
                     for name in numbers(fewer).filter(|name| holds(more, *name)) {
-                        scratch.add(&name.to_le_bytes(), (token.weight * UNIT) as u16, u8::MAX);
+                        scratch.add(&name.to_le_bytes(), ((token.weight * UNIT) as u16, 2), u8::MAX);
                     }
                 }
             }
@@ -208,10 +247,10 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
         let weight = (query.tokens.iter().map(|token| token.weight).sum::<f32>() * UNIT) as u16;
         if let [word] = query.tokens.as_slice() {
             let names = self.exact(&format!("*{}", word.text.as_str()));
-            names.into_iter().for_each(|names| scratch.add(names, weight, u8::MAX - 1));
+            names.into_iter().for_each(|names| scratch.add(names, (weight, 2), u8::MAX - 1));
         } else if let Some(letters) = acronym(query) {
             let names = self.exact(&letters.text.as_str()[1..]);
-            names.into_iter().for_each(|names| scratch.add(names, weight, u8::MAX - 1));
+            names.into_iter().for_each(|names| scratch.add(names, (weight, 2), u8::MAX - 1));
         }
     }
 
@@ -231,25 +270,40 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
     }
 
     /// The names covered enough, the best first.
-    fn gather(&self, query_weight: f32, limit: usize, scratch: &Scratch) -> Candidates {
-        let name_weights = self.section(Section::Weights);
+    fn gather(&self, query: &ParsedName, wanted: Wanted, scratch: &Scratch) -> Candidates {
+        let (name_weights, types) = (self.section(Section::Weights), self.section(Section::Types));
+        let is_person = query.name_type == NameType::Person;
+        let two_words = wanted.two_words && is_person && whole_words(query) > 1;
         let covered = scratch.touched.iter().filter_map(|name| {
-            let both = query_weight + f32::from(*name_weights.get(*name as usize)?) / 16.0;
-            let coverage = (2.0 * f32::from(scratch.weights[*name as usize]) / UNIT / both.max(0.1)).min(1.0);
-            (coverage > COVERAGE_MIN).then_some((coverage, scratch.weights[*name as usize], *name))
+            let cell = scratch.cells[*name as usize];
+            // Most names that are reached share one word of two, and are done with here.
+            if two_words && cell.words < 2 && types.get(*name as usize)? & (READ_AS_PERSON | INITIAL) == READ_AS_PERSON
+            {
+                return None;
+            }
+            let name_weight = f32::from(*name_weights.get(*name as usize)?) / 16.0;
+            let of_type = *types.get(*name as usize)?;
+            // A word of little weight in one is a whole name in the other, when one of them is read as it should not be.
+            let misread = (query.guessed || of_type & GIVEN_TYPE == 0) && (of_type & READ_AS_PERSON != 0) != is_person;
+            let whole = match wanted.covered {
+                _ if misread => query.weight.min(name_weight),
+                Covered::Both => f32::midpoint(query.weight, name_weight),
+                Covered::Query => query.weight,
+                Covered::Listed => name_weight,
+            };
+            let coverage = (f32::from(cell.weight) / UNIT / whole.max(0.05)).min(1.0);
+            (coverage > wanted.above).then_some((coverage, *name))
         });
-        let mut found: Vec<(f32, u16, u32)> = covered.collect();
-        let order = |one: &(f32, u16, u32), other: &(f32, u16, u32)| {
-            other.0.total_cmp(&one.0).then(Reverse(one.1).cmp(&Reverse(other.1))).then(one.2.cmp(&other.2))
-        };
-        let mut complete_above = COVERAGE_MIN;
-        if found.len() > limit {
-            let (_, first_out, _) = found.select_nth_unstable_by(limit, order);
+        let mut found: Vec<(f32, u32)> = covered.collect();
+        let order = |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
+        let mut complete_above = wanted.above;
+        if found.len() > wanted.limit {
+            let (_, first_out, _) = found.select_nth_unstable_by(wanted.limit, order);
             complete_above = first_out.0;
-            found.truncate(limit);
+            found.truncate(wanted.limit);
         }
         found.sort_unstable_by(order);
-        let candidate = |(coverage, _, name): &(f32, u16, u32)| {
+        let candidate = |(coverage, name): &(f32, u32)| {
             Some(Candidate { name: *name, entity: self.entity(*name)?, coverage: *coverage })
         };
         Candidates { names: found.iter().filter_map(candidate).collect(), complete_above }
@@ -266,20 +320,18 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
         self.part(Section::WordStarts, Section::Words, word, 1)
     }
 
-    fn part(&self, starts: Section, section: Section, place: u32, width: usize) -> Option<&[u8]> {
+    pub(crate) fn part(&self, starts: Section, section: Section, place: u32, width: usize) -> Option<&[u8]> {
         self.layout.part(self.bytes.as_ref(), starts, section, place as usize, width)
     }
 
-    fn section(&self, section: Section) -> &[u8] {
+    pub(crate) fn section(&self, section: Section) -> &[u8] {
         self.layout.section(self.bytes.as_ref(), section)
     }
 }
 
-fn plain_alike(token: &Token, bytes: &[u8]) -> f32 {
-    let text = Text::from_ascii(bytes);
-    let by_letters = letters_similarity(token, &text);
-    let alike = || family_key(&text) == token.key || token.shares_group(&text);
-    if by_letters == 0.0 && alike() { KEY_ALIKE } else { by_letters }
+/// Words that are no initials.
+fn whole_words(name: &ParsedName) -> usize {
+    name.tokens.iter().filter(|token| token.kind != TokenKind::Initial).count()
 }
 
 /// What words of one family key or one group of spellings count, at the least that a comparison gives them.
@@ -293,7 +345,7 @@ fn word_of(bytes: &[u8], kind: u8) -> Token {
 }
 
 /// The first of the entries, of eight bytes each, whose key is not less.
-fn partition_point(keys: &[u8], key: u32) -> usize {
+pub(crate) fn partition_point(keys: &[u8], key: u32) -> usize {
     let (mut low, mut high) = (0, keys.len() / 8);
     while low < high {
         let middle = usize::midpoint(low, high);
@@ -319,29 +371,25 @@ fn holds(run: &[u8], number: u32) -> bool {
 impl Scratch {
     /// Makes room for as many names, with nothing counted.
     fn begin(&mut self, names: usize) {
-        if self.weights.len() < names {
-            self.weights.resize(names, 0);
-            self.seen.resize(names, 0);
+        if self.cells.len() < names {
+            self.cells.resize(names, Cell::default());
         }
         for name in self.touched.drain(..) {
-            self.weights[name as usize] = 0;
-            self.seen[name as usize] = 0;
+            self.cells[name as usize] = Cell::default();
         }
     }
 
     /// Adds a weight to names that this turn has not seen.
-    fn add(&mut self, names: &[u8], weight: u16, turn: u8) {
+    fn add(&mut self, names: &[u8], (weight, words): (u16, u8), turn: u8) {
         for name in numbers(names) {
-            let place = name as usize;
-            let Some(seen) = self.seen.get_mut(place) else { continue };
-            if *seen == turn {
+            let Some(cell) = self.cells.get_mut(name as usize) else { continue };
+            if cell.turn == turn {
                 continue;
             }
-            if *seen == 0 {
+            if cell.turn == 0 {
                 self.touched.push(name);
             }
-            *seen = turn;
-            self.weights[place] = self.weights[place].saturating_add(weight);
+            *cell = Cell { weight: cell.weight.saturating_add(weight), turn, words: cell.words.saturating_add(words) };
         }
     }
 }

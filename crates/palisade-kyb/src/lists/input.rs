@@ -48,6 +48,11 @@ impl<'f> ListFile<'f> {
     pub fn head(&self) -> &[u8] {
         &self.head
     }
+
+    /// Its beginning, and its whole content.
+    pub fn into_parts(self) -> (Vec<u8>, Box<dyn BufRead + 'f>) {
+        (self.head, self.content)
+    }
 }
 
 /// Reads the beginning, and gives it with the rest.

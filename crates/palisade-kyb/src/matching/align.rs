@@ -147,7 +147,12 @@ impl Alignment {
 fn best_run(tokens: &[Token], left: u32, word: &Token, least: f32) -> Option<((usize, usize), Similarity)> {
     let longest = JOINED_MAX.min(tokens.len());
     let runs = (2..=longest).flat_map(|length| (0..tokens.len()).map(move |at| (at, length)));
-    let free = runs.filter(|run| bits_of(*run, tokens.len()) & !left == 0);
+    // Joining adds four letters at most: what is too short or too long in any case is not joined at all.
+    let fits = |run: &(usize, usize)| {
+        let letters: usize = words_of(tokens, *run).map(|token| token.text.len()).sum();
+        letters <= word.text.len() + 3 && letters + 7 >= word.text.len()
+    };
+    let free = runs.filter(|run| bits_of(*run, tokens.len()) & !left == 0 && fits(run));
     let alike = free.filter_map(|run| Some((run, joined(&join(tokens, run)?, &word.text, least)?)));
     alike.max_by(|a, b| a.1.value.total_cmp(&b.1.value))
 }

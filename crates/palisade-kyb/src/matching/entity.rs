@@ -1,6 +1,6 @@
 //! Two entities compared: the names that fit best, and all else that speaks for or against.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::evidence::{Evidence, EvidenceKind, gather, name_kind};
 use super::matcher::Matcher;
@@ -32,7 +32,7 @@ pub(super) struct PreparedName {
 }
 
 /// The names of two entities that fit best.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct NameMatch {
     /// The name of the first, as written.
     pub query: String,
@@ -45,7 +45,7 @@ pub struct NameMatch {
 }
 
 /// Two entities compared.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EntityComparison {
     /// 0 to 1: the score of the names, with what the evidence adds or takes off.
     pub score: f32,
@@ -57,6 +57,42 @@ pub struct EntityComparison {
     pub name: Option<NameMatch>,
     /// All else.
     pub evidence: Vec<Evidence>,
+}
+
+impl EntityComparison {
+    /// True when an identifier decided.
+    pub fn is_identified(&self) -> bool {
+        is_identified(&self.evidence)
+    }
+}
+
+impl PreparedEntity {
+    /// What it is.
+    pub(crate) fn entity_type(&self) -> EntityType {
+        self.entity_type
+    }
+
+    /// The names, as they are compared.
+    pub(crate) fn parsed_names(&self) -> impl Iterator<Item = &ParsedName> {
+        self.names.iter().map(|name| &name.parsed)
+    }
+
+    /// The values of identifiers, as they are compared.
+    pub(crate) fn identifier_values(&self) -> impl Iterator<Item = &str> {
+        self.identifiers.iter().map(|identifier| identifier.value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Whether there is anything beside names that could raise a score.
+    pub(crate) fn says_more_than_names(&self) -> bool {
+        !(self.dates.is_empty() && self.countries.is_empty() && self.places.is_empty() && self.addresses.is_empty())
+    }
+}
+
+/// What evidence may add to the score of names that are the same.
+pub(crate) const RAISED_BY_EVIDENCE_MAX: f32 = 0.15;
+
+fn is_identified(evidence: &[Evidence]) -> bool {
+    evidence.iter().any(|part| part.kind == EvidenceKind::Identifier && part.adjustment > 0.0)
 }
 
 impl Matcher {
@@ -125,19 +161,27 @@ impl Matcher {
 /// What speaks for adds little, and less the less the names say, so that nobody is found by a date alone. An
 /// identifier decides.
 fn combine(name: f32, evidence: &[Evidence]) -> f32 {
-    if evidence.iter().any(|part| part.kind == EvidenceKind::Identifier && part.adjustment > 0.0) {
+    if is_identified(evidence) {
         return 0.95 + 0.05 * name;
     }
     let sum = |sign: f32| evidence.iter().map(|part| part.adjustment).filter(|value| value * sign > 0.0).sum::<f32>();
-    (name + sum(1.0).min(0.15) * name * name + sum(-1.0)).clamp(0.0, 1.0)
+    (name + sum(1.0).min(RAISED_BY_EVIDENCE_MAX) * name * name + sum(-1.0)).clamp(0.0, 1.0)
+}
+
+/// The value of an identifier without what is written between its letters and digits, and without its kind in front
+/// ("IMO 9187629").
+pub(crate) fn plain_value(identifier: &Identifier) -> String {
+    let plain = |text: &str| -> String {
+        text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    };
+    let (kind, value) = (plain(&identifier.kind), plain(&identifier.value));
+    value.strip_prefix(&kind).map(str::to_owned).filter(|rest| !rest.is_empty()).unwrap_or(value)
 }
 
 fn plain_identifier(identifier: &Identifier) -> Identifier {
-    let plain =
-        |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect();
     Identifier {
         kind: identifier.kind.to_lowercase(),
-        value: plain(&identifier.value),
+        value: plain_value(identifier),
         country: identifier.country.as_ref().map(|country| country.to_lowercase()),
     }
 }

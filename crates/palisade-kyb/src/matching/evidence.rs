@@ -2,6 +2,7 @@
 //! of birth. Each part is judged by itself alone, so that adding one never changes another.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 use super::dates::{DateRelation, relate_dates};
 use super::entity::PreparedEntity;
@@ -28,6 +29,21 @@ pub enum EvidenceKind {
     Place,
 }
 
+impl EvidenceKind {
+    /// In lower case, as in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Type => "type",
+            Self::NameKind => "name_kind",
+            Self::Date => "date",
+            Self::Country => "country",
+            Self::Identifier => "identifier",
+            Self::Address => "address",
+            Self::Place => "place",
+        }
+    }
+}
+
 /// One part of a comparison of entities beside names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -40,7 +56,7 @@ pub struct Evidence {
     /// What it adds to the score, or takes off.
     pub adjustment: f32,
     /// In words, why.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 /// All parts that two entities give.
@@ -62,23 +78,31 @@ pub(super) fn name_kind(kind: NameKind) -> Option<Evidence> {
         query: String::new(),
         listed: "weak alias".to_owned(),
         adjustment: -0.05,
-        reason: "the list calls this alias weak",
+        reason: Cow::Borrowed("the list calls this alias weak"),
     })
 }
 
 fn part(kind: EvidenceKind, query: String, listed: String, adjustment: f32, reason: &'static str) -> Evidence {
-    Evidence { kind, query, listed, adjustment, reason }
+    Evidence { kind, query, listed, adjustment, reason: Cow::Borrowed(reason) }
 }
 
 fn types(query: &PreparedEntity, listed: &PreparedEntity) -> Option<Evidence> {
     let (a, b) = (query.entity_type, listed.entity_type);
-    if a == b || a == EntityType::Unknown || b == EntityType::Unknown {
+    let adjustment = of_types(a, b);
+    if adjustment == 0.0 {
         return None;
     }
     let text = |entity_type: EntityType| format!("{entity_type:?}").to_lowercase();
-    let person = a == EntityType::Person || b == EntityType::Person;
-    let adjustment = if person { -0.4 } else { -0.25 };
     Some(part(EvidenceKind::Type, text(a), text(b), adjustment, "they are of different types"))
+}
+
+/// What it takes off that two entities are of these types.
+pub(crate) fn of_types(one: EntityType, other: EntityType) -> f32 {
+    match (one, other) {
+        _ if one == other || one == EntityType::Unknown || other == EntityType::Unknown => 0.0,
+        (EntityType::Person, _) | (_, EntityType::Person) => -0.4,
+        _ => -0.32,
+    }
 }
 
 /// The pair of dates that agrees best counts: lists give several when they do not know.

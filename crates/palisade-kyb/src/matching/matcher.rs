@@ -1,11 +1,11 @@
-//! The way in: a mode, the rarity of words, and names or entities to compare.
+//! The way in: a mode, and names or entities to compare.
 
 use serde::{Deserialize, Serialize};
 
 use super::name::{NameComparison, Rules, compare};
 use super::ofac;
 use super::tuning::Tuning;
-use crate::names::{NameType, ParsedName, Rarity};
+use crate::names::{NameType, ParsedName};
 
 /// How differences are judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,24 +39,16 @@ impl Mode {
 }
 
 /// Compares names and entities.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Matcher {
     mode: Mode,
-    rarity: Rarity,
     tuning: Option<(Tuning, Tuning)>,
 }
 
 impl Matcher {
-    /// A matcher that knows of words only what is built in.
+    /// A matcher of a mode.
     pub fn new(mode: Mode) -> Self {
         Self { mode, ..Self::default() }
-    }
-
-    /// With the rarity of words in what was loaded.
-    #[must_use]
-    pub fn with_rarity(mut self, rarity: Rarity) -> Self {
-        self.rarity = rarity;
-        self
     }
 
     /// With other deductions, for people and for organisations.
@@ -73,7 +65,12 @@ impl Matcher {
 
     /// Reads a name for comparison.
     pub fn parse(&self, name: &str, name_type: NameType) -> ParsedName {
-        ParsedName::parse(name, name_type, &self.rarity)
+        ParsedName::parse(name, name_type)
+    }
+
+    /// The score of two names alone.
+    pub(crate) fn name_score(&self, query: &ParsedName, listed: &ParsedName) -> f32 {
+        self.compare_names(query, listed).score
     }
 
     /// Compares two names.

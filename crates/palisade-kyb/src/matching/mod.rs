@@ -20,4 +20,6 @@ pub use probability::probability;
 pub use similarity::Reason;
 pub use tuning::{ORGANIZATION, PERSON, Tuning};
 
+pub(crate) use entity::{RAISED_BY_EVIDENCE_MAX, plain_value};
+pub(crate) use evidence::of_types;
 pub(crate) use similarity::{letters_similarity, word_similarity};

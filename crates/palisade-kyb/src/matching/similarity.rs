@@ -103,9 +103,16 @@ pub(super) fn similarity(one: &Token, other: &Token, name_type: NameType) -> Sim
     words(one, other, name_type)
 }
 
-/// How alike a word and a text are by their letters alone; 0 when they would not be put beside each other.
-pub(crate) fn letters_similarity(one: &Token, other: &Text) -> f32 {
-    let found = by_letters(&one.text, one.letters, other, other.letters()).value;
+/// How alike a word and the letters of another are by their letters alone; 0 when they would not be put beside each
+/// other.
+pub(crate) fn letters_similarity(one: &Token, other: &[u8]) -> f32 {
+    // Most words are told apart by their length and by which letters they have.
+    let most = most_apart(one.text.len().max(other.len()));
+    let letters = other.iter().fold(0, |bits: u32, byte| bits | 1 << (byte % 32));
+    if are_apart(most, (one.text.len(), one.letters), (other.len(), letters)) {
+        return 0.0;
+    }
+    let found = by_letters(&one.text, one.letters, &Text::from_ascii(other), letters).value;
     if found >= PAIR_MIN { found } else { 0.0 }
 }
 
@@ -190,14 +197,23 @@ fn begin_apart(one: &Text, other: &Text) -> bool {
     first(one) != first(other)
 }
 
+/// What two words may be apart, in tenths of a letter, to be put beside each other.
+fn most_apart(longest: usize) -> u16 {
+    (longest as f32 * f32::from(LETTER) * (1.0 - PAIR_MIN)) as u16
+}
+
+/// Whether words are further apart than that by their lengths and by which letters they have.
+fn are_apart(most: u16, (length, letters): (usize, u32), (other_length, other_letters): (usize, u32)) -> bool {
+    // A change takes one letter away and brings another: half of those that differ, at the least cost of a change.
+    let apart = ((letters ^ other_letters).count_ones() / 2) as u16 * 5;
+    apart > most || length.abs_diff(other_length) * 3 > usize::from(most)
+}
+
 /// By the letters that differ. Most pairs of words share few letters and are told apart by that alone.
 pub(super) fn by_letters(one: &Text, letters: u32, other: &Text, other_letters: u32) -> Similarity {
     let longest = one.len().max(other.len());
-    let most = (longest as f32 * f32::from(LETTER) * (1.0 - PAIR_MIN)) as u16;
-    let gap = (letters ^ other_letters).count_ones();
-    // A change takes one letter away and brings another: half of those that differ, at the least cost of a change.
-    let apart = (gap / 2) as u16 * 5;
-    if apart > most || one.len().abs_diff(other.len()) * 3 > usize::from(most) {
+    let most = most_apart(longest);
+    if are_apart(most, (one.len(), letters), (other.len(), other_letters)) {
         return Similarity::NONE;
     }
     match distance(one, other, most) {

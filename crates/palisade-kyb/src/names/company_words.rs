@@ -65,7 +65,7 @@ services|service|svcs|svc|servicios
 solutions|solution
 systems|system|sys
 investment|investments|invest|inversiones|investissements
-trading|trade|traders
+trading|trade|traders|trades
 transport|transportation|transportes|transporte
 construction|constructions|construcciones
 engineering|engg|engr

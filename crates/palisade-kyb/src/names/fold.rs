@@ -192,7 +192,7 @@ impl Folder {
     fn push(&mut self, text: &str, script: Script) {
         if !text.is_empty() {
             let hyphenated = std::mem::take(&mut self.hyphen);
-            self.pieces.push(Piece { text: Text::from(text), script, original: None, hyphenated });
+            self.pieces.push(Piece { text: without_thirds(text), script, original: None, hyphenated });
         }
     }
 
@@ -227,6 +227,19 @@ impl Folder {
         }
         1
     }
+}
+
+/// No word has a letter three times in a row, but for numerals.
+fn without_thirds(text: &str) -> Text {
+    let bytes = text.as_bytes();
+    let third = |at: usize| at > 1 && bytes[at] == bytes[at - 1] && bytes[at] == bytes[at - 2];
+    let is_slip = |at: usize| third(at) && bytes[at].is_ascii_alphabetic() && bytes[at] != b'i';
+    if bytes.len() < 5 || !(2..bytes.len()).any(is_slip) {
+        return Text::from(text);
+    }
+    let mut plain = Text::default();
+    (0..bytes.len()).filter(|at| !is_slip(*at)).for_each(|at| plain.push(bytes[at]));
+    plain
 }
 
 /// Vowel signs of Indian and other scripts are marks, but letters to us.

@@ -7,6 +7,7 @@ mod fold;
 mod frequent;
 mod legal_forms;
 mod lexicon;
+mod mend;
 mod numbers;
 mod parse;
 mod places;
@@ -21,7 +22,6 @@ pub(crate) use fold::plain_words;
 pub use fold::{NAME_LETTERS_MAX, WORDS_MAX};
 pub use legal_forms::FormClass;
 pub use parse::{NameType, ParsedName, Token, TokenKind};
-pub use rarity::Rarity;
 pub use scripts::Script;
 pub use text::Text;
 

@@ -5,8 +5,9 @@ use super::characters::pinyin_of;
 use super::fold::{Piece, Points, fold};
 use super::legal_forms::FormClass;
 use super::lexicon::{Lexicon, Meaning, Place, Word};
+use super::mend::{compound, mend_organization, parted_servant};
 use super::numbers::{digits, roman};
-use super::rarity::Rarity;
+use super::rarity::weight;
 use super::scripts::Script;
 use super::spelling::{bare_consonants, family_key};
 use super::text::Text;
@@ -88,36 +89,47 @@ pub struct ParsedName {
     pub cut: bool,
     /// Nothing but titles, legal forms or numbers: says little.
     pub hollow: bool,
+    /// Its type was not given.
+    pub(crate) guessed: bool,
     pub(crate) weight: f32,
     pub(crate) letters: f32,
 }
 
 impl ParsedName {
     /// Reads a name. Never fails; a name without letters and digits has no tokens.
-    pub fn parse(name: &str, name_type: NameType, rarity: &Rarity) -> Self {
+    pub fn parse(name: &str, name_type: NameType) -> Self {
         let points = if name_type == NameType::Person { Points::Part } else { Points::Join };
-        let given_first = (name_type != NameType::Organization).then(|| given_first(name)).flatten();
-        let (mut pieces, cut) = fold(given_first.as_deref().unwrap_or(name), points);
-        let name_type = match name_type {
-            NameType::Unknown => guess(&pieces),
-            known => known,
+        let given_first = match name_type {
+            NameType::Person => given_first(name),
+            // Behind the comma may stand a legal form as well.
+            NameType::Unknown => given_first(name).filter(|_| !ends_in_form(name)),
+            NameType::Organization => None,
         };
-        if name_type == NameType::Organization {
-            pieces.iter_mut().for_each(mend_form);
-            join_forms(&mut pieces);
-        }
+        let guessed = name_type == NameType::Unknown;
+        let (mut pieces, cut) = fold(given_first.as_deref().unwrap_or(name), points);
+        let name_type = if name_type == NameType::Person {
+            name_type
+        } else {
+            let mut mended = pieces.clone();
+            mend_organization(&mut mended);
+            let name_type = if name_type == NameType::Unknown { guess(&mended) } else { name_type };
+            if name_type == NameType::Organization {
+                pieces = mended;
+            }
+            name_type
+        };
         let words = pieces.iter().map(|piece| piece.text).collect();
-        let mut reader = Reader { pieces: &pieces, name: Self { name_type, cut, words, ..Self::default() } };
+        let mut reader = Reader { pieces: &pieces, name: Self { name_type, guessed, cut, words, ..Self::default() } };
         match name_type {
             NameType::Person => reader.read_person(),
             _ => reader.read_organization(),
         }
-        reader.name.weigh(rarity)
+        reader.name.weigh()
     }
 
-    fn weigh(mut self, rarity: &Rarity) -> Self {
+    fn weigh(mut self) -> Self {
         for token in &mut self.tokens {
-            token.weight = rarity.weight(token, self.name_type);
+            token.weight = weight(token, self.name_type);
             self.weight += token.weight;
             self.letters += token.weight * token.text.len() as f32;
         }
@@ -136,69 +148,11 @@ fn given_first(name: &str) -> Option<String> {
     (!given.contains(',') && !given.trim().is_empty()).then(|| format!("{given} {family}"))
 }
 
-/// Words of legal forms long enough to be known with a slip in them.
-const LONG_FORMS: [&str; 22] = [
-    "limited",
-    "company",
-    "corporation",
-    "incorporated",
-    "liability",
-    "aktiengesellschaft",
-    "gesellschaft",
-    "stichting",
-    "sociedad",
-    "limitada",
-    "societe",
-    "partnership",
-    "establishment",
-    "enterprise",
-    "unipersonal",
-    "obshchestvo",
-    "aktsionernoe",
-    "unitarnoe",
-    "predpriyatie",
-    "fundacion",
-    "corporacion",
-    "tovarystvo",
-];
-
-/// Mends a slip in a word of a legal form, which would be taken for a part of the name.
-fn mend_form(piece: &mut Piece) {
-    let text = piece.text;
-    if text.len() > 5 && Lexicon::get().word(text.as_str()).is_none() {
-        let meant = LONG_FORMS.iter().find(|form| is_slip(text.as_bytes(), form.as_bytes()));
-        piece.text = meant.map_or(text, |form| Text::from(*form));
-    }
-}
-
-/// Puts together a word of a legal form that was split in two.
-fn join_forms(pieces: &mut Vec<Piece>) {
-    let mut at = 1;
-    while at < pieces.len() {
-        let (front, back) = (pieces[at - 1].text, pieces[at].text);
-        let whole = |form: &&&str| {
-            form.len() == front.len() + back.len() && form.starts_with(front.as_str()) && form.ends_with(back.as_str())
-        };
-        if let Some(form) = LONG_FORMS.iter().find(whole) {
-            pieces[at - 1].text = Text::from(*form);
-            pieces.remove(at);
-        }
-        at += 1;
-    }
-}
-
-/// One letter more, less or changed, or two neighbours swapped.
-fn is_slip(one: &[u8], other: &[u8]) -> bool {
-    if one.len().abs_diff(other.len()) > 1 {
-        return false;
-    }
-    let front = one.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let (one, other) = (&one[front..], &other[front..]);
-    let rest = |text: &[u8], from: usize| text.get(from..).unwrap_or_default().to_vec();
-    match (one, other) {
-        ([a, b, ..], [c, d, ..]) if a == d && b == c && one[2..] == other[2..] => true,
-        _ => rest(one, 1) == rest(other, 1) || rest(one, 1) == other || one == rest(other, 1),
-    }
+/// Whether there is nothing but a legal form behind the comma.
+fn ends_in_form(name: &str) -> bool {
+    let behind = name.split_once(',').map_or("", |(_, behind)| behind);
+    let (pieces, _) = fold(behind, Points::Join);
+    phrase_at(&pieces, 0).is_some_and(|(length, meaning)| matches!(meaning, Meaning::Form(_)) && length == pieces.len())
 }
 
 /// Legal forms, words of companies and numbers make a company; all else is a person.
@@ -208,7 +162,9 @@ fn guess(pieces: &[Piece]) -> NameType {
         let text = piece.text.as_str();
         let word = lexicon.word(text).is_some_and(|word| word.company_weight > 0.0 && !word.honorific);
         let form = phrase_at(pieces, at).is_some_and(|(length, meaning)| {
-            matches!(meaning, Meaning::Form(_)) && (length > 1 || text.len() > 2) && at + length == pieces.len()
+            let outside = at == 0 && length < pieces.len() || at + length == pieces.len();
+            let plain = length > 1 || text.len() > 2 || at > 0 && matches!(text, "co" | "kg" | "bv" | "nv");
+            matches!(meaning, Meaning::Form(_)) && plain && outside
         });
         word || form || text.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
     };
@@ -216,7 +172,7 @@ fn guess(pieces: &[Piece]) -> NameType {
 }
 
 /// The longest phrase that begins at a word.
-fn phrase_at(pieces: &[Piece], at: usize) -> Option<(usize, Meaning)> {
+pub(super) fn phrase_at(pieces: &[Piece], at: usize) -> Option<(usize, Meaning)> {
     let rest = &pieces[at..];
     let fits = |words: &[&str]| {
         words.len() <= rest.len() && words.iter().zip(rest).all(|(word, piece)| *word == piece.text.as_str())
@@ -351,13 +307,6 @@ fn is_name_here(word: &Word, pieces: &[Piece], at: usize) -> bool {
 }
 
 impl Token {
-    /// Whether a text is another spelling or a short form of this word by the tables.
-    pub(crate) fn shares_group(&self, text: &Text) -> bool {
-        let Some((one, other)) = self.word.zip(Lexicon::get().word(text.as_str())) else { return false };
-        let shares = |one: &[u16], other: &[u16]| one.iter().any(|group| other.contains(group));
-        shares(&one.spellings, &other.spellings) || shares(&one.nicknames, &other.nicknames)
-    }
-
     /// A word by its text alone, as an index keeps it.
     pub(crate) fn bare(text: Text, script: Script, is_place: bool, is_number: bool) -> Self {
         let piece = Piece { text, script, original: None, hyphenated: false };
@@ -411,8 +360,11 @@ fn person_words(pieces: &[Piece], at: usize) -> (usize, Text, Option<Text>) {
     {
         return (2, joined(one, other), None);
     }
+    if let Some(back) = parted_servant(text, after(1)) {
+        return (2, Text::from("abd"), Some(back));
+    }
     match compound(text) {
-        Some((front, back)) => (1, Text::from(front), Some(Text::from(back))),
+        Some((front, back)) => (1, front, Some(back)),
         None => (1, plain_word(text, piece.text), None),
     }
 }
@@ -421,21 +373,6 @@ fn joined(one: &str, other: &str) -> Text {
     let mut text = Text::from(one);
     text.push_text(&Text::from(other));
     text
-}
-
-/// The parts of an Arabic compound, the servant or the faith in one form.
-pub(crate) fn compound(text: &str) -> Option<(&str, &str)> {
-    for front in ["abdul", "abdel", "abdal", "abdur", "abder", "abdar", "abdir", "abdus"] {
-        if let Some(rest) = text.strip_prefix(front).filter(|rest| rest.len() > 3 && !rest.starts_with("lah")) {
-            return Some(("abd", rest));
-        }
-    }
-    for end in ["eddine", "uddine", "uddin", "eddin", "aldin", "addin", "uldin", "edine", "uddeen", "aldeen"] {
-        if let Some(front) = text.strip_suffix(end).filter(|front| front.len() > 2) {
-            return Some((front, "din"));
-        }
-    }
-    None
 }
 
 /// A word with one form for parts of compounds that stand alone, and with digits that stand for letters made letters.

@@ -1,72 +1,31 @@
-//! How much a word tells: rare words much, words that every second company bears little. A prior is built in; names that
-//! are loaded refine it.
+//! How much a word tells: rare words much, words that every second person or company bears little. By tables that are
+//! built in, never by what is loaded: so a score depends on the two names alone, today and when it is looked at again.
 
-use rustc_hash::FxHashMap;
+use super::parse::{NameType, Token, TokenKind};
 
-use super::parse::{NameType, ParsedName, Token, TokenKind};
-
-/// What words weigh. Words that occur once in what was loaded take no memory.
-#[derive(Clone, Debug, Default)]
-pub struct Rarity {
-    counts: FxHashMap<u32, u32>,
-    names: u32,
+/// What a word counts in a name of a type.
+pub(super) fn weight(token: &Token, name_type: NameType) -> f32 {
+    if name_type == NameType::Person { person(token) } else { organization(token) }
 }
 
-/// Counts of fewer names than this say little against the prior.
-const NAMES_MIN: f32 = 20_000.0;
-
-impl Rarity {
-    /// Counts the words of names. Words that occur once only are forgotten again.
-    pub fn from_names<'a>(names: impl IntoIterator<Item = &'a ParsedName>) -> Self {
-        let mut rarity = Self::default();
-        for name in names {
-            rarity.names = rarity.names.saturating_add(1);
-            for token in &name.tokens {
-                *rarity.counts.entry(token.text.hash()).or_default() += 1;
-            }
-        }
-        rarity.counts.retain(|_, count| *count > 1);
-        rarity
-    }
-
-    /// From counts by hash of the word, as an index has them.
-    pub(crate) fn from_counts(counts: impl IntoIterator<Item = (u32, u32)>, names: u32) -> Self {
-        Self { counts: counts.into_iter().filter(|(_, count)| *count > 1).collect(), names }
-    }
-
-    /// 1 for a word not seen, down to 0 for one in every name.
-    fn rareness(&self, token: &Token) -> f32 {
-        let Some(count) = self.counts.get(&token.text.hash()) else { return 1.0 };
-        let names = (self.names as f32).max(NAMES_MIN);
-        1.0 - (*count as f32).ln() / names.ln()
-    }
-
-    pub(crate) fn weight(&self, token: &Token, name_type: NameType) -> f32 {
-        let seen = 0.35 + 0.65 * self.rareness(token);
-        if name_type == NameType::Person {
-            person_prior(token) * (0.45 + 0.55 * seen)
-        } else {
-            company_prior(token).min(seen)
-        }
-    }
-}
-
+/// What names count that many people bear.
+const COMMON: f32 = 0.5;
 /// What parts of compounds count, which half of all names have.
 const COMPOUND: f32 = 0.3;
 
-fn person_prior(token: &Token) -> f32 {
+fn person(token: &Token) -> f32 {
     match token.kind {
         TokenKind::Initial => 0.3,
         _ if matches!(token.text.as_str(), "abd" | "din" | "abu" | "umm") => COMPOUND,
         _ if token.word.is_some_and(|word| word.soft_title) => 0.4,
         _ if is_patronymic(token.text.as_str()) => 0.6,
-        _ if token.word.is_some_and(|word| word.common_name) => 0.6,
+        _ if token.word.is_some_and(|word| word.common_name) => COMMON,
         _ if token.word.is_some_and(|word| !word.spellings.is_empty() || !word.nicknames.is_empty()) => 0.85,
         _ => 1.0,
     }
 }
 
-fn company_prior(token: &Token) -> f32 {
+fn organization(token: &Token) -> f32 {
     match token.kind {
         TokenKind::Place { wide: true, .. } => 0.35,
         TokenKind::Place { .. } => 0.6,

@@ -1,6 +1,7 @@
 //! Counterparties from a file, row by row, and screening of them in the file's order. A row that cannot be read gives
 //! its reason, and the next is read. Rows are numbered, so that a batch that was stopped goes on behind its last row.
 
+use super::search::Scratch;
 use crate::{
     entity::Entity,
     lists::{ListFile, Table, column_key, from_columns},
@@ -73,7 +74,7 @@ impl<'f> Counterparties<'f> {
             }),
             Rows::Objects { input, line } => {
                 let bytes = next_object_line(input, line)?;
-                let party = bytes.and_then(|bytes| from_object(&bytes, number));
+                let party = bytes.and_then(|bytes| party_of_json(&bytes, number));
                 Some(CounterpartyRow { number, line: *line, party })
             }
         }
@@ -132,8 +133,12 @@ fn skip_line(input: &mut dyn BufRead) {
     }
 }
 
-/// A flat object, whose members are called as the columns of a table; arrays are lists.
-fn from_object(bytes: &[u8], number: u64) -> Result<Entity, String> {
+/// A party from a flat JSON object, whose members are called as the columns of a table; arrays are lists. Without an id
+/// it gets this number.
+///
+/// # Errors
+/// When it is no JSON object, or has no name.
+pub fn party_of_json(bytes: &[u8], number: u64) -> Result<Entity, String> {
     let value: Value = serde_json::from_slice(bytes).map_err(|error| format!("the row is not JSON: {error}"))?;
     let Value::Object(members) = value else { return Err("the row is not a JSON object".to_owned()) };
     let members: HashMap<String, String> =
@@ -164,21 +169,23 @@ pub struct BatchProgress {
 }
 
 /// Screens rows on all cores and hands the answers on in their order, with how far it has come; `on` may stop it. Rows
-/// up to `resume_behind` are passed over.
+/// up to `resume_behind` are passed over. Each core has memory of its own that its screenings use again.
 pub fn run_batch<T: Send>(
     rows: impl Iterator<Item = CounterpartyRow>,
     resume_behind: u64,
-    screen: impl Fn(&Entity) -> T + Sync,
+    screen: impl Fn(&Entity, &mut Scratch) -> T + Sync,
     mut on: impl FnMut(&CounterpartyRow, Option<T>, BatchProgress) -> ControlFlow<()>,
 ) -> BatchProgress {
     let mut progress = BatchProgress { row: resume_behind, ..BatchProgress::default() };
     let mut rows = rows.skip_while(|row| row.number <= resume_behind);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut scratches: Vec<Scratch> = (0..cores).map(|_| Scratch::default()).collect();
     loop {
         let together: Vec<CounterpartyRow> = rows.by_ref().take(ROWS_TOGETHER).collect();
         if together.is_empty() {
             return progress;
         }
-        let answers = screen_rows(&together, &screen);
+        let answers = screen_rows(&together, &screen, &mut scratches);
         for (row, answer) in together.iter().zip(answers) {
             progress.row = row.number;
             progress.screened += 1;
@@ -190,13 +197,18 @@ pub fn run_batch<T: Send>(
     }
 }
 
-fn screen_rows<T: Send>(rows: &[CounterpartyRow], screen: &(impl Fn(&Entity) -> T + Sync)) -> Vec<Option<T>> {
-    let one = |row: &CounterpartyRow| row.party.as_ref().ok().map(screen);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = rows.len().div_ceil(cores).max(16);
+fn screen_rows<T: Send>(
+    rows: &[CounterpartyRow],
+    screen: &(impl Fn(&Entity, &mut Scratch) -> T + Sync),
+    scratches: &mut [Scratch],
+) -> Vec<Option<T>> {
+    let share = rows.len().div_ceil(scratches.len()).max(16);
     std::thread::scope(|scope| {
-        let workers: Vec<_> =
-            rows.chunks(share).map(|rows| scope.spawn(move || rows.iter().map(one).collect::<Vec<_>>())).collect();
+        let worker = |(rows, scratch): (&'_ [CounterpartyRow], &'_ mut Scratch)| -> Vec<Option<T>> {
+            rows.iter().map(|row| row.party.as_ref().ok().map(|party| screen(party, scratch))).collect()
+        };
+        let shares = rows.chunks(share).zip(scratches.iter_mut());
+        let workers: Vec<_> = shares.map(|share| scope.spawn(move || worker(share))).collect();
         // What screens and panics has said nothing, so neither may this.
         workers
             .into_iter()

@@ -1,6 +1,6 @@
 //! What screening finds: pairs of a counterparty and an entry, with their score and what it rests on.
 
-use super::matcher::Score;
+use crate::{entity::Entity, matching::EntityComparison};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,9 +22,28 @@ pub struct Hit {
     #[serde(flatten)]
     pub pair: Pair,
     /// How well, and why.
-    pub score: Score,
+    pub comparison: EntityComparison,
     /// Hash of what was compared: see [`super::evidence_hash`].
     pub evidence: String,
+}
+
+/// An entity that fits a party that was screened.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ScreeningHit {
+    /// Whom it fits.
+    pub entity: Entity,
+    /// How well, and why.
+    pub comparison: EntityComparison,
+    /// Hash of what was compared: see [`super::evidence_hash`].
+    pub evidence: String,
+}
+
+impl ScreeningHit {
+    /// The hit as it is kept, of the counterparty that was screened.
+    pub fn of(self, counterparty: &str) -> Hit {
+        let pair = Pair { counterparty: counterparty.to_owned(), source: self.entity.source, entry: self.entity.id };
+        Hit { pair, comparison: self.comparison, evidence: self.evidence }
+    }
 }
 
 /// All hits, in the order of their pairs.
@@ -37,6 +56,7 @@ pub struct Hits {
 /// What a screening changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
+#[expect(clippy::large_enum_variant, reason = "few at a time, and handed on at once")]
 pub enum Event {
     /// A new hit.
     Raised {

@@ -8,7 +8,7 @@
 
 use super::{decisions::Verdict, hit::Hit};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far all parts together may lower a score.
 pub const LOWERED_MAX: f64 = 0.10;
@@ -46,11 +46,11 @@ pub struct Adjustment {
 impl Learning {
     /// Learns from a decision.
     pub fn learn(&mut self, hit: &Hit, verdict: Verdict) {
-        if hit.score.by_identifier {
+        if hit.comparison.is_identified() {
             return;
         }
         for name in telling_parts(hit) {
-            let tally = self.parts.entry(name.to_owned()).or_default();
+            let tally = self.parts.entry(name).or_default();
             let count = if verdict == Verdict::NotAMatch { &mut tally.dismissed } else { &mut tally.confirmed };
             *count = count.saturating_add(1);
         }
@@ -81,11 +81,11 @@ impl Learning {
 
     /// The score of a hit as the organisation's decisions see it.
     pub fn adjust(&self, hit: &Hit) -> Adjustment {
-        let before = hit.score.value;
+        let before = f64::from(hit.comparison.score);
         let mut explanations = Vec::new();
         let mut moved = 0.0;
-        if !hit.score.by_identifier {
-            for (name, tally) in telling_parts(hit).filter_map(|name| Some((name, self.parts.get(name)?))) {
+        if !hit.comparison.is_identified() {
+            for (name, tally) in telling_parts(hit).into_iter().filter_map(|name| self.parts.get_key_value(&name)) {
                 let weight = tally.weight();
                 if weight.abs() >= 0.005 {
                     moved += weight;
@@ -105,14 +105,13 @@ impl Learning {
     }
 }
 
-/// Parts that spoke for the hit; each once.
-fn telling_parts(hit: &Hit) -> impl Iterator<Item = &str> {
-    let parts = &hit.score.parts;
-    parts
-        .iter()
-        .enumerate()
-        .filter(|(index, part)| part.value > 0.0 && !parts[..*index].iter().any(|other| other.name == part.name))
-        .map(|(_, part)| part.name.as_str())
+/// Parts that spoke for the hit, each once: listed words that were found, and evidence that agreed.
+fn telling_parts(hit: &Hit) -> BTreeSet<String> {
+    let names = hit.comparison.name.iter().flat_map(|name| &name.comparison.parts);
+    let words = names.filter(|part| part.similarity > 0.0 && !part.listed.is_empty());
+    let evidence = hit.comparison.evidence.iter().filter(|part| part.adjustment > 0.0);
+    let words = words.map(|part| format!("name:{}", part.listed.as_str()));
+    words.chain(evidence.map(|part| format!("{}:{}", part.kind.as_str(), part.listed))).collect()
 }
 
 impl Tally {

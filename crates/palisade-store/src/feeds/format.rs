@@ -70,6 +70,12 @@ impl FeedFormat {
         }
     }
 
+    /// True for formats that are read as text.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        !matches!(self, Self::Zip | Self::Gzip | Self::MaxMind)
+    }
+
     /// The format of a file by its first bytes, then by its name. `None` when neither says.
     #[must_use]
     pub fn detect(file_name: &str, head: &[u8]) -> Option<Self> {

@@ -1,7 +1,7 @@
 //! Files on their way in: copied beside the old version, hashed while they are copied, bounded, gone again unless kept.
 
 use crate::{
-    feeds::{Feed, FeedError, FeedFormat, check::check},
+    feeds::{Feed, FeedError, FeedFormat, check::check, download::joined},
     state::hex,
 };
 use sha2::{Digest, Sha256};
@@ -13,6 +13,8 @@ use std::{
 
 /// The most that one file of a feed may have. The largest known, the dump of crates.io, has some 1.5 GB.
 pub(super) const FILE_BYTES_MAX: u64 = 4 << 30;
+/// Held by the import that runs on a feed.
+pub(super) const LOCK_NAME: &str = ".lock";
 const BUFFER_BYTES: usize = 256 << 10;
 const ORIGINAL_CHARS_MAX: usize = 200;
 
@@ -80,7 +82,10 @@ impl Incoming {
             let accepted = accepted.join(", ");
             return Err(FeedError::OtherFormat { file: self.source, format, name: feed.name, accepted });
         }
-        let checked = check(&self.temporary.0, name, format);
+        let checked = match feed.is_list && format.is_text() {
+            true => check_not_empty(self.size_bytes),
+            false => check(&self.temporary.0, name, format),
+        };
         checked.map_err(|reason| FeedError::Malformed { file: self.source, format, reason })?;
         self.file.sync_all().map_err(FeedError::file(&self.temporary.0))?;
         let original = name.chars().filter(|letter| !letter.is_control()).take(ORIGINAL_CHARS_MAX).collect();
@@ -127,6 +132,22 @@ pub(super) fn copy(
     }
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     incoming.finish(feed, &name, expected)
+}
+
+/// What a list is worth is for its watch to say, which reads it in any encoding.
+fn check_not_empty(size_bytes: u64) -> Result<(), String> {
+    if size_bytes > 0 { Ok(()) } else { Err("there is nothing in it".to_owned()) }
+}
+
+/// Waits until no other import runs on the feed. The lock ends with the file.
+pub(super) async fn lock(folder: &Path) -> Result<File, FeedError> {
+    let path = folder.join(LOCK_NAME);
+    joined(tokio::task::spawn_blocking(move || {
+        let file = File::options().create(true).append(true).open(&path).map_err(FeedError::file(&path))?;
+        file.lock().map_err(FeedError::file(&path))?;
+        Ok(file)
+    }))
+    .await
 }
 
 /// Makes new names in the folder durable.

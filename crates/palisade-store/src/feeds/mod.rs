@@ -18,6 +18,6 @@ mod table;
 
 pub use error::FeedError;
 pub use format::FeedFormat;
-pub use judge::Judge;
+pub use judge::{Candidate, Judge, Unfit, each_file};
 pub use shelf::{FeedFile, FeedSnapshot, FeedState, FeedStatus, FeedVersion, Feeds, Imported};
 pub use table::{FEEDS, Feed};

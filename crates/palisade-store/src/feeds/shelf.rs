@@ -8,7 +8,7 @@ use crate::{
     feeds::{
         FEEDS, Feed, FeedError, FeedFormat,
         download::{self, Address, joined},
-        incoming::{self, Arrived},
+        incoming::{self, Arrived, LOCK_NAME, lock},
         judge::{self, Judge},
         ledger::{self, Attempt, Entry},
     },
@@ -19,7 +19,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File},
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -27,7 +27,6 @@ use tokio::sync::{Mutex, watch};
 
 /// The most files of one version. A publisher's list comes in up to four, and popular names in one an ecosystem.
 const FILES_MAX: usize = 64;
-const LOCK_NAME: &str = ".lock";
 
 /// The feeds of one data directory. Clones share them.
 #[derive(Clone)]
@@ -137,6 +136,12 @@ impl FeedSnapshot {
     pub fn get(&self, name: &str) -> Option<&Arc<FeedVersion>> {
         self.versions.get(name)
     }
+
+    /// True when files of the feed's newest version are gone or cut, so that an earlier one serves, or none.
+    #[must_use]
+    pub fn is_damaged(&self, name: &str) -> bool {
+        self.damaged.contains(name)
+    }
 }
 
 impl Feeds {
@@ -145,7 +150,7 @@ impl Feeds {
     /// # Errors
     /// When the state cannot be read.
     pub async fn open(data_dir: &Path, state: State) -> Result<Self, FeedError> {
-        Self::open_judged(data_dir, state, |_, _, _| Ok(())).await
+        Self::open_judged(data_dir, state, Arc::new(|_| Ok(()))).await
     }
 
     /// The same; what is imported must also please `judge`.
@@ -192,6 +197,19 @@ impl Feeds {
     #[must_use]
     pub fn current(&self, name: &str) -> Option<Arc<FeedVersion>> {
         self.snapshot().get(name).cloned()
+    }
+
+    /// The version before the one that serves, where it is still there.
+    ///
+    /// # Errors
+    /// When there is no such feed, or the state cannot be read.
+    pub async fn earlier(&self, name: &str) -> Result<Option<FeedVersion>, FeedError> {
+        let feed = find(name)?;
+        let serial = self.current(feed.name).map(|version| version.serial);
+        let entries = ledger::entries(&self.inner.state).await?;
+        let versions = versions(&self.inner.folder, entries).into_iter();
+        let mut before = versions.filter(|version| version.name == feed.name && Some(version.serial) < serial);
+        Ok(before.find(|version| version.files.iter().all(is_there)))
     }
 
     /// Tells of every change of what serves. A slow receiver sees the newest only.
@@ -322,8 +340,8 @@ impl Feeds {
         source: &str,
         now: Timestamp,
     ) -> Result<Imported, FeedError> {
-        judge::all(self.inner.judge, feed, &files).await?;
         self.refresh().await?;
+        judge::ask(Arc::clone(&self.inner.judge), feed, &files, self.current(feed.name)).await?;
         let sha256 = joint_hash(&files);
         let same = self.current(feed.name).filter(|version| version.sha256 == sha256);
         let changed = same.is_none() || self.snapshot().damaged.contains(feed.name);
@@ -383,17 +401,6 @@ impl Feeds {
 
 fn find(name: &str) -> Result<&'static Feed, FeedError> {
     Feed::find(name).ok_or_else(|| FeedError::Unknown(name.chars().take(64).collect()))
-}
-
-/// Waits until no other import runs on the feed. The lock ends with the file.
-async fn lock(folder: &Path) -> Result<File, FeedError> {
-    let path = folder.join(LOCK_NAME);
-    joined(tokio::task::spawn_blocking(move || {
-        let file = File::options().create(true).append(true).open(&path).map_err(FeedError::file(&path))?;
-        file.lock().map_err(FeedError::file(&path))?;
-        Ok(file)
-    }))
-    .await
 }
 
 fn normal_hash(text: &str) -> Result<String, FeedError> {

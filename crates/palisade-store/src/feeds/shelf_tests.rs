@@ -95,10 +95,13 @@ async fn of_several_files_one_bad_one_refuses_all() {
 #[tokio::test]
 async fn what_users_of_a_feed_cannot_use_leaves_the_old_version_serving() {
     let mut world = world().await;
-    let judge = |feed: &str, _: &str, file: &Path| match fs::read_to_string(file).unwrap().contains("react") {
-        true => Ok(()),
-        false => Err(format!("{feed} without react")),
-    };
+    let judge: Judge = Arc::new(|candidate| {
+        let feed = candidate.feed;
+        judge::each_file(candidate, |_, file| match fs::read_to_string(file).unwrap().contains("react") {
+            true => Ok(()),
+            false => Err(format!("{feed} without react")),
+        })
+    });
     world.feeds = Feeds::open_judged(world.folder.path(), world.state.clone(), judge).await.unwrap();
     world.import("npm.txt", "react\n", at(0)).await.unwrap();
     let refused = world.import("other.txt", "left-pad\n", at(1)).await.unwrap_err().to_string();

@@ -5,6 +5,9 @@
 
 use crate::feeds::FeedFormat::{self, Csv, Gzip, Json, JsonLines, Lines, MaxMind, Toml, Tsv, Xml, Yaml, Zip};
 
+/// The forms in which lists of people and businesses come. Their watch tells the publisher's own format by content.
+const LISTED: &[FeedFormat] = &[Xml, Csv, Json, JsonLines, Tsv, Lines, Zip, Gzip];
+
 /// A feed: what it is and where it comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct Feed {
@@ -18,6 +21,9 @@ pub struct Feed {
     pub address: Option<&'static str>,
     /// After how many days without an import it counts as stale, by how often it is published.
     pub fresh_days: u32,
+    /// True for lists of people and businesses. Their watch reads them from the first byte to the last, in whatever
+    /// encoding they come, and says whether they are whole.
+    pub is_list: bool,
 }
 
 /// Every feed, in the order in which they are listed.
@@ -28,6 +34,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Zip, Yaml, Gzip],
         address: Some("https://github.com/SigmaHQ/sigma/releases/latest/download/sigma_core.zip"),
         fresh_days: 30,
+        is_list: false,
     },
     Feed {
         name: "gitleaks",
@@ -35,6 +42,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Toml],
         address: Some("https://raw.githubusercontent.com/gitleaks/gitleaks/master/config/gitleaks.toml"),
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "npm-popular",
@@ -42,6 +50,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Lines, Json, Csv, Tsv, Gzip],
         address: None,
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "pypi-popular",
@@ -49,6 +58,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Json, Csv, Lines, Tsv, Gzip],
         address: Some("https://hugovk.github.io/top-pypi-packages/top-pypi-packages.min.json"),
         fresh_days: 60,
+        is_list: false,
     },
     Feed {
         name: "crates-popular",
@@ -56,6 +66,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Gzip, Tsv, Csv, Lines, Json],
         address: Some("https://static.crates.io/db-dump.tar.gz"),
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "go-popular",
@@ -63,6 +74,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Lines, Json, Csv, Tsv, Gzip],
         address: None,
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "maven-popular",
@@ -70,6 +82,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Lines, Json, Csv, Tsv, Gzip],
         address: None,
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "nuget-popular",
@@ -77,6 +90,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Lines, Json, Csv, Tsv, Gzip],
         address: None,
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "rubygems-popular",
@@ -84,6 +98,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Lines, Json, Csv, Tsv, Gzip],
         address: None,
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "packagist-popular",
@@ -91,6 +106,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Lines, Json, Csv, Tsv, Gzip],
         address: None,
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "actions-popular",
@@ -98,6 +114,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Lines, Json, Csv, Tsv, Gzip],
         address: None,
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "vscode-popular",
@@ -105,6 +122,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Lines, Json, Csv, Tsv, Gzip],
         address: None,
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "docker-popular",
@@ -112,6 +130,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Lines, Json, Csv, Tsv, Gzip],
         address: None,
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "huggingface-popular",
@@ -119,6 +138,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Lines, Json, Csv, Tsv, Gzip],
         address: None,
         fresh_days: 90,
+        is_list: false,
     },
     Feed {
         name: "malicious-packages",
@@ -126,6 +146,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Zip, JsonLines, Tsv, Gzip, Json],
         address: Some("https://github.com/ossf/malicious-packages/archive/refs/heads/main.zip"),
         fresh_days: 2,
+        is_list: false,
     },
     Feed {
         name: "osv",
@@ -133,6 +154,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Zip, JsonLines, Gzip, Json],
         address: Some("https://osv-vulnerabilities.storage.googleapis.com/all.zip"),
         fresh_days: 2,
+        is_list: false,
     },
     Feed {
         name: "kev",
@@ -140,6 +162,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Json, Csv],
         address: Some("https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json"),
         fresh_days: 7,
+        is_list: false,
     },
     Feed {
         name: "epss",
@@ -147,45 +170,125 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Gzip, Csv],
         address: Some("https://epss.empiricalsecurity.com/epss_scores-current.csv.gz"),
         fresh_days: 7,
+        is_list: false,
     },
     Feed {
         name: "ofac-sdn",
         title: "Specially Designated Nationals (US OFAC)",
-        formats: &[Xml, Csv, Zip],
+        formats: LISTED,
         address: Some("https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/SDN.XML"),
         fresh_days: 2,
+        is_list: true,
     },
     Feed {
         name: "ofac-consolidated",
         title: "Consolidated non-SDN list (US OFAC)",
-        formats: &[Xml, Csv, Zip],
+        formats: LISTED,
         address: Some("https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/CONSOLIDATED.XML"),
         fresh_days: 2,
+        is_list: true,
     },
     Feed {
         name: "un-sc",
         title: "Consolidated list (UN Security Council)",
-        formats: &[Xml],
+        formats: LISTED,
         address: Some("https://scsanctions.un.org/resources/xml/en/consolidated.xml"),
         fresh_days: 2,
+        is_list: true,
     },
     Feed {
         name: "eu-fsf",
         title: "Consolidated financial sanctions (European Union)",
-        formats: &[Xml, Csv],
+        formats: LISTED,
         // The token is the same for everyone and part of the published address.
         address: Some(
             "https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1_1/content?token=dG9rZW4tMjAxNw",
         ),
         fresh_days: 2,
+        is_list: true,
     },
     Feed {
         name: "uk-ofsi",
         // The list of the Treasury's office (OFSI) closed in January 2026; this is the one that took its place.
         title: "UK Sanctions List (United Kingdom)",
-        formats: &[Csv, Xml],
+        formats: LISTED,
         address: Some("https://sanctionslist.fcdo.gov.uk/docs/UK-Sanctions-List.csv"),
         fresh_days: 2,
+        is_list: true,
+    },
+    Feed {
+        name: "us-csl",
+        title: "Consolidated Screening List (United States)",
+        formats: LISTED,
+        address: Some("https://data.trade.gov/downloadable_consolidated_screening_list/v1/consolidated.csv"),
+        fresh_days: 2,
+        is_list: true,
+    },
+    Feed {
+        name: "bis-dpl",
+        title: "Denied persons (US Bureau of Industry and Security)",
+        formats: LISTED,
+        address: Some("https://www.bis.doc.gov/dpl/dpl.txt"),
+        fresh_days: 7,
+        is_list: true,
+    },
+    Feed {
+        name: "ch-seco",
+        title: "Sanctioned people and businesses (Switzerland, SECO)",
+        formats: LISTED,
+        address: None,
+        fresh_days: 7,
+        is_list: true,
+    },
+    Feed {
+        name: "ca-sema",
+        title: "Consolidated autonomous sanctions (Canada)",
+        formats: LISTED,
+        address: Some(
+            "https://www.international.gc.ca/world-monde/assets/office_docs/international_relations-relations_internationales/sanctions/sema-lmes.xml",
+        ),
+        fresh_days: 7,
+        is_list: true,
+    },
+    Feed {
+        name: "au-dfat",
+        title: "Consolidated list (Australia, DFAT)",
+        formats: LISTED,
+        address: None,
+        fresh_days: 7,
+        is_list: true,
+    },
+    Feed {
+        name: "world-bank",
+        title: "Debarred firms and people (World Bank)",
+        formats: LISTED,
+        address: None,
+        fresh_days: 7,
+        is_list: true,
+    },
+    Feed {
+        name: "opensanctions",
+        title: "Sanctioned, exposed and wanted entities (OpenSanctions)",
+        formats: LISTED,
+        address: Some("https://data.opensanctions.org/datasets/latest/default/entities.ftm.json"),
+        fresh_days: 2,
+        is_list: true,
+    },
+    Feed {
+        name: "peps",
+        title: "Politically exposed people, of a list of your choice",
+        formats: LISTED,
+        address: None,
+        fresh_days: 30,
+        is_list: true,
+    },
+    Feed {
+        name: "own-list",
+        title: "People and businesses of a list of your own",
+        formats: LISTED,
+        address: None,
+        fresh_days: 365,
+        is_list: true,
     },
     Feed {
         name: "gleif",
@@ -193,6 +296,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Zip, Csv, Json, Xml],
         address: Some("https://goldencopy.gleif.org/api/v2/golden-copies/publishes/lei2/latest.csv"),
         fresh_days: 7,
+        is_list: false,
     },
     Feed {
         name: "naics",
@@ -201,6 +305,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Zip, Csv, Json],
         address: Some("https://www.census.gov/naics/2022NAICS/2022_NAICS_Index_File.xlsx"),
         fresh_days: 5 * 365,
+        is_list: false,
     },
     Feed {
         name: "geoip",
@@ -208,6 +313,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[MaxMind, Csv, Zip, Gzip],
         address: None,
         fresh_days: 14,
+        is_list: false,
     },
     Feed {
         name: "asn",
@@ -215,6 +321,7 @@ pub const FEEDS: &[Feed] = &[
         formats: &[Gzip, Tsv, Csv, MaxMind],
         address: Some("https://iptoasn.com/data/ip2asn-combined.tsv.gz"),
         fresh_days: 14,
+        is_list: false,
     },
 ];
 

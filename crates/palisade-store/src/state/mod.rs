@@ -6,6 +6,7 @@
 
 mod audit;
 mod channels;
+mod counterparties;
 mod database;
 mod error;
 mod idempotency;
@@ -21,6 +22,7 @@ mod sessions;
 
 pub use audit::{AuditDraft, AuditRow, AuditVerdict};
 pub use channels::ChannelRow;
+pub use counterparties::{CounterpartyRow, PairRow, ScreeningStep};
 pub use database::State;
 pub(crate) use database::{Sql, hex};
 pub use error::StateError;

@@ -1,0 +1,234 @@
+//! Numbers and times of a Parquet file that somebody else wrote.
+//!
+//! Only columns of numbers and of times are read; text and what is nested is left out before a byte of it is decoded.
+//! Rows are counted while they are read, because what a file says of itself may be wrong.
+
+use deltalake::arrow::array::{Array, ArrayRef, AsArray as _};
+use deltalake::arrow::compute::cast;
+use deltalake::arrow::datatypes::{DataType, Float64Type, TimeUnit, TimestampNanosecondType};
+use deltalake::arrow::error::ArrowError;
+use deltalake::parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
+use deltalake::parquet::errors::ParquetError;
+use std::fs::File;
+use std::os::unix::fs::FileExt as _;
+use std::panic::AssertUnwindSafe;
+
+/// What a Parquet file begins with.
+const MAGIC: &[u8; 4] = b"PAR1";
+/// Rows that are decoded at a time.
+const BATCH_ROWS: usize = 8_192;
+
+/// The most that is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Rows.
+    pub rows: usize,
+    /// Rows times columns of numbers and times.
+    pub cells: usize,
+}
+
+/// Columns of a file, each with its name, in the order of the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Columns {
+    /// Times in nanoseconds since 1970; `None` where there is none.
+    pub times: Vec<(String, Vec<Option<i64>>)>,
+    /// Numbers; NaN where there is none.
+    pub numbers: Vec<(String, Vec<f64>)>,
+    /// Columns of anything else.
+    pub left_out: Vec<String>,
+}
+
+/// Why a file cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// It is no Parquet, or damaged.
+    #[error("the Parquet file cannot be read: {0}")]
+    Parquet(#[from] ParquetError),
+    /// Its rows cannot be decoded.
+    #[error("the Parquet file cannot be decoded: {0}")]
+    Rows(#[from] ArrowError),
+    /// What it says of itself contradicts itself.
+    #[error("the Parquet file is damaged: its lengths contradict each other")]
+    Damaged,
+    /// It is larger than allowed.
+    #[error("the table is larger than {limit} {what}")]
+    TooLarge {
+        /// Rows or cells.
+        what: &'static str,
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// There is no column of numbers or times.
+    #[error("no column holds numbers or times")]
+    NoValues,
+}
+
+/// Whether a file begins as Parquet does.
+#[must_use]
+pub fn is_parquet(file: &File) -> bool {
+    let mut begin = [0; 4];
+    file.read_exact_at(&mut begin, 0).is_ok() && &begin == MAGIC
+}
+
+/// What a column is taken for.
+#[derive(Clone, Copy)]
+enum Kind {
+    Time,
+    Number,
+}
+
+fn kind(of: &DataType) -> Option<Kind> {
+    match of {
+        DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => Some(Kind::Time),
+        DataType::Boolean => Some(Kind::Number),
+        other => other.is_numeric().then_some(Kind::Number),
+    }
+}
+
+/// Reads columns of numbers and times.
+///
+/// # Errors
+/// When it is no Parquet, or damaged, larger than `bounds`, or holds no such column.
+pub fn read(file: File, bounds: Bounds) -> Result<Columns, ReadError> {
+    // The decoder panics at some files whose lengths contradict each other; what it was making is thrown away with it.
+    std::panic::catch_unwind(AssertUnwindSafe(|| decode(file, bounds))).unwrap_or(Err(ReadError::Damaged))
+}
+
+fn decode(file: File, bounds: Bounds) -> Result<Columns, ReadError> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(BATCH_ROWS);
+    let mut columns = Columns::default();
+    let mut kinds = Vec::new();
+    let mut wanted = Vec::new();
+    for (place, field) in builder.schema().fields().iter().enumerate() {
+        let name = field.name().clone();
+        let Some(kind) = kind(field.data_type()) else {
+            columns.left_out.push(name);
+            continue;
+        };
+        match kind {
+            Kind::Time => columns.times.push((name, Vec::new())),
+            Kind::Number => columns.numbers.push((name, Vec::new())),
+        }
+        kinds.push(kind);
+        wanted.push(place);
+    }
+    if wanted.is_empty() {
+        return Err(ReadError::NoValues);
+    }
+    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
+    let mut rows = 0_usize;
+    for batch in builder.with_projection(mask).build()? {
+        let batch = batch?;
+        rows += batch.num_rows();
+        for (what, count, limit) in [("rows", rows, bounds.rows), ("cells", rows * kinds.len(), bounds.cells)] {
+            if count > limit {
+                return Err(ReadError::TooLarge { what, limit });
+            }
+        }
+        columns.take(&kinds, batch.columns())?;
+    }
+    Ok(columns)
+}
+
+impl Columns {
+    /// Adds the rows of a batch, whose columns are of `kinds`.
+    fn take(&mut self, kinds: &[Kind], batch: &[ArrayRef]) -> Result<(), ArrowError> {
+        let (mut times, mut numbers) = (self.times.iter_mut(), self.numbers.iter_mut());
+        for (kind, array) in kinds.iter().zip(batch) {
+            match kind {
+                Kind::Time => times.next().map(|(_, known)| take_times(known, array)).transpose()?,
+                Kind::Number => numbers.next().map(|(_, known)| take_numbers(known, array)).transpose()?,
+            };
+        }
+        Ok(())
+    }
+}
+
+/// Times before 1677 and after 2262 are none.
+fn take_times(known: &mut Vec<Option<i64>>, array: &ArrayRef) -> Result<(), ArrowError> {
+    let zone = match array.data_type() {
+        DataType::Timestamp(_, zone) => zone.clone(),
+        _ => None,
+    };
+    let nanos = cast(array, &DataType::Timestamp(TimeUnit::Nanosecond, zone))?;
+    known.extend(nanos.as_primitive::<TimestampNanosecondType>().iter());
+    Ok(())
+}
+
+fn take_numbers(known: &mut Vec<f64>, array: &ArrayRef) -> Result<(), ArrowError> {
+    let numbers = cast(array, &DataType::Float64)?;
+    known.extend(numbers.as_primitive::<Float64Type>().iter().map(|number| number.unwrap_or(f64::NAN)));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use deltalake::arrow::array::{
+        BooleanArray, Float32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    };
+    use deltalake::parquet::arrow::ArrowWriter;
+    use std::io::Write as _;
+    use std::sync::Arc;
+
+    const BOUNDS: Bounds = Bounds { rows: 1_000, cells: 10_000 };
+
+    fn file_of(bytes: &[u8]) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file
+    }
+
+    fn table(rows: usize) -> Vec<u8> {
+        let count = i64::try_from(rows).unwrap();
+        let times = TimestampMicrosecondArray::from_iter_values((0..count).map(|row| row * 1_000_000));
+        let load = (0..count).map(|row| (row != 1).then_some(row as f32 / 2.0));
+        let columns: [(&str, ArrayRef); 5] = [
+            ("host", Arc::new(StringArray::from_iter_values((0..rows).map(|row| row.to_string())))),
+            ("time", Arc::new(times.with_timezone("+02:00"))),
+            ("load", Arc::new(Float32Array::from_iter(load))),
+            ("count", Arc::new(Int64Array::from_iter_values(0..count))),
+            ("up", Arc::new(BooleanArray::from_iter((0..rows).map(|row| Some(row % 2 == 0))))),
+        ];
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.into_inner().unwrap()
+    }
+
+    #[test]
+    fn numbers_and_times_are_read_and_text_is_left_out() {
+        let file = file_of(&table(3));
+        assert!(is_parquet(&file));
+        let columns = read(file, BOUNDS).unwrap();
+        assert_eq!(columns.times, [("time".to_owned(), vec![Some(0), Some(1_000_000_000), Some(2_000_000_000)])]);
+        assert_eq!(columns.left_out, ["host"]);
+        let names: Vec<&str> = columns.numbers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["load", "count", "up"]);
+        let load = &columns.numbers[0].1;
+        assert!(load[0] == 0.0 && load[1].is_nan() && load[2] == 1.0, "{load:?}");
+        assert_eq!(columns.numbers[2].1, [1.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn more_rows_than_allowed_are_refused() {
+        let error = read(file_of(&table(1_001)), BOUNDS).unwrap_err();
+        assert!(matches!(error, ReadError::TooLarge { what: "rows", limit: 1_000 }), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_cut_or_changed_is_an_error_or_other_numbers_but_no_panic() {
+        let sound = table(50);
+        assert!(!is_parquet(&file_of(b"time,load\n")));
+        for length in (0..sound.len()).step_by(7) {
+            assert!(read(file_of(&sound[..length]), BOUNDS).is_err(), "{length} bytes");
+        }
+        for place in 0..sound.len() {
+            let mut changed = sound.clone();
+            changed[place] ^= 0xff;
+            // Whatever comes of it, it comes back.
+            let _ = read(file_of(&changed), BOUNDS);
+        }
+    }
+}
