@@ -2,7 +2,7 @@
 //! Names as strangers write them: read, compared in every mode, found in an index.
 
 use libfuzzer_sys::fuzz_target;
-use palisade_kyb::index::{IndexBuilder, NameIndex, Scratch};
+use palisade_kyb::index::{IndexBuilder, NameIndex, Scratch, Wanted};
 use palisade_kyb::matching::{Matcher, Mode};
 use palisade_kyb::names::NameType;
 
@@ -22,6 +22,6 @@ fuzz_target!(|input: (String, String, u8)| {
     builder.add(7, &other, name_type).expect("one name fits");
     let index = builder.build().expect("one name fits");
     let query = Matcher::new(Mode::Balanced).parse(&one, name_type);
-    index.search(&query, 5, &mut Scratch::default());
+    index.search(&query, Wanted::most(5), &mut Scratch::default());
     let _ = NameIndex::open(one.as_bytes());
 });

@@ -16,6 +16,7 @@ mod clock;
 mod config;
 mod desk;
 mod intake;
+mod kyb;
 mod parallel;
 mod pipeline;
 mod rules;

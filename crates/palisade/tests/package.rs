@@ -167,3 +167,36 @@ fn registries_are_asked_where_that_is_allowed_and_nowhere_else() {
     let (known, notes) = explained(true, &url);
     assert!(known, "{notes}");
 }
+
+/// Runs a command with `input` on its standard input.
+fn fed(command: &mut Command, input: &str) -> Output {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn registries_are_asked_about_each_line_and_what_they_do_not_say_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = palisade(folder.path(), &["package", "check", "--stdin", "--online"]);
+    command.env("HOME", folder.path()).env("npm_config_registry", registry());
+    let output = fed(&mut command, "npm/made-up-a@1.0.0\nnonsense\nnpm/lodahs@1.0.0\npypi/b\npypi/c\n");
+    let results: Vec<Value> = said(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(results.len(), 5);
+    let found = results[2]["findings"].to_string();
+    assert!(found.contains("manifest.install-script"), "{found}");
+    let notes = said(&output.stderr);
+    assert_eq!(notes.matches("no registry of pypi is configured").count(), 1, "{notes}");
+    assert!(notes.contains("2 packages are judged without it"), "{notes}");
+}
+
+#[test]
+fn a_registry_that_is_no_address_is_an_error_that_names_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.toml"), "[supply.registries]\npypi = \"htps://u:hunter2@pypi.example\"\n").unwrap();
+    let output = ran(folder.path(), &["package", "check", "npm/x", "--online", "--config", "p.toml"]);
+    let errors = said(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("p.toml, line 2: supply.registries.pypi is not an address"), "{errors}");
+    assert!(!errors.contains("hunter2"), "{errors}");
+}

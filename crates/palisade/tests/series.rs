@@ -40,9 +40,12 @@ fn an_odd_value_is_told_and_drawn() {
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
     let points = told["points"].as_array().unwrap();
     assert_eq!((told["column"].as_str(), points.len()), (Some("load"), 960));
-    assert!(points[900]["alarm"].is_object(), "{}", points[900]);
+    // Told when the next value is less odd.
+    assert_eq!(points[901]["alarm"]["oddest"]["value"].as_f64().map(f64::round), Some(190.0), "{}", points[901]);
+    assert_eq!(points[901]["alarm"]["oddest"]["time"], points[900]["time"]);
     assert!(fs::read_to_string(folder.path().join("load.svg")).unwrap().starts_with("<svg"));
-    let output = ran(folder.path(), &["anomaly", "score", "load.csv"]);
+    let output = ran(folder.path(), &["anomaly", "score", "load.csv", "--plot", "load.png"]);
+    assert_eq!(fs::read(folder.path().join("load.png")).unwrap()[..8], *b"\x89PNG\r\n\x1a\n");
     assert!(said(&output.stdout).contains("190.0000"), "{}", said(&output.stdout));
 }
 
@@ -74,7 +77,7 @@ fn mistakes_are_told_with_their_place() {
         (&["forecast", "none.csv", "--horizon", "3"], "cannot read none.csv"),
         (&["forecast", "load.csv", "--horizon", "3", "--column", "cpu"], "there is no column cpu"),
         (&["forecast", "load.csv", "--horizon", "0"], "horizon"),
-        (&["anomaly", "score", "load.csv", "--plot", "load.png"], "pictures are SVG files"),
+        (&["anomaly", "score", "load.csv", "--plot", "load.gif"], "pictures are .svg or .png files"),
     ] {
         let output = ran(folder.path(), arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

@@ -1,4 +1,8 @@
-//! From scores to alarms: threshold, refractory period, alarm budget, and what people said of earlier alarms.
+//! From scores to alarms: threshold, waiting for the peak, refractory period, alarm budget, and what people said of
+//! earlier alarms.
+//!
+//! A score that reaches the threshold is told when it no longer grows, which is mostly one point later: an event that
+//! builds up is then one alarm of its whole strength, not a weak one and a strong one.
 
 use super::{
     channel::CHANNELS,
@@ -10,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 /// Past alarms kept for comparison.
 const PAST: usize = 8;
+/// An alarm waits at most for so many points that are odder than the one before.
+const WAIT_POINTS_MAX: u8 = 10;
 /// During the refractory period an alarm must be this many times the last.
 const ODDER: f32 = 1.2;
 /// What one alarm adds to the threshold, and how far budget and feedback may move it.
@@ -78,6 +84,42 @@ pub(super) struct Candidate<'a> {
     pub(super) nanos: i64,
     pub(super) score: f32,
     pub(super) surprises: &'a [f32; CHANNELS],
+    pub(super) looks: Looks,
+}
+
+/// What a point looks like, in units of the series.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Looks {
+    pub(super) value: f32,
+    pub(super) expected: f32,
+    pub(super) spread: f32,
+}
+
+/// The oddest point of an event so far; not told yet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Peak {
+    pub(super) nanos: i64,
+    /// 0 where there is none.
+    pub(super) score: f32,
+    pub(super) looks: Looks,
+    waited: u8,
+}
+
+impl Peak {
+    const NONE: Self =
+        Self { nanos: 0, score: 0.0, looks: Looks { value: 0.0, expected: 0.0, spread: 0.0 }, waited: 0 };
+
+    const fn of(candidate: Candidate<'_>, waited: u8) -> Self {
+        Self { nanos: candidate.nanos, score: candidate.score, looks: candidate.looks, waited }
+    }
+}
+
+/// That a point is an alarm.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Verdict {
+    /// Nanoseconds since the epoch when scores were raised.
+    pub(super) since: i64,
+    pub(super) peak: Peak,
 }
 
 #[derive(Debug, Clone)]
@@ -88,6 +130,8 @@ pub(super) struct Alarms {
     since: u32,
     quiet: u32,
     points: u32,
+    /// What waits for a point that is less odd.
+    peak: Peak,
     /// Since when scores are raised; kept while they are.
     raised_since: i64,
     raised: bool,
@@ -103,6 +147,7 @@ impl Alarms {
             since: 0,
             quiet: 0,
             points: 0,
+            peak: Peak::NONE,
             raised_since: 0,
             raised: false,
             past: [Past::NONE; PAST],
@@ -112,7 +157,7 @@ impl Alarms {
 
     /// The threshold of this series now.
     pub(super) fn threshold(&self, settings: &Settings) -> f32 {
-        settings.threshold + self.shift
+        settings.threshold_after(self.points) + self.shift
     }
 
     pub(super) const fn warming_up(&self, settings: &Settings) -> bool {
@@ -127,11 +172,12 @@ impl Alarms {
     /// Leaves alarms raised so far behind, so that they hide none to come.
     pub(super) const fn forget(&mut self) {
         self.strength = 0.0;
+        self.peak = Peak::NONE;
         self.past = [Past::NONE; PAST];
     }
 
-    /// Whether the point is an alarm; if so, since when scores were raised.
-    pub(super) fn decide(&mut self, candidate: Candidate<'_>, settings: &Settings) -> Option<i64> {
+    /// Whether the point is an alarm.
+    pub(super) fn decide(&mut self, candidate: Candidate<'_>, settings: &Settings) -> Option<Verdict> {
         self.points = self.points.saturating_add(1);
         self.since = self.since.saturating_add(1);
         let threshold = self.threshold(settings);
@@ -141,23 +187,39 @@ impl Alarms {
         }
         let quiet = self.quiet > 0 || self.points <= settings.warm_up_points;
         self.quiet = self.quiet.saturating_sub(1);
-        if quiet {
-            return None;
+        if self.peak.score > 0.0 {
+            return self.follow_peak(candidate, settings);
         }
+        if !quiet && self.begins(candidate, threshold, settings) {
+            self.peak = Peak::of(candidate, 0);
+        }
+        None
+    }
+
+    fn begins(&self, candidate: Candidate<'_>, threshold: f32, settings: &Settings) -> bool {
         let rests = self.strength > 0.0 && self.since < settings.refractory_points;
         let hidden = rests && candidate.score < ODDER * self.strength;
-        if candidate.score < threshold || hidden || self.like_one_called_fine(candidate) {
-            return None;
+        candidate.score >= threshold && !hidden && !self.like_one_called_fine(candidate)
+    }
+
+    /// Waits on while the score grows; then the peak is told.
+    fn follow_peak(&mut self, candidate: Candidate<'_>, settings: &Settings) -> Option<Verdict> {
+        if candidate.score > self.peak.score {
+            self.peak = Peak::of(candidate, self.peak.waited + 1);
+            if self.peak.waited < WAIT_POINTS_MAX {
+                return None;
+            }
         }
-        self.remember(candidate);
+        let peak = std::mem::replace(&mut self.peak, Peak::NONE);
+        self.remember(Candidate { score: peak.score, ..candidate });
         if settings.alarm_budget.is_some() {
             self.shift_by(BUDGET_STEP);
         }
-        Some(self.raised_since)
+        Some(Verdict { since: self.raised_since.min(peak.nanos), peak })
     }
 
     fn follow(&mut self, candidate: Candidate<'_>, threshold: f32) {
-        let raised = candidate.score >= threshold / 2.0;
+        let raised = candidate.score >= threshold / 2.0 || self.peak.score > 0.0;
         if raised && !self.raised {
             self.raised_since = candidate.nanos;
         }
@@ -243,6 +305,18 @@ impl Carry for Past {
     }
 }
 
+impl Carry for Peak {
+    fn carry(&mut self, codec: &mut impl Codec) {
+        codec.i64(&mut self.nanos);
+        codec.f32(&mut self.score);
+        for number in [&mut self.looks.value, &mut self.looks.expected, &mut self.looks.spread] {
+            codec.f32(number);
+        }
+        codec.u8(&mut self.waited);
+        self.waited = self.waited.min(WAIT_POINTS_MAX);
+    }
+}
+
 impl Carry for Alarms {
     fn carry(&mut self, codec: &mut impl Codec) {
         codec.f32(&mut self.shift);
@@ -251,6 +325,7 @@ impl Carry for Alarms {
         codec.u32(&mut self.since);
         codec.u32(&mut self.quiet);
         codec.u32(&mut self.points);
+        self.peak.carry(codec);
         codec.i64(&mut self.raised_since);
         codec.flag(&mut self.raised);
         self.past.iter_mut().for_each(|past| past.carry(codec));
@@ -269,7 +344,7 @@ mod tests {
         let score = |at| scores.iter().find(|(point, _)| *point == at).map_or(1.0, |(_, score)| *score);
         (0..count)
             .filter(|&at| {
-                let candidate = Candidate { nanos: at, score: score(at), surprises: &ODD };
+                let candidate = Candidate { nanos: at, score: score(at), surprises: &ODD, looks: Looks::default() };
                 alarms.decide(candidate, settings).is_some()
             })
             .collect()
@@ -278,6 +353,7 @@ mod tests {
     fn settings() -> Settings {
         Settings {
             threshold: 3.0,
+            threshold_young: 3.0,
             warm_up_points: 10,
             refractory_points: 100,
             alarm_budget: None,
@@ -287,25 +363,43 @@ mod tests {
 
     #[test]
     fn one_event_is_one_alarm_unless_it_grows() {
-        let scores = [(5, 9.0), (20, 4.0), (21, 4.1), (30, 4.9), (119, 4.0), (140, 4.0)];
-        assert_eq!(alarms(&settings(), &mut Alarms::new(), &scores, 200), [20, 30, 140]);
+        let scores = [(5, 9.0), (20, 4.0), (21, 4.1), (30, 5.0), (119, 4.0), (140, 4.0)];
+        assert_eq!(alarms(&settings(), &mut Alarms::new(), &scores, 200), [22, 31, 141]);
+    }
+
+    #[test]
+    fn what_builds_up_is_one_alarm_of_its_peak() {
+        let mut state = Alarms::new();
+        let building = |at: i64| if (20..24).contains(&at) { 3.1 + (at - 20) as f32 } else { 1.0 };
+        let told: Vec<Verdict> = (0..150)
+            .filter_map(|at| {
+                let candidate = Candidate { nanos: at, score: building(at), surprises: &ODD, looks: Looks::default() };
+                state.decide(candidate, &settings())
+            })
+            .collect();
+        assert_eq!(told.iter().map(|one| (one.since, one.peak.nanos)).collect::<Vec<_>>(), [(20, 23)]);
+        assert!((told[0].peak.score - 6.1).abs() < 1e-6);
+        // One that never ends is told nevertheless.
+        let mut state = Alarms::new();
+        let scores: Vec<(i64, f32)> = (20..60).map(|at| (at, 3.0 + (at - 20) as f32 * 0.01)).collect();
+        assert_eq!(alarms(&settings(), &mut state, &scores, 100), [30]);
     }
 
     #[test]
     fn what_was_called_fine_is_no_alarm_again() {
         let mut state = Alarms::new();
-        assert_eq!(alarms(&settings(), &mut state, &[(20, 4.0)], 150), [20]);
-        assert!(state.learn(20, Feedback::Fine));
-        assert!(!state.learn(21, Feedback::Fine));
+        assert_eq!(alarms(&settings(), &mut state, &[(20, 4.0)], 150), [21]);
+        assert!(state.learn(21, Feedback::Fine));
+        assert!(!state.learn(20, Feedback::Fine));
         assert_eq!(alarms(&settings(), &mut state, &[(20, 4.5)], 150), [0; 0]);
-        assert_eq!(alarms(&settings(), &mut state, &[(20, 5.5)], 150), [20]);
+        assert_eq!(alarms(&settings(), &mut state, &[(20, 5.5)], 150), [21]);
     }
 
     #[test]
     fn what_was_called_real_lowers_the_threshold_once() {
         let mut state = Alarms::new();
-        assert_eq!(alarms(&settings(), &mut state, &[(20, 4.0)], 150), [20]);
-        assert!(state.learn(20, Feedback::Real) && state.learn(20, Feedback::Real));
+        assert_eq!(alarms(&settings(), &mut state, &[(20, 4.0)], 150), [21]);
+        assert!(state.learn(21, Feedback::Real) && state.learn(21, Feedback::Real));
         assert!((state.threshold(&settings()) - 2.8).abs() < 1e-6);
     }
 

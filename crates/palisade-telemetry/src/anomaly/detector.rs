@@ -1,12 +1,12 @@
 //! The detector of one series: points in, scores out, state of fixed size.
 
 use super::{
-    alarm::{Alarms, Candidate, Feedback, Similar},
+    alarm::{Alarms, Candidate, Feedback, Looks, Similar, Verdict},
     channel::Channel,
     checkpoint::{self, Carry, CheckpointError, Codec},
     ensemble::{Agreement, Ensemble},
     intake::{Intake, Notice, Point},
-    senses::{Reading, Senses},
+    senses::Senses,
     settings::Settings,
 };
 use palisade_model::Timestamp;
@@ -40,14 +40,27 @@ pub struct Contribution {
     pub decades: f32,
 }
 
+/// The oddest point of what an alarm is about.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Oddest {
+    /// When it was: mostly one point before the alarm, which waits until things no longer get odder.
+    pub time: Timestamp,
+    /// Its value; for counters the rate a second.
+    pub value: f64,
+    /// What was expected of it.
+    pub band: Band,
+}
+
 /// An alarm, with what explains it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alarm {
     /// Since when scores were raised.
     pub since: Timestamp,
+    /// The oddest point since.
+    pub oddest: Oddest,
     /// What the score had to reach.
     pub threshold: f32,
-    /// The score, less what budget and feedback have added to the threshold: comparable between series.
+    /// The score of the oddest point, less what budget and feedback have added to the threshold: comparable between series.
     pub strength: f32,
     /// Earlier alarms of the series that looked alike.
     pub similar: Vec<Similar>,
@@ -62,7 +75,7 @@ pub struct Score {
     pub likelihood: f64,
     /// What was expected; none for points left out.
     pub band: Option<Band>,
-    /// Present when this point is worth telling somebody.
+    /// Present when something is worth telling somebody; it is told at the first point that is not odder than the last.
     pub alarm: Option<Alarm>,
     /// The channels that find the point odd, the oddest first.
     pub contributions: Vec<Contribution>,
@@ -144,17 +157,20 @@ impl Detector {
         let warming = self.state.alarms.warming_up(&self.settings).then_some(Notice::WarmingUp);
         let reading = self.state.senses.observe(point.seconds, point.value);
         let agreement = self.state.ensemble.observe(&reading.raw, &self.settings.weights);
-        let candidate = Candidate { nanos: time.nanos(), score: agreement.score, surprises: &agreement.surprises };
+        let looks = Looks { value: point.value, expected: reading.expected, spread: reading.spread };
+        let candidate =
+            Candidate { nanos: time.nanos(), score: agreement.score, surprises: &agreement.surprises, looks };
         let threshold = self.state.alarms.threshold(&self.settings);
-        let since = self.state.alarms.decide(candidate, &self.settings);
+        let verdict = self.state.alarms.decide(candidate, &self.settings);
         Score {
             score: agreement.score,
             likelihood: 1.0 - 10_f64.powf(-f64::from(agreement.decades)),
-            band: Some(self.band(&reading)),
-            alarm: since.map(|since| Alarm {
-                since: Timestamp::from_nanos(since),
+            band: Some(self.band(&looks)),
+            alarm: verdict.map(|verdict| Alarm {
+                since: Timestamp::from_nanos(verdict.since),
+                oddest: self.oddest(&verdict),
                 threshold,
-                strength: agreement.score - (threshold - self.settings.threshold),
+                strength: verdict.peak.score - (threshold - self.settings.threshold),
                 similar: self.state.alarms.similar(candidate),
             }),
             contributions: contributions(&agreement),
@@ -162,9 +178,15 @@ impl Detector {
         }
     }
 
-    fn band(&self, reading: &Reading) -> Band {
-        let at = |spreads: f32| self.state.intake.unscale(reading.expected + spreads * reading.spread);
+    fn band(&self, looks: &Looks) -> Band {
+        let at = |spreads: f32| self.state.intake.unscale(looks.expected + spreads * looks.spread);
         Band { low: at(-BAND_SPREADS), expected: at(0.0), high: at(BAND_SPREADS) }
+    }
+
+    fn oddest(&self, verdict: &Verdict) -> Oddest {
+        let looks = &verdict.peak.looks;
+        let value = self.state.intake.unscale(looks.value);
+        Oddest { time: Timestamp::from_nanos(verdict.peak.nanos), value, band: self.band(looks) }
     }
 
     /// Takes what a person says of the alarm at `time`. False when the detector no longer knows that alarm.

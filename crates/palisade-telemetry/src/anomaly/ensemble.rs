@@ -41,7 +41,10 @@ impl Ensemble {
     pub(super) fn observe(&mut self, raw: &[f32; CHANNELS], weights: &[f32; CHANNELS]) -> Agreement {
         for ((tail, held), &raw) in self.tails.iter_mut().zip(&mut self.held).zip(raw) {
             *held = (*held * HELD).max(tail.surprise(raw).min(SURPRISE_MOST));
-            tail.learn(raw);
+            // A detector that begins to speak must not find its first word odd because it was silent before.
+            if !raw.is_nan() {
+                tail.learn(raw);
+            }
         }
         let squares: f32 = self.held.iter().zip(weights).map(|(surprise, weight)| weight * surprise * surprise).sum();
         let mean = (squares / weights.iter().sum::<f32>().max(1e-6)).max(0.0).sqrt();

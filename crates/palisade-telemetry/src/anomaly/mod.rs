@@ -35,11 +35,11 @@ mod tail;
 pub use alarm::{Feedback, Similar};
 pub use channel::{CHANNELS, Channel};
 pub use checkpoint::CheckpointError;
-pub use detector::{Alarm, Band, Contribution, Detector, Overdue, Score};
+pub use detector::{Alarm, Band, Contribution, Detector, Oddest, Overdue, Score};
 pub use intake::Notice;
 pub use monitor::{Full, Judgement, Monitor, RestoreError};
 pub use related::{Related, SeriesId};
-pub use settings::{Kind, Settings};
+pub use settings::{GROWN_POINTS, Kind, Settings};
 
 /// The state of a series is never larger, in memory and as a checkpoint.
 pub const STATE_BYTES_MAX: usize = 4_096;

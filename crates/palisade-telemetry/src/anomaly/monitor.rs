@@ -136,6 +136,32 @@ impl Monitor {
         Some(Judgement { score, related })
     }
 
+    /// What else was odd when `id` became so at `since` and raised an alarm at `time`: asked once all points of a moment
+    /// were observed, it knows of those that came after the alarm's own.
+    #[must_use]
+    pub fn related(&self, id: SeriesId, since: Timestamp, time: Timestamp) -> Vec<Related> {
+        self.series.get(&id).map(|watched| self.traces.related(&watched.labels, id, since, time)).unwrap_or_default()
+    }
+
+    /// What a score of this series has to reach to be an alarm.
+    #[must_use]
+    pub fn threshold(&self, id: SeriesId) -> Option<f32> {
+        Some(self.series.get(&id)?.detector.threshold())
+    }
+
+    /// The time of the series' last point; none before the first.
+    #[must_use]
+    pub fn last_point(&self, id: SeriesId) -> Option<Timestamp> {
+        self.series.get(&id)?.detector.last_point()
+    }
+
+    /// Lets go of a series.
+    pub fn forget(&mut self, id: SeriesId) {
+        if let Some(old) = self.series.remove(&id) {
+            self.by_seen.remove(&(old.seen, id));
+        }
+    }
+
     /// Takes what a person says of an alarm of `id` at `time`. False when that alarm is not known any more.
     pub fn feedback(&mut self, id: SeriesId, time: Timestamp, feedback: Feedback) -> bool {
         self.series.get_mut(&id).is_some_and(|watched| watched.detector.feedback(time, feedback))
@@ -172,9 +198,7 @@ impl Monitor {
     /// When the bytes cannot be read; the series is then not watched, and [`Monitor::watch`] starts it anew.
     pub fn restore(&mut self, id: SeriesId, kind: Kind, labels: &[String], bytes: &[u8]) -> Result<(), RestoreError> {
         let detector = Detector::decode(self.settings(kind), bytes)?;
-        if let Some(old) = self.series.remove(&id) {
-            self.by_seen.remove(&(old.seen, id));
-        }
+        self.forget(id);
         Ok(self.insert(id, detector, labels)?)
     }
 

@@ -32,7 +32,7 @@ const LEAST: f32 = 1e-6;
 /// What the senses say of a point.
 #[derive(Debug, Clone)]
 pub(super) struct Reading {
-    /// One score a channel; not comparable between channels.
+    /// One score a channel; not comparable between channels. NaN where a detector has nothing to say.
     pub(super) raw: [f32; CHANNELS],
     /// The value that was expected, and the usual distance from it, in units of the series.
     pub(super) expected: f32,
@@ -151,7 +151,7 @@ impl Senses {
         ];
         let finite = |number: f32| if number.is_finite() { number } else { 0.0 };
         Reading {
-            raw: raw.map(finite),
+            raw: raw.map(|score| if score.is_nan() { score } else { finite(score) }),
             expected: finite(place.expected),
             spread: finite(place.residual_spread * place.roughness),
         }
@@ -226,7 +226,7 @@ impl Senses {
     }
 
     fn cycle(&mut self, place: &Place) -> f32 {
-        let Some(expected) = self.cycle.expect() else { return 0.0 };
+        let Some(expected) = self.cycle.expect() else { return f32::NAN };
         let distance = (place.value - expected).abs();
         let score = distance / self.cycle_misfit.mean.max(1e-2 * place.spread);
         self.cycle_misfit.learn(distance.min(10.0 * place.spread), HUNDRED);

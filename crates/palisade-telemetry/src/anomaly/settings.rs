@@ -3,6 +3,9 @@
 use super::channel::CHANNELS;
 use serde::{Deserialize, Serialize};
 
+/// Points after which a series has its full threshold.
+pub const GROWN_POINTS: u32 = 1_500;
+
 /// What the numbers of a series are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -22,6 +25,9 @@ pub struct Settings {
     pub kind: Kind,
     /// The score from which on a point is an alarm.
     pub threshold: f32,
+    /// The same at the end of the warm-up. A short history makes no high scores, so the threshold begins here and rises
+    /// with the logarithm of the points, up to `threshold` after [`GROWN_POINTS`].
+    pub threshold_young: f32,
     /// Points before the first alarm.
     pub warm_up_points: u32,
     /// After an alarm, points during which only something clearly odder is another.
@@ -32,11 +38,32 @@ pub struct Settings {
     pub weights: [f32; CHANNELS],
 }
 
+impl Settings {
+    /// What a score has to reach after so many points.
+    pub(super) fn threshold_after(&self, points: u32) -> f32 {
+        let (young, grown) = (self.warm_up_points.max(1) as f32, GROWN_POINTS as f32);
+        if points >= GROWN_POINTS || young >= grown {
+            return self.threshold;
+        }
+        let share = (points.max(1) as f32 / young).ln() / (grown / young).ln();
+        self.threshold_young + share.clamp(0.0, 1.0) * (self.threshold - self.threshold_young)
+    }
+
+    /// For series that are watched as they come in, by people who sleep: few alarms rather than early ones. On ordinary
+    /// series with a point every fifteen seconds it is about one a week (`tests/live.rs`).
+    #[must_use]
+    pub fn live() -> Self {
+        let alarm_budget = Some(0.25);
+        Self { threshold: 6.0, threshold_young: 3.0, warm_up_points: 60, alarm_budget, ..Self::default() }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             kind: Kind::Gauge,
             threshold: 3.5,
+            threshold_young: 3.5,
             warm_up_points: 100,
             refractory_points: 280,
             alarm_budget: Some(10.0),

@@ -67,6 +67,25 @@ struct Template {
     last_line: u64,
 }
 
+/// A template as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    id: TemplateId,
+    words: Vec<Box<str>>,
+    leaf: u64,
+    count: u64,
+    recent: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptAll {
+    /// The longest silent first.
+    templates: Vec<Kept>,
+    children: Vec<(u64, Vec<u64>)>,
+    remembered: u64,
+    next: TemplateId,
+}
+
 /// Mines templates from lines.
 #[derive(Debug)]
 pub struct Templates {
@@ -107,6 +126,15 @@ impl Templates {
 
     /// Finds the template of `line`, making one if there is none.
     pub fn observe(&mut self, line: &str) -> Mined {
+        let (id, new) = self.count(line);
+        let all = self.remembered as f64;
+        let (template, count) =
+            self.templates.get(&id).map_or((String::new(), 1), |known| (known.words.join(" "), known.count));
+        Mined { id, template, new, count, rarity: ((all + 1.0) / (count as f64 + 1.0)).log10() }
+    }
+
+    /// As [`Templates::observe`], where all that is asked is which template it is, and whether it is new.
+    pub fn count(&mut self, line: &str) -> (TemplateId, bool) {
         let words = self.words(line);
         let leaf = self.leaf(&words);
         self.lines += 1;
@@ -119,10 +147,7 @@ impl Templates {
         let new = found.is_none();
         let id = found.unwrap_or_else(|| self.add(leaf, &words));
         self.join(id, &words);
-        let all = self.remembered as f64;
-        let (template, count) =
-            self.templates.get(&id).map_or((String::new(), 1), |known| (known.words.join(" "), known.count));
-        Mined { id, template, new, count, rarity: ((all + 1.0) / (count as f64 + 1.0)).log10() }
+        (id, new)
     }
 
     /// The words of a line; what has a digit is one like another.
@@ -211,6 +236,47 @@ impl Templates {
         (counts.iter().map(|(_, count)| count).sum(), counts)
     }
 
+    /// Lines that the template has had, as far as remembered; 0 when it is not known any more.
+    #[must_use]
+    pub fn lines_of(&self, id: TemplateId) -> u64 {
+        self.templates.get(&id).map_or(0, |known| known.count)
+    }
+
+    /// Everything known, as bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let templates = self.by_line.values().filter_map(|id| {
+            let Template { words, leaf, count, recent, .. } = self.templates.get(id)?;
+            Some(Kept { id: *id, words: words.clone(), leaf: *leaf, count: *count, recent: *recent })
+        });
+        let children = self.children.iter().map(|(&place, ways)| (place, ways.clone())).collect();
+        let all = KeptAll { templates: templates.collect(), children, remembered: self.remembered, next: self.next };
+        // Texts and numbers always have a JSON form.
+        serde_json::to_vec(&all).unwrap_or_default()
+    }
+
+    /// Goes on from what [`Templates::encode`] gave; `None` when the bytes are not that.
+    #[must_use]
+    pub fn decode(limits: TemplateLimits, bytes: &[u8]) -> Option<Self> {
+        let all: KeptAll = serde_json::from_slice(bytes).ok()?;
+        let mut miner = Self::new(limits);
+        miner.children = all.children.into_iter().collect();
+        miner.children.values_mut().for_each(|ways| ways.truncate(CHILDREN_MAX));
+        miner.remembered = all.remembered;
+        miner.next = all.next;
+        for kept in all.templates.into_iter().take(miner.limits.templates) {
+            miner.lines += 1;
+            let Kept { id, words, leaf, count, recent } = kept;
+            let known = Template { words, leaf, count, recent, last_line: miner.lines };
+            if miner.templates.insert(id, known).is_none() {
+                miner.by_line.insert(miner.lines, id);
+                miner.leaves.entry(leaf).or_default().push(id);
+                miner.next = miner.next.max(id.saturating_add(1));
+            }
+        }
+        Some(miner)
+    }
+
     /// The words of a template that is still known.
     #[must_use]
     pub fn template(&self, id: TemplateId) -> Option<String> {
@@ -279,6 +345,18 @@ mod tests {
         assert!(!usual.new && usual.rarity < 0.1 && usual.count == 1_000, "{usual:?}");
         assert_eq!(miner.take_counts().0, 1_001);
         assert_eq!(miner.take_counts(), (0, vec![]));
+    }
+
+    #[test]
+    fn what_is_known_outlives_a_stop() {
+        let mut miner = Templates::new(TemplateLimits::default());
+        let lines = ["user anna logged in", "user otto logged out", "disk full", "job 7 ran"];
+        lines.iter().for_each(|line| drop(miner.observe(line)));
+        let mut again = Templates::decode(TemplateLimits::default(), &miner.encode()).unwrap();
+        for line in lines {
+            assert_eq!(again.count(line), miner.count(line));
+        }
+        assert!(again.count("something else").1 && Templates::decode(TemplateLimits::default(), b"{").is_none());
     }
 
     #[test]

@@ -1,21 +1,15 @@
-//! Lines, bands and labels in an SVG document of a fixed size.
+//! Where lines, bands and labels stand in a picture of a fixed size, whatever it is written as.
 
-use std::fmt::Write;
+use super::shape::{Anchor, Ink, Shape};
 
 /// Size of the picture.
-const WIDTH: f64 = 960.0;
-const HEIGHT: f64 = 360.0;
+pub(super) const WIDTH: f64 = 960.0;
+pub(super) const HEIGHT: f64 = 360.0;
 /// Where values are drawn from left to right; left of it stand the labels of the axis.
 const LEFT: f64 = 72.0;
 const RIGHT: f64 = 944.0;
 /// Columns in which a long series is summed up.
 const COLUMNS: usize = 872;
-
-/// Colours tell apart on light and dark ground and for those who see red and green alike.
-const STYLE: &str = "text{font:12px sans-serif;fill:#57606a}.title{font-size:14px;font-weight:600}\
-    path,line{fill:none;stroke-width:1.25}.axis{stroke:#8c959f;stroke-opacity:.4;stroke-width:1}.value{stroke:#0969da}\
-    .forecast{stroke:#bc4c00}.band{fill:#bc4c00;fill-opacity:.2}.expected{fill:#8c959f;fill-opacity:.3}\
-    .score{stroke:#8250df}.mark{stroke:#cf222e;stroke-opacity:.7}.threshold{stroke:#cf222e;stroke-dasharray:5 4}";
 
 /// A part of the picture, from its upper to its lower edge.
 #[derive(Clone, Copy, Debug)]
@@ -36,50 +30,45 @@ impl Frame {
     }
 }
 
-/// The document so far.
+/// The picture so far.
 pub(super) struct Canvas {
-    text: String,
+    shapes: Vec<Shape>,
 }
 
 impl Canvas {
     pub(super) fn new(title: &str) -> Self {
-        let title = escape(title);
-        let text = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\">\
-             <title>{title}</title><style>{STYLE}</style><text class=\"title\" x=\"{LEFT}\" y=\"22\">{title}</text>\n"
-        );
-        Self { text }
+        let mut canvas = Self { shapes: Vec::new() };
+        canvas.label(Ink::Title, (LEFT, 22.0), Anchor::Start, title);
+        canvas
     }
 
-    pub(super) fn finish(mut self) -> String {
-        self.text.push_str("</svg>\n");
-        self.text
+    pub(super) fn finish(self) -> Vec<Shape> {
+        self.shapes
     }
 
-    /// Adds to the document. Writing to a string does not fail.
-    fn add(&mut self, element: std::fmt::Arguments) {
-        let _ = self.text.write_fmt(element);
+    fn label(&mut self, ink: Ink, place: (f64, f64), anchor: Anchor, text: &str) {
+        // Control characters are not allowed in XML at all.
+        let text = text.chars().filter(|character| !character.is_control()).take(200).collect();
+        self.shapes.push(Shape::Label { ink, place, anchor, text });
+    }
+
+    fn straight(&mut self, ink: Ink, from: (f64, f64), to: (f64, f64)) {
+        self.shapes.push(Shape::Lines { ink, strokes: vec![vec![from, to]] });
     }
 
     /// Three lines across, with their values.
     pub(super) fn axis(&mut self, frame: Frame, range: (f64, f64)) {
         for value in [range.0, f64::midpoint(range.0, range.1), range.1] {
             let height = frame.height(range, value);
-            let (beside, beneath) = (LEFT - 6.0, height + 4.0);
-            self.add(format_args!(
-                "<line class=\"axis\" x1=\"{LEFT}\" x2=\"{RIGHT}\" y1=\"{height:.1}\" y2=\"{height:.1}\"/>\
-                 <text x=\"{beside}\" y=\"{beneath:.1}\" text-anchor=\"end\">{}</text>\n",
-                short(value)
-            ));
+            self.straight(Ink::Axis, (LEFT, height), (RIGHT, height));
+            self.label(Ink::Text, (LEFT - 6.0, height + 4.0), Anchor::End, &short(value));
         }
     }
 
     /// What stands beneath the left and the right end.
     pub(super) fn ends(&mut self, left: &str, right: &str) {
-        let (left, right) = (escape(left), escape(right));
-        self.add(format_args!(
-            "<text x=\"{LEFT}\" y=\"350\">{left}</text><text x=\"{RIGHT}\" y=\"350\" text-anchor=\"end\">{right}</text>\n"
-        ));
+        self.label(Ink::Text, (LEFT, 350.0), Anchor::Start, left);
+        self.label(Ink::Text, (RIGHT, 350.0), Anchor::End, right);
     }
 
     pub(super) fn line(
@@ -89,24 +78,24 @@ impl Canvas {
         steps: usize,
         from: usize,
         values: &[f64],
-        class: &str,
+        ink: Ink,
     ) {
-        let mut path = String::new();
-        let mut drawing = false;
-        for (step, low, high) in columns(values.iter().map(|value| (*value, *value)), steps) {
-            if !(low.is_finite() && high.is_finite()) {
-                drawing = false;
-                continue;
+        let columns = columns(values.iter().map(|value| (*value, *value)), steps);
+        let drawn = columns.split(|(_, low, high)| !(low.is_finite() && high.is_finite()));
+        let stroke = |stretch: &[(usize, f64, f64)]| {
+            let mut stroke = Vec::with_capacity(stretch.len());
+            for (step, low, high) in stretch {
+                let place = across(steps, from + step);
+                stroke.push((place, frame.height(range, *low)));
+                if high > low {
+                    stroke.push((place, frame.height(range, *high)));
+                }
             }
-            let command = if drawing { 'L' } else { 'M' };
-            let _ = write!(path, "{command}{:.1} {:.1}", across(steps, from + step), frame.height(range, low));
-            if high > low {
-                let _ = write!(path, "V{:.1}", frame.height(range, high));
-            }
-            drawing = true;
-        }
-        if !path.is_empty() {
-            self.add(format_args!("<path class=\"{class}\" d=\"{path}\"/>\n"));
+            stroke
+        };
+        let strokes: Vec<_> = drawn.filter(|stretch| !stretch.is_empty()).map(stroke).collect();
+        if !strokes.is_empty() {
+            self.shapes.push(Shape::Lines { ink, strokes });
         }
     }
 
@@ -118,39 +107,30 @@ impl Canvas {
         steps: usize,
         from: usize,
         bounds: impl Iterator<Item = (f64, f64)>,
-        class: &str,
+        ink: Ink,
     ) {
         let bounds = columns(bounds, steps);
         for stretch in bounds.split(|(_, low, high)| !(low.is_finite() && high.is_finite())) {
             if stretch.is_empty() {
                 continue;
             }
-            let mut path = String::new();
             let upper = stretch.iter().map(|(step, _, high)| (*step, *high));
             let lower = stretch.iter().rev().map(|(step, low, _)| (*step, *low));
-            for (index, (step, value)) in upper.chain(lower).enumerate() {
-                let command = if index == 0 { 'M' } else { 'L' };
-                let _ = write!(path, "{command}{:.1} {:.1}", across(steps, from + step), frame.height(range, value));
-            }
-            self.add(format_args!("<path class=\"{class}\" d=\"{path}Z\"/>\n"));
+            let corner = |(step, value)| (across(steps, from + step), frame.height(range, value));
+            self.shapes.push(Shape::Area { ink, corners: upper.chain(lower).map(corner).collect() });
         }
     }
 
     /// A line from left to right at a value.
     pub(super) fn across(&mut self, frame: Frame, range: (f64, f64), value: f64) {
         let height = frame.height(range, value);
-        self.add(format_args!(
-            "<line class=\"threshold\" x1=\"{LEFT}\" x2=\"{RIGHT}\" y1=\"{height:.1}\" y2=\"{height:.1}\"/>\n"
-        ));
+        self.straight(Ink::Threshold, (LEFT, height), (RIGHT, height));
     }
 
     /// A line from top to bottom at a step.
     pub(super) fn mark(&mut self, frame: Frame, steps: usize, step: usize) {
         let place = across(steps, step);
-        let Frame { top, bottom } = frame;
-        self.add(format_args!(
-            "<line class=\"mark\" x1=\"{place:.1}\" x2=\"{place:.1}\" y1=\"{top}\" y2=\"{bottom}\"/>\n"
-        ));
+        self.straight(Ink::Mark, (place, frame.top), (place, frame.bottom));
     }
 }
 
@@ -181,19 +161,4 @@ fn short(value: f64) -> String {
         size if size < 1e3 => format!("{value:.1}"),
         _ => format!("{value:.0}"),
     }
-}
-
-fn escape(text: &str) -> String {
-    // Control characters are not allowed in XML at all.
-    let shown = text.chars().filter(|character| !character.is_control()).take(200);
-    shown.fold(String::new(), |mut escaped, character| {
-        match character {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            other => escaped.push(other),
-        }
-        escaped
-    })
 }

@@ -1,12 +1,17 @@
-//! Pictures: a series with its forecast and band, or with anomaly scores, as SVG.
+//! Pictures: a series with its forecast and band, or with anomaly scores, as SVG or PNG.
 //!
-//! A picture is text of a few kilobytes that every browser shows. Long series are drawn as the range of each pixel
-//! column, so that a spike is never lost and a picture never grows with the series.
+//! Long series are drawn as the range of each pixel column, so that a spike is never lost and a picture never grows with
+//! the series.
 
 mod canvas;
+mod raster;
+mod shape;
+mod vector;
 
 use crate::forecast::Forecast;
 use canvas::{Canvas, Frame};
+use shape::{Ink, Shape};
+use std::io;
 
 /// What to draw.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +37,18 @@ pub struct Picture<'a> {
 /// The picture as an SVG document.
 #[must_use]
 pub fn svg(picture: &Picture) -> String {
+    vector::document(picture.title, &shapes(picture))
+}
+
+/// The picture as a PNG file of 1,920 by 720 pixels.
+///
+/// # Errors
+/// When it cannot be compressed.
+pub fn png(picture: &Picture) -> io::Result<Vec<u8>> {
+    raster::file(&shapes(picture))
+}
+
+fn shapes(picture: &Picture) -> Vec<Shape> {
     let ahead = picture.forecast.map_or(&[][..], |forecast| &forecast.values);
     let steps = picture.values.len() + ahead.len();
     let main = if picture.scores.is_empty() { Frame::WHOLE } else { Frame::ABOVE };
@@ -41,17 +58,17 @@ pub fn svg(picture: &Picture) -> String {
     if let Some((left, right)) = picture.ends {
         canvas.ends(left, right);
     }
-    canvas.band(main, range, steps, 0, picture.band.iter().copied(), "expected");
+    canvas.band(main, range, steps, 0, picture.band.iter().copied(), Ink::Expected);
     if let Some(forecast) = picture.forecast {
         let bounds = forecast.lower.iter().copied().zip(forecast.upper.iter().copied());
-        canvas.band(main, range, steps, picture.values.len(), bounds, "band");
+        canvas.band(main, range, steps, picture.values.len(), bounds, Ink::Band);
     }
-    canvas.line(main, range, steps, 0, picture.values, "value");
+    canvas.line(main, range, steps, 0, picture.values, Ink::Value);
     if let Some((last, forecast)) = picture.values.last().zip(picture.forecast) {
         let joined: Vec<f64> = std::iter::once(*last).chain(forecast.values.iter().copied()).collect();
-        canvas.line(main, range, steps, picture.values.len() - 1, &joined, "forecast");
+        canvas.line(main, range, steps, picture.values.len() - 1, &joined, Ink::Forecast);
     } else {
-        canvas.line(main, range, steps, 0, ahead, "forecast");
+        canvas.line(main, range, steps, 0, ahead, Ink::Forecast);
     }
     if let Some(threshold) = picture.threshold.filter(|threshold| threshold.is_finite()) {
         canvas.across(main, range, threshold);
@@ -61,7 +78,7 @@ pub fn svg(picture: &Picture) -> String {
     }
     if !picture.scores.is_empty() {
         canvas.axis(Frame::BENEATH, (0.0, 1.0));
-        canvas.line(Frame::BENEATH, (0.0, 1.0), steps, 0, picture.scores, "score");
+        canvas.line(Frame::BENEATH, (0.0, 1.0), steps, 0, picture.scores, Ink::Score);
     }
     canvas.finish()
 }

@@ -5,7 +5,7 @@ mod read;
 
 pub use grid::{GridNote, Series};
 use palisade_model::Timestamp;
-pub use read::{read_columns, read_rows};
+pub use read::{of_columns, read_columns, read_rows};
 use serde::Serialize;
 
 /// Bounds of a table.

@@ -44,6 +44,32 @@ pub fn read_columns(text: &[u8], limits: &TableLimits) -> Result<Table, TableErr
     if table.columns.is_empty() { Err(TableError::NoValues) } else { Ok(table) }
 }
 
+/// A table of columns that have been read already, as from a Parquet file. Where none of them is of times, one of numbers
+/// that is named so, and counts from 1970, is taken.
+///
+/// # Errors
+///
+/// When no column holds a number.
+pub fn of_columns(time: Option<TimeColumn>, columns: Vec<Column>, left_out: Vec<String>) -> Result<Table, TableError> {
+    let mut table = Table { time, columns, left_out };
+    let counted = |column: &Column| {
+        let known = column.values.iter().filter(|value| !value.is_nan());
+        TIME_NAMES.contains(&column.name.to_lowercase().as_str()) && known.clone().all(|value| *value >= EPOCH_MIN)
+    };
+    if table.time.is_none()
+        && let Some(place) = table.columns.iter().position(counted)
+    {
+        let column = table.columns.remove(place);
+        let times = column.values.iter().map(|value| Timestamp::from_epoch_number(*value).ok()).collect();
+        table.time = Some(TimeColumn { name: column.name, times });
+    }
+    let (kept, empty): (Vec<_>, Vec<_>) =
+        table.columns.into_iter().partition(|column| column.values.iter().any(|value| value.is_finite()));
+    table.columns = kept;
+    table.left_out.extend(empty.into_iter().map(|column| column.name));
+    if table.columns.is_empty() { Err(TableError::NoValues) } else { Ok(table) }
+}
+
 /// Reads a table whose rows are series: a name, then values; empty cells behind the last value are not part of it.
 ///
 /// # Errors

@@ -39,7 +39,12 @@ pub async fn ready(State(api): State<Arc<Api>>) -> (StatusCode, Json<Health>) {
         reasons.push("the state database does not answer; the log of the server says why".to_owned());
     }
     reasons.extend(api.desk.trouble().map(str::to_owned));
-    match reasons.is_empty() {
+    let is_ready = reasons.is_empty();
+    if status.is_watch_full {
+        // Points of other series are kept all the same, so the server is ready.
+        reasons.push("not all series are watched for what is odd: there are more than telemetry.series_max".to_owned());
+    }
+    match is_ready {
         true => (StatusCode::OK, Json(Health { status: HealthStatus::Ok, reasons })),
         false => (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: HealthStatus::Degraded, reasons })),
     }
@@ -54,6 +59,8 @@ pub async fn metrics(State(api): State<Arc<Api>>) -> ([(HeaderName, &'static str
     metrics::gauge!("palisade_queue_bytes").set(status.queue_bytes as f64);
     metrics::gauge!("palisade_queue_bytes_max").set(status.queue_bytes_max as f64);
     metrics::gauge!("palisade_series").set(status.series as f64);
+    metrics::gauge!("palisade_telemetry_series").set(status.watched as f64);
+    metrics::gauge!("palisade_telemetry_series_full").set(f64::from(u8::from(status.is_watch_full)));
     metrics::gauge!("palisade_memtable_rows").set(status.lake.memory_rows as f64);
     metrics::gauge!("palisade_memtable_bytes").set(status.lake.memory_bytes as f64);
     let counts = api.desk.machine().counts();

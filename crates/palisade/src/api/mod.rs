@@ -4,8 +4,10 @@
 //! and writes the answer. What goes wrong is a [`problem::Problem`]. No handler knows an engine or a wire format of
 //! observations: the one is the store's, the other the sources'.
 
+pub mod anomalies;
 pub mod auth;
 pub mod body;
+pub mod businesses;
 pub mod entry;
 pub mod feeds;
 pub mod grpc;
@@ -30,6 +32,7 @@ pub mod stream;
 
 use crate::config::{Config, Limits, Signals};
 use crate::desk::{Channels, Desk};
+use crate::kyb;
 use crate::pipeline::Pipeline;
 use crate::pipeline::admission::{Admission, Budgets};
 use crate::supply::{Shelf, hooks::Hooks};
@@ -51,7 +54,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
-pub const PATHS: [&str; 66] = [
+pub const PATHS: [&str; 78] = [
     "/api/v1/events",
     "/v1/logs",
     "/v1/metrics",
@@ -63,12 +66,24 @@ pub const PATHS: [&str; 66] = [
     "/api/v1/manifests",
     "/api/v1/inventories",
     "/api/v1/inventories/{name}",
+    "/api/v1/businesses/screen",
+    "/api/v1/businesses/compare",
+    "/api/v1/businesses/counterparties",
+    "/api/v1/businesses/counterparties/{id}",
+    "/api/v1/businesses/decisions",
+    "/match/{dataset}",
+    "/entities/{id}",
+    "/v2/search",
+    "/v2/listinfo",
     "/api/v1/hooks/github",
     "/api/v1/hooks/gitlab",
     "/api/v1/hooks/bitbucket",
     "/api/v1/query",
     "/api/v1/findings",
     "/api/v1/events/{id}",
+    "/api/v1/anomalies",
+    "/api/v1/anomalies/series",
+    "/api/v1/anomalies/{finding}/feedback",
     "/api/v1/stream",
     "/api/v1/keys",
     "/api/v1/keys/{id}",
@@ -147,6 +162,8 @@ pub struct Api {
     pub packages: Shelf,
     /// Where code hosts report changes.
     pub hooks: Hooks,
+    /// What businesses are screened against.
+    pub lists: kyb::Shelf,
     /// Who has shown which bearer token.
     pub bearers: inspect::Bearers,
     /// How much one query may take.
@@ -172,7 +189,7 @@ impl Api {
         store: Arc<Store>,
         config: &Config,
         listen: SocketAddr,
-        (policy, packages, hooks): (Policy, Shelf, Hooks),
+        (policy, packages, hooks, lists): (Policy, Shelf, Hooks, kyb::Shelf),
         recorder: PrometheusHandle,
     ) -> Self {
         let limits = config.limits.clone();
@@ -198,6 +215,7 @@ impl Api {
             policy,
             packages,
             hooks,
+            lists,
             bearers: inspect::Bearers::new(limits.bearers_max),
             query_limits,
             queries: Semaphore::new(limits.concurrent_queries_max),
@@ -218,6 +236,18 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/api/v1/manifests", post(packages::manifest))
         .route("/api/v1/inventories", get(packages::inventories))
         .route("/api/v1/inventories/{name}", axum::routing::delete(packages::forget_inventory))
+        .route("/api/v1/businesses/screen", post(businesses::screen::screen))
+        .route("/api/v1/businesses/compare", post(businesses::compare::compare))
+        .route(
+            "/api/v1/businesses/counterparties",
+            get(businesses::counterparties::list).post(businesses::counterparties::put),
+        )
+        .route("/api/v1/businesses/counterparties/{id}", axum::routing::delete(businesses::counterparties::forget))
+        .route("/api/v1/businesses/decisions", post(businesses::decisions::decide))
+        .route("/match/{dataset}", post(businesses::yente::matches))
+        .route("/entities/{id}", get(businesses::yente::get))
+        .route("/v2/search", get(businesses::watchman::search))
+        .route("/v2/listinfo", get(businesses::watchman::list_info))
         .route("/api/v1/hooks/github", post(hooks::github))
         .route("/api/v1/hooks/gitlab", post(hooks::gitlab))
         .route("/api/v1/hooks/bitbucket", post(hooks::bitbucket))
@@ -225,6 +255,9 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/api/v1/query", post(query::query))
         .route("/api/v1/findings", get(lists::findings))
         .route("/api/v1/events/{id}", get(lists::event))
+        .route("/api/v1/anomalies", get(anomalies::list))
+        .route("/api/v1/anomalies/series", get(anomalies::series))
+        .route("/api/v1/anomalies/{finding}/feedback", post(anomalies::feedback))
         .route("/api/v1/stream", get(stream::stream))
         .route("/api/v1/keys", get(keys::list).post(keys::create))
         .route("/api/v1/keys/{id}", axum::routing::delete(keys::revoke))

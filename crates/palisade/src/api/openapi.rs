@@ -1,9 +1,10 @@
 //! `/openapi.json`: the description of the API, made from the handlers and kept beside the crate as a golden file.
 
+use super::businesses::{compare, counterparties, decisions, screen, watchman, yente};
 use super::respond::described as signals;
 use super::respond::{alerts, audit, channels, incidents, on_call, outbox, silences};
 use super::schema::{NewEventSchema, ProblemSchema, ReceiptSchema};
-use super::{feeds, health, hooks, inspect, keys, lists, packages, query, stream};
+use super::{anomalies, feeds, health, hooks, inspect, keys, lists, packages, query, stream};
 use axum::http::{HeaderName, header};
 use bytes::Bytes;
 use std::sync::LazyLock;
@@ -21,7 +22,11 @@ use utoipa::{Modify, OpenApi};
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
-        send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, send_remote_write, send_journal, inspect::inspect, packages::scan, packages::manifest, packages::inventories, packages::forget_inventory, hooks::github, hooks::gitlab, hooks::bitbucket, query::query, lists::events, lists::event, lists::findings,
+        send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, send_remote_write, send_journal, inspect::inspect, packages::scan, packages::manifest, packages::inventories, packages::forget_inventory,
+        screen::screen, compare::compare, counterparties::put, counterparties::list, counterparties::forget, decisions::decide,
+        yente::matches, yente::get, watchman::search, watchman::list_info,
+        hooks::github, hooks::gitlab, hooks::bitbucket, query::query, lists::events, lists::event, lists::findings,
+        anomalies::list, anomalies::series, anomalies::feedback,
         stream::stream, keys::list, keys::create, keys::revoke, feeds::list, health::live, health::ready,
         health::metrics,
         alerts::list, alerts::get, alerts::acknowledge, alerts::unacknowledge, alerts::snooze, alerts::resolve,
@@ -37,7 +42,9 @@ use utoipa::{Modify, OpenApi};
         (name = "sources", description = "Send in. Scope `ingest`."),
         (name = "guard", description = "Ask for a verdict. Scope `inspect`."),
         (name = "packages", description = "Ask about packages and manifests. Scope `inspect`."),
+        (name = "businesses", description = "Screen businesses and people against lists. Scopes `inspect`, `ingest`, `respond`."),
         (name = "lake", description = "Ask for what is kept. Scope `read`."),
+        (name = "anomalies", description = "See what is odd in numbers. Scopes `read` and `respond`."),
         (name = "live", description = "See what passes. Scope `read`."),
         (name = "response", description = "See what needs a person, and act on it. Scopes `read` and `respond`."),
         (name = "signals", description = "Alerts of other tools, in their own forms. Scope `ingest` or `respond`."),

@@ -1,12 +1,13 @@
-//! `palisade anomaly score`: how odd each value of a series is, judged by what came before it alone.
+//! `palisade anomaly score`: how odd each value of a series is, judged by what came before it alone. What a server finds
+//! in series that come in is asked by `anomaly_live`.
 
-use super::Failure;
 use super::series::{SeriesOptions, Written};
 use super::table::{Cell, render};
+use super::{Failure, anomaly_live, runtime};
 use clap::{Args, Subcommand};
 use palisade_model::Timestamp;
 use palisade_telemetry::anomaly::{Detector, Score, Settings};
-use palisade_telemetry::plot::{Picture, svg};
+use palisade_telemetry::plot::Picture;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -23,7 +24,10 @@ const DRAWN_MAX: f32 = 12.0;
 Examples:
   palisade anomaly score latency.csv
   palisade anomaly score latency.csv --column p99 --plot latency.svg
-  palisade anomaly score latency.csv --format csv > scores.csv")]
+  palisade anomaly score latency.csv --format csv > scores.csv
+  palisade anomaly list
+  palisade anomaly live cpu
+  palisade anomaly feedback a2e3c8ace4e1c334c0f7311411f1de42 fine")]
 pub(super) struct AnomalyArgs {
     #[command(subcommand)]
     command: Command,
@@ -33,6 +37,12 @@ pub(super) struct AnomalyArgs {
 enum Command {
     /// Score every value of a file by what came before it
     Score(ScoreArgs),
+    /// List what a server finds odd now and found lately, with what likely caused it
+    List(anomaly_live::ListArgs),
+    /// Show series that a server watches, with the last value, what was expected of it, and how odd it is
+    Live(anomaly_live::LiveArgs),
+    /// Say whether an anomaly was real, which tunes its series
+    Feedback(anomaly_live::FeedbackArgs),
 }
 
 #[derive(Args)]
@@ -50,7 +60,15 @@ struct ScoreArgs {
 /// # Errors
 /// When the file or an argument cannot be used, or the output not be written.
 pub(super) fn run(args: &AnomalyArgs) -> anyhow::Result<ExitCode> {
-    let Command::Score(args) = &args.command;
+    match &args.command {
+        Command::Score(args) => score(args),
+        Command::List(args) => runtime::run(anomaly_live::list(args)),
+        Command::Live(args) => runtime::run(anomaly_live::live(args)),
+        Command::Feedback(args) => runtime::run(anomaly_live::feedback(args)),
+    }
+}
+
+fn score(args: &ScoreArgs) -> anyhow::Result<ExitCode> {
     let table = args.series.table()?;
     let column = args.series.column_of(&table)?;
     if !args.alarm_budget.is_finite() || args.alarm_budget <= 0.0 {
@@ -79,7 +97,9 @@ pub(super) fn run(args: &AnomalyArgs) -> anyhow::Result<ExitCode> {
             serde_json::to_string(&json!({"column": column.name, "points": points}))? + "\n"
         }
     };
-    args.series.draw(|| picture(&column.name, &rows))?;
+    if args.series.plot.is_some() {
+        args.series.draw(&Drawn::of(&rows).picture(&column.name))?;
+    }
     std::io::stdout().write_all(out.as_bytes())?;
     Ok(ExitCode::from(u8::from(scores.iter().any(|score| score.alarm.is_some()))))
 }
@@ -100,16 +120,17 @@ impl Row<'_> {
 }
 
 fn text(rows: &[Row<'_>]) -> String {
-    let alarms = rows.iter().filter(|row| row.score.alarm.is_some());
-    let cells = alarms.map(|row| {
-        let expected = row.score.band.map(|band| format!("{:.4} to {:.4}", band.low, band.high)).unwrap_or_default();
+    let alarms = rows.iter().filter_map(|row| row.score.alarm.as_ref().map(|alarm| (row, alarm)));
+    let cells = alarms.map(|(row, alarm)| {
+        let (oddest, band) = (alarm.oddest, alarm.oddest.band);
+        // As it stands in the file: the detector keeps rounded numbers.
+        let value = rows.iter().rfind(|row| row.time == oddest.time).map_or(oddest.value, |row| row.value);
         let says = row.score.contributions.iter().map(|one| one.channel.title()).collect::<Vec<_>>().join(", ");
         vec![
-            Cell::text(row.time.to_string()),
-            Cell::number(format!("{:.4}", row.value)),
-            Cell::text(expected),
-            Cell::number(format!("{:.1}", row.score.score)),
-            Cell::number(format!("{:.6}", row.score.likelihood)),
+            Cell::text(oddest.time.to_string()),
+            Cell::number(format!("{value:.4}")),
+            Cell::text(format!("{:.4} to {:.4}", band.low, band.high)),
+            Cell::number(format!("{:.1}", alarm.strength)),
             Cell::text(says),
         ]
     });
@@ -118,7 +139,7 @@ fn text(rows: &[Row<'_>]) -> String {
     if cells.is_empty() {
         return said;
     }
-    render(&["time", "value", "expected", "score", "likelihood", "odd by"], cells, None) + &said
+    render(&["time", "value", "expected", "strength", "odd by"], cells, None) + &said
 }
 
 fn csv(rows: &[Row<'_>]) -> String {
@@ -136,12 +157,46 @@ fn csv(rows: &[Row<'_>]) -> String {
     out
 }
 
-fn picture(title: &str, rows: &[Row<'_>]) -> String {
-    let values: Vec<f64> = rows.iter().map(|row| row.value).collect();
-    let band: Vec<(f64, f64)> =
-        rows.iter().map(|row| row.score.band.map_or((f64::NAN, f64::NAN), |band| (band.low, band.high))).collect();
-    let scores: Vec<f64> = rows.iter().map(|row| f64::from((row.score.score / DRAWN_MAX).clamp(0.0, 1.0))).collect();
-    let marks: Vec<usize> =
-        rows.iter().enumerate().filter(|(_, row)| row.score.alarm.is_some()).map(|(index, _)| index).collect();
-    svg(&Picture { title, values: &values, band: &band, scores: &scores, marks: &marks, ..Picture::default() })
+/// What is drawn, summed up from rows.
+struct Drawn {
+    values: Vec<f64>,
+    band: Vec<(f64, f64)>,
+    scores: Vec<f64>,
+    marks: Vec<usize>,
+    ends: Option<(String, String)>,
+}
+
+impl Drawn {
+    fn of(rows: &[Row<'_>]) -> Self {
+        let band = |row: &Row<'_>| row.score.band.map_or((f64::NAN, f64::NAN), |band| (band.low, band.high));
+        let oddest = |index: usize, row: &Row<'_>| {
+            let time = row.score.alarm.as_ref()?.oddest.time;
+            rows[..=index].iter().rposition(|row| row.time == time)
+        };
+        let ends = rows.first().zip(rows.last());
+        Self {
+            values: rows.iter().map(|row| row.value).collect(),
+            band: rows.iter().map(band).collect(),
+            scores: rows.iter().map(|row| f64::from((row.score.score / DRAWN_MAX).clamp(0.0, 1.0))).collect(),
+            marks: rows.iter().enumerate().filter_map(|(index, row)| oddest(index, row)).collect(),
+            ends: ends.map(|(first, last)| (minute(first.time), minute(last.time))),
+        }
+    }
+
+    fn picture<'p>(&'p self, title: &'p str) -> Picture<'p> {
+        Picture {
+            title,
+            values: &self.values,
+            band: &self.band,
+            scores: &self.scores,
+            marks: &self.marks,
+            ends: self.ends.as_ref().map(|(first, last)| (first.as_str(), last.as_str())),
+            ..Picture::default()
+        }
+    }
+}
+
+/// Day and minute, as people read a time beneath a picture.
+fn minute(time: Timestamp) -> String {
+    time.to_string().chars().take(16).map(|character| if character == 'T' { ' ' } else { character }).collect()
 }

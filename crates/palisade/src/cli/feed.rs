@@ -1,5 +1,7 @@
 //! `palisade feed`: reference data, straight on the data folder, with or without a running server.
 
+mod list;
+
 use super::{
     Failure, Format,
     table::{Cell, render},
@@ -7,6 +9,7 @@ use super::{
 use crate::clock::now;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use list::Admission;
 use palisade_store::{
     State,
     feeds::{FeedError, FeedState, FeedStatus, FeedVersion, Feeds, Imported},
@@ -16,6 +19,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 /// Look after reference data
@@ -26,7 +30,7 @@ same folder takes it over by itself.
 
 Examples:
   palisade feed list
-  palisade feed import ofac-sdn SDN.XML
+  palisade feed import ofac-sdn sdn.csv alt.csv add.csv
   palisade feed import sigma sigma_core.zip
   palisade feed sync asn --sha256 4f2c…
   palisade feed sync sigma --address file:///srv/mirror/sigma_core.zip
@@ -58,6 +62,9 @@ enum Command {
         /// The files
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Take a list in spite of what speaks against it, after looking at it: the hash that the refusal named
+        #[arg(long, value_name = "HASH")]
+        confirm: Option<String>,
     },
     /// Take a feed from its address
     Sync {
@@ -69,6 +76,9 @@ enum Command {
         /// The SHA-256 that the file must have; needed for https: addresses
         #[arg(long, value_name = "HASH")]
         sha256: Option<String>,
+        /// Take a list in spite of what speaks against it, after looking at it: the hash that the refusal named
+        #[arg(long, value_name = "HASH")]
+        confirm: Option<String>,
     },
 }
 
@@ -77,38 +87,42 @@ enum Command {
 /// # Errors
 /// When the folder cannot be used, the feed is unknown, or what came is not a whole file of its format.
 pub async fn run(args: FeedArgs) -> anyhow::Result<ExitCode> {
-    let feeds = open(&args.data_dir).await?;
+    let confirmed = match &args.command {
+        Command::Import { confirm, .. } | Command::Sync { confirm, .. } => confirm.clone(),
+        _ => None,
+    };
+    let admission = Admission::confirming(confirmed);
+    let feeds = open(&args.data_dir, admission.clone()).await?;
     let (now, format) = (now(), args.format);
     let text = match args.command {
         Command::List => {
             let all = feeds.list(now).await.map_err(failure)?;
             printed(&all, format, |all| list(all))?
         }
-        Command::Show { name } => printed(&feeds.show(&name, now).await.map_err(failure)?, format, show)?,
-        Command::Import { name, files } => {
-            printed(&feeds.import(&name, &files, now).await.map_err(failure)?, format, imported)?
+        Command::Show { name } => {
+            let status = feeds.show(&name, now).await.map_err(failure)?;
+            let list = list::Shown::of(&feeds, &status).await?;
+            printed(&list::WithList { feed: status, list }, format, |shown| {
+                show(&shown.feed) + &shown.list.as_ref().map(list::Shown::lines).unwrap_or_default()
+            })?
         }
-        Command::Sync { name, address, sha256 } => {
+        Command::Import { name, files, .. } => {
+            let result = feeds.import(&name, &files, now).await;
+            printed(&result.map_err(failure)?, format, |result| imported(result) + &admission.said())?
+        }
+        Command::Sync { name, address, sha256, .. } => {
             let result = feeds.sync(&name, address.as_deref(), sha256.as_deref(), now).await;
-            printed(&result.map_err(failure)?, format, imported)?
+            printed(&result.map_err(failure)?, format, |result| imported(result) + &admission.said())?
         }
     };
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn open(data_dir: &Path) -> anyhow::Result<Feeds> {
+async fn open(data_dir: &Path, admission: Admission) -> anyhow::Result<Feeds> {
     std::fs::create_dir_all(data_dir).with_context(|| format!("cannot use the folder {}", data_dir.display()))?;
     let state = State::open(&data_dir.join("state.db")).await?;
-    Ok(Feeds::open_judged(data_dir, state, judge).await?)
-}
-
-/// What the watches that use a feed say about a new version of it.
-fn judge(feed: &'static str, name: &str, file: &Path) -> Result<(), String> {
-    match feed {
-        "sigma" => crate::rules::judge(file),
-        _ => crate::supply::judge(feed, name, file),
-    }
+    Ok(Feeds::open_judged(data_dir, state, Arc::new(move |candidate| admission.judge(candidate))).await?)
 }
 
 /// A bad name or file is the user's to mend; a broken disk or network is not.
@@ -226,7 +240,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("names.txt");
         std::fs::write(&file, "left-pad\nreact\n").unwrap();
-        let feeds = open(&folder.path().join("data")).await.unwrap();
+        let feeds = open(&folder.path().join("data"), Admission::default()).await.unwrap();
         let first = feeds.import("npm-popular", &[file], now()).await.unwrap();
         assert!(imported(&first).starts_with("npm-popular has a new version: 15 B, sha256 "));
         let listed = list(&feeds.list(now()).await.unwrap());

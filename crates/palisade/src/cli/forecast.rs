@@ -6,7 +6,7 @@ use super::table::{Cell, render};
 use clap::Args;
 use palisade_model::Timestamp;
 use palisade_telemetry::forecast::{Crossing, Forecast, Request, Seasons, Side, crossing, forecast};
-use palisade_telemetry::plot::{Picture, svg};
+use palisade_telemetry::plot::Picture;
 use palisade_telemetry::table::Series;
 use serde_json::json;
 use std::fmt::Write as _;
@@ -68,14 +68,12 @@ pub(super) fn run(args: &ForecastArgs) -> anyhow::Result<ExitCode> {
             serde_json::to_string_pretty(&told)? + "\n"
         }
     };
-    args.series.draw(|| {
-        svg(&Picture {
-            title: &name,
-            values: &series.values,
-            forecast: Some(&ahead),
-            threshold: args.threshold,
-            ..Picture::default()
-        })
+    args.series.draw(&Picture {
+        title: &name,
+        values: &series.values,
+        forecast: Some(&ahead),
+        threshold: args.threshold,
+        ..Picture::default()
     })?;
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)

@@ -4,13 +4,16 @@
 
 mod alert;
 mod anomaly;
+mod anomaly_live;
 mod audit;
 mod bench;
 pub mod bounded;
+mod business;
 mod client;
 mod completions;
 mod config;
 pub mod demo;
+mod demo_load;
 mod detect;
 mod duration;
 mod failure;
@@ -76,10 +79,14 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Judge packages by name, manifest and advisory
     Package(package::PackageArgs),
+    /// Screen businesses and people against lists
+    Business(business::BusinessArgs),
     /// Find what is odd in a series of values
     Anomaly(anomaly::AnomalyArgs),
     /// Say what comes next in a series of values
     Forecast(forecast::ForecastArgs),
+    /// Take a processor or memory for a time, to see that it is noticed
+    Demo(demo_load::DemoArgs),
     /// Ask the lake in SQL
     Query(query::QueryArgs),
     /// Watch observations and findings as they come in
@@ -127,8 +134,10 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Command::Detect(args) => detect::run(args),
         Command::Rules(args) => rules::run(&args),
         Command::Package(args) => runtime::run(package::run(args)),
+        Command::Business(args) => runtime::run(business::run(args)),
         Command::Anomaly(args) => anomaly::run(&args),
         Command::Forecast(args) => forecast::run(&args),
+        Command::Demo(args) => demo_load::run(&args),
         Command::Query(args) => runtime::run(query::run(args)),
         Command::Tail(args) => runtime::run(tail::run(args)),
         Command::Alert(args) => runtime::run(alert::run(args)),

@@ -1,10 +1,15 @@
-//! Series in files, for commands that look at one: CSV with a column of times, where there is one, and columns of values.
+//! Series in files, for commands that look at one: CSV or Parquet with a column of times, where there is one, and columns
+//! of values.
 
 use super::{Failure, bounded};
 use clap::{Args, ValueEnum};
-use palisade_telemetry::table::{Series, Table, TableLimits, read_columns};
+use palisade_model::Timestamp;
+use palisade_store::parquet as parquet_file;
+use palisade_telemetry::plot::{Picture, png, svg};
+use palisade_telemetry::table::{Column, Series, Table, TableLimits, TimeColumn, of_columns, read_columns};
+use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Bytes of a file: years of minutes in a few columns.
 const FILE_BYTES_MAX: u64 = 512 << 20;
@@ -12,14 +17,14 @@ const FILE_BYTES_MAX: u64 = 512 << 20;
 /// Which series of which file.
 #[derive(Args)]
 pub struct SeriesOptions {
-    /// A CSV file with a heading; `-` is standard input
+    /// A CSV file with a heading, or a Parquet file; `-` is CSV from standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The column of values [default: the first that holds numbers]
     #[arg(long, value_name = "NAME")]
     column: Option<String>,
-    /// Also draw a picture
-    #[arg(long, value_name = "FILE.svg")]
+    /// Also draw a picture, as its name ends: .svg or .png
+    #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
 }
 
@@ -42,6 +47,9 @@ impl SeriesOptions {
     /// When it cannot be read, or is none; with the line.
     pub fn table(&self) -> anyhow::Result<Table> {
         let name = self.file.display();
+        if let Some(file) = self.parquet() {
+            return parquet_table(file).map_err(|error| Failure::input(format!("{name}: {error:#}")).into());
+        }
         let read = match self.file.as_os_str() == "-" {
             true => bounded::read(io::stdin().lock(), FILE_BYTES_MAX),
             false => bounded::read_file(&self.file, FILE_BYTES_MAX),
@@ -49,6 +57,12 @@ impl SeriesOptions {
         let text = read.map_err(|error| Failure::input(format!("cannot read {name}: {error}")))?;
         let read = read_columns(text.as_bytes(), &TableLimits::default());
         read.map_err(|error| Failure::input(format!("{name}: {error}")).into())
+    }
+
+    /// The file, when it is Parquet.
+    fn parquet(&self) -> Option<File> {
+        let file = File::open(&self.file).ok().filter(|_| self.file.as_os_str() != "-")?;
+        parquet_file::is_parquet(&file).then_some(file)
     }
 
     /// The series that was asked for, on an even grid of times.
@@ -64,7 +78,7 @@ impl SeriesOptions {
     ///
     /// # Errors
     /// When there is none of this name.
-    pub fn column_of<'t>(&self, table: &'t Table) -> anyhow::Result<&'t palisade_telemetry::table::Column> {
+    pub fn column_of<'t>(&self, table: &'t Table) -> anyhow::Result<&'t Column> {
         let known = || table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ");
         table.column(self.column.as_deref()).ok_or_else(|| {
             let asked = self.column.as_deref().unwrap_or_default();
@@ -75,17 +89,29 @@ impl SeriesOptions {
     /// Writes the picture, where one is wanted.
     ///
     /// # Errors
-    /// When it is not to be an SVG file, or cannot be written.
-    pub fn draw(&self, picture: impl FnOnce() -> String) -> anyhow::Result<()> {
+    /// When its name ends in no form of pictures, or it cannot be written.
+    pub fn draw(&self, picture: &Picture<'_>) -> anyhow::Result<()> {
         let Some(path) = &self.plot else { return Ok(()) };
-        if path.extension().is_none_or(|end| end != "svg") {
-            return Err(Failure::input(format!("{}: pictures are SVG files", path.display())).into());
-        }
-        write(path, &picture())
+        let failed = |reason: &str| Failure::input(format!("{}: {reason}", path.display()));
+        let bytes = match path.extension().and_then(|end| end.to_str()) {
+            Some("svg") => svg(picture).into_bytes(),
+            Some("png") => png(picture).map_err(|error| failed(&error.to_string()))?,
+            _ => return Err(failed("pictures are .svg or .png files").into()),
+        };
+        std::fs::write(path, bytes).map_err(|error| failed(&format!("cannot be written: {error}")).into())
     }
 }
 
-fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    std::fs::write(path, text)
-        .map_err(|error| Failure::input(format!("cannot write {}: {error}", path.display())).into())
+/// The columns of a Parquet file; the first of times is that of the rows.
+fn parquet_table(file: File) -> anyhow::Result<Table> {
+    let bounds = TableLimits::default();
+    let read = parquet_file::read(file, parquet_file::Bounds { rows: bounds.rows, cells: bounds.cells })?;
+    let mut times = read.times.into_iter();
+    let time = times.next().map(|(name, times)| TimeColumn {
+        name,
+        times: times.into_iter().map(|nanos| nanos.map(Timestamp::from_nanos)).collect(),
+    });
+    let left_out = read.left_out.into_iter().chain(times.map(|(name, _)| name)).collect();
+    let columns = read.numbers.into_iter().map(|(name, values)| Column { name, values }).collect();
+    Ok(of_columns(time, columns, left_out)?)
 }

@@ -11,10 +11,11 @@ use crate::clock;
 use crate::config::{Config, LogFormat};
 use crate::desk::{Channels, Desk, Machine};
 use crate::intake;
+use crate::kyb;
 use crate::pipeline::{Pipeline, PipelineLimits};
 use crate::rules;
 use crate::supply::{self, Shelf, hooks::Hooks, registry::Registries};
-use crate::watch::Watches;
+use crate::watch::{Watches, telemetry::Telemetry};
 use anyhow::Context as _;
 use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -43,6 +44,9 @@ const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// Messages that were sent can be looked at for a day, those that were given up for a month.
 const SENT_KEPT_HOURS: i64 = 24;
 const DEAD_KEPT_HOURS: i64 = 30 * 24;
+/// The demonstration shows this machine, too.
+const DEMO_HOST_SECONDS: u64 = 5;
+
 /// The key of the demonstration, made anew at each start.
 const DEMO_KEY: &str = "demo";
 
@@ -75,6 +79,9 @@ pub fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     if let Some(listen) = args.listen {
         config.server.listen = listen;
     }
+    if args.demo && config.telemetry.host_seconds == 0 {
+        config.telemetry.host_seconds = DEMO_HOST_SECONDS;
+    }
     let listen = Listen::of(&config)?;
     log_to_stderr(&config)?;
     raise_open_files(&config);
@@ -98,10 +105,12 @@ async fn serve(
     };
     let listen = listener.local_addr()?;
     let policy = crate::config::policy(&config.guard.policy)?;
-    let watches = Watches::default();
     let store = Arc::new(Store::open(&config.server.data_dir, store_options(&config)).await?);
+    let telemetry = Telemetry::open(&config.telemetry, &config.server.data_dir)?;
+    let watches = Watches::with(telemetry);
     let rules_on_disk = rules::OnDisk::load(&config.events, &store.feeds, &watches.rules)?;
     let packages = open_packages(&config, &store).await?;
+    let lists = open_lists(&config, &store).await?;
     let (kept, position) = store.state.load_response().await?;
     let alert_rules = open_alert_rules(&config, &kept, &store)?;
     let desk = open_desk(&config, kept, position, &store)?;
@@ -117,8 +126,9 @@ async fn serve(
     let channels = Arc::new(open_channels(&config, &store, &desk).await?);
     let telling = tokio::spawn(follow(Arc::clone(&channels), stopped.clone()));
     let responding = (desk.clone(), Arc::clone(&channels));
-    let (hooks, hooking) = Hooks::start(&config.supply.hooks, packages.clone(), pipeline.clone(), stopped.clone())?;
-    let judging = (policy, packages.clone(), hooks);
+    let (hooking, data_dir) = (&config.supply.hooks, &config.server.data_dir);
+    let (hooks, hooking) = Hooks::start(hooking, data_dir, packages.clone(), pipeline.clone(), stopped.clone())?;
+    let judging = (policy, packages.clone(), hooks, lists.clone());
     let api = Arc::new(Api::new(pipeline.clone(), responding, Arc::clone(&store), &config, listen, judging, recorder));
     let router = api::router(Arc::clone(&api));
     let serving = tokio::spawn(api::server::serve(listener, Arc::clone(&api), router, stopped.clone(), DRAIN_TIME_MAX));
@@ -126,6 +136,7 @@ async fn serve(
         .map(|listener| tokio::spawn(api::grpc::serve(listener, Arc::clone(&api), stopped.clone(), DRAIN_TIME_MAX)));
     let following = tokio::spawn(rules_on_disk.follow(pipeline.clone(), stopped.clone()));
     let learning = tokio::spawn(packages.follow(pipeline.clone(), stopped.clone()));
+    let screening = tokio::spawn(lists.follow(pipeline.clone(), stopped.clone()));
     let evaluating = tokio::spawn(alert_rules.run(desk.clone(), pipeline.clone(), stopped.clone()));
     let tidying = tokio::spawn(tidy(Arc::clone(&api), stopped.clone()));
     let demo = if with_demo { Some(start_demo(&store.state, listen, stopped).await?) } else { None };
@@ -137,7 +148,7 @@ async fn serve(
     pipeline.live().close();
     intake::end(ways_in, DRAIN_TIME_MAX).await;
     serving.await.context("the listener failed")?;
-    let tasks = [tidying, following, learning, evaluating, telling, hooking];
+    let tasks = [tidying, following, learning, screening, evaluating, telling, hooking];
     end(tasks.into_iter().chain(calls).chain(demo)).await?;
     pipeline.stop().await;
     desk.stop().await;
@@ -164,6 +175,12 @@ async fn open_packages(config: &Config, store: &Store) -> anyhow::Result<Shelf> 
     }
     let registries = Registries::open(&config.supply.registries, Some(store.state.clone()));
     Ok(shelf.asking(registries.context("cannot ask registries")?))
+}
+
+/// What businesses are screened against.
+async fn open_lists(config: &Config, store: &Store) -> anyhow::Result<kyb::Shelf> {
+    let (data_dir, feeds, state) = (config.server.data_dir.clone(), store.feeds.clone(), store.state.clone());
+    Ok(tokio::task::spawn_blocking(move || kyb::Shelf::load(data_dir, &feeds, state)).await?)
 }
 
 /// The desk as it was when the server last ran.

@@ -14,8 +14,8 @@ pub(super) struct Problem {
 }
 
 /// The keys of other sections than `limits` for which 0 means *never* or *no bound*.
-const ZERO_IS_OFF: [&str; 5] =
-    ["compact_minutes", "retention_days", "retention_bytes", "utc_offset_minutes", "reload_seconds"];
+const ZERO_IS_OFF: [&str; 6] =
+    ["compact_minutes", "retention_days", "retention_bytes", "utc_offset_minutes", "reload_seconds", "host_seconds"];
 /// Zones go from -12 to +14 hours.
 const ZONE_MINUTES: std::ops::RangeInclusive<i64> = -720..=840;
 
@@ -40,7 +40,9 @@ impl Config {
             }
         }
         self.check_syslog()?;
+        self.check_telemetry()?;
         self.check_limits()?;
+        self.check_supply()?;
         each("scrape", &self.scrape, check_scrape)?;
         each("files", &self.files, check_files)?;
         each("signals", &self.signals, check_signals)
@@ -83,6 +85,40 @@ impl Config {
             return fail("tls_listen", "needs tls_certificate_file and tls_key_file".to_owned());
         }
         Ok(())
+    }
+
+    /// Addresses may hold a password, so they are not repeated.
+    fn check_supply(&self) -> Result<(), Problem> {
+        let (registries, hooks) = (&self.supply.registries, &self.supply.hooks);
+        let says = "is not an address that can be asked: write https://HOST/PATH, or leave it out";
+        for (section, key, address) in [
+            ("supply.registries", "npm", &registries.npm),
+            ("supply.registries", "pypi", &registries.pypi),
+            ("supply.registries", "cargo", &registries.cargo),
+            ("supply.hooks", "github_api_url", &hooks.github_api_url),
+            ("supply.hooks", "gitlab_api_url", &hooks.gitlab_api_url),
+            ("supply.hooks", "bitbucket_api_url", &hooks.bitbucket_api_url),
+        ] {
+            let is_left_out = section == "supply.registries" && address.is_empty();
+            // Only cargo has indexes that are known by their form.
+            let bare = if key == "cargo" { address.strip_prefix("sparse+").unwrap_or(address) } else { address };
+            let url = reqwest::Url::parse(bare.trim());
+            if !is_left_out && !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+                return Err(Problem { section, entry: None, key, says: says.to_owned() });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_telemetry(&self) -> Result<(), Problem> {
+        positive("telemetry", &self.telemetry)?;
+        let numbers = [("threshold", self.telemetry.threshold), ("alarm_budget", self.telemetry.alarm_budget)];
+        match numbers.into_iter().find(|(_, number)| !(1e-6..=1e6).contains(number)) {
+            None => Ok(()),
+            Some((key, _)) => {
+                Err(Problem { section: "telemetry", entry: None, key, says: "is a number above 0".to_owned() })
+            }
+        }
     }
 
     fn check_limits(&self) -> Result<(), Problem> {
@@ -195,7 +231,9 @@ impl Problem {
     /// The line, from 1, on which the key stands; for one that a table of a list lacks, that on which the table begins.
     fn line(&self, text: &str) -> Option<usize> {
         let document = toml::de::DeTable::parse(text).ok()?;
-        let section = document.get_ref().get(self.section)?;
+        let mut parts = self.section.split('.');
+        let first = document.get_ref().get(parts.next()?)?;
+        let section = parts.try_fold(first, |table, part| table.get_ref().as_table()?.get(part))?;
         let table = match self.entry {
             None => section,
             Some(entry) => section.get_ref().as_array()?.get(entry)?,

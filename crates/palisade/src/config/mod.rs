@@ -10,6 +10,7 @@ mod reference;
 mod section;
 mod signals;
 mod supply;
+mod telemetry;
 mod ways_in;
 
 pub use limits::Limits;
@@ -17,6 +18,7 @@ pub use reference::reference;
 pub use section::{Entry, Section, Setting};
 pub use signals::Signals;
 pub use supply::{Hooks, Registries, Supply};
+pub use telemetry::Telemetry;
 pub use ways_in::{FileFormat, Files, ReadFrom, Scrape, Statsd, Syslog};
 
 use crate::cli::{Failure, bounded};
@@ -49,6 +51,8 @@ pub struct Config {
     pub events: Events,
     /// How packages are judged.
     pub supply: Supply,
+    /// What is watched of numbers, and whether this machine is measured.
+    pub telemetry: Telemetry,
     /// What the server says about itself.
     pub log: Log,
     /// Measurements of statsd clients.
@@ -294,6 +298,8 @@ mod tests {
             ("server.listen = \"nowhere\"\n", ["p.toml", "line 1", "server.listen"]),
             ("[[scrape]]\nname = \"a\"\ntarget = []\n", ["p.toml", "line 3", "target"]),
             ("[scrape]\nname = \"a\"\n", ["p.toml", "line 1", "sequence"]),
+            ("[supply.registries]\nnpm = \"htps://npm.example\"\n", ["p.toml", "line 2", "supply.registries.npm"]),
+            ("[supply.hooks]\ngithub_api_url = \"\"\n", ["p.toml", "line 2", "supply.hooks.github_api_url"]),
             ("[[scrape]]\nname = \"a\"\n\n[[scrape]]\n", ["p.toml", "line 1", "scrape.targets"]),
             ("[alert_rules]\nexternal_labels = {\"a b\" = \"c\"}\n", ["line 2", "alert_rules.external_labels", "a b"]),
         ];

@@ -38,7 +38,7 @@ const RESPONSE: &str = "
 pub fn reference() -> String {
     let config = Config::default();
     let supply = config.supply.plain();
-    let sections: [(&str, &dyn Section); 14] = [
+    let sections: [(&str, &dyn Section); 15] = [
         ("server", &config.server),
         ("otlp", &config.otlp),
         ("limits", &config.limits),
@@ -49,6 +49,7 @@ pub fn reference() -> String {
         ("supply.registries", &config.supply.registries),
         ("supply.hooks", &config.supply.hooks),
         ("alert_rules", &config.alert_rules),
+        ("telemetry", &config.telemetry),
         ("log", &config.log),
         ("statsd", &config.statsd),
         ("syslog", &config.syslog),

@@ -21,12 +21,12 @@ impl Findings {
         Self { shared, rules, handed }
     }
 
-    /// Hands in what was found in the record at this position. Must be called for every record, from a thread that may
-    /// wait.
-    pub fn hand(&self, position: u64, observations: &[Observation], findings: &[Finding]) {
+    /// Hands in what was found in the record at this position, and the ends of what was found before. Must be called for
+    /// every record, from a thread that may wait.
+    pub fn hand(&self, position: u64, observations: &[Observation], findings: &[Finding], ended: Vec<Signal>) {
         let taken = findings.iter().filter(|finding| self.rules.takes(finding));
-        let signals: Vec<Signal> =
-            taken.map(|finding| signal_of(finding, observation_of(finding, observations))).collect();
+        let begun = taken.map(|finding| signal_of(finding, observation_of(finding, observations)));
+        let signals: Vec<Signal> = begun.chain(ended).collect();
         if !signals.is_empty() {
             self.shared.progress.hand(position);
             // The clerk ends after the sequencer, so this fails only when its thread has panicked, which has told of it.

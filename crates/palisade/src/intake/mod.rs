@@ -1,4 +1,5 @@
-//! Ways in that are no request: connections and datagrams of log senders, followed files, targets that are asked.
+//! Ways in that are no request: connections and datagrams of log senders, followed files, targets that are asked, and the
+//! machine itself.
 //!
 //! Such a sender gets no answer that it could act on. So where it can be made to wait it waits: [`Intake::keep`] returns
 //! once the observations are on disk, however long the server is at its limits, and its caller does not read on
@@ -7,6 +8,7 @@
 //! The bytes are read by `palisade-sources`; here are sockets, files and clocks.
 
 pub mod files;
+pub mod host;
 pub mod scrape;
 mod senders;
 pub mod statsd;
@@ -36,6 +38,7 @@ pub async fn start(
     if let Some(address) = statsd::start(&config.statsd, intake, stopped, &mut tasks).await? {
         tell!("Listening for statsd on {address}");
     }
+    host::start(&config.telemetry, Intake::new(host::NAME, pipeline.clone(), limits), stopped, &mut tasks);
     syslog::start(config, pipeline, stopped, &mut tasks).await?;
     files::start(config, pipeline, stopped, &mut tasks)?;
     Ok(tasks)

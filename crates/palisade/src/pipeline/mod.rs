@@ -160,6 +160,10 @@ pub enum Refusal {
 pub struct PipelineStatus {
     /// Series of metrics that points came of lately.
     pub series: usize,
+    /// Series that are watched for what is odd.
+    pub watched: usize,
+    /// Whether others are not, for lack of room.
+    pub is_watch_full: bool,
     /// Bytes under way.
     pub queue_bytes: usize,
     /// The limit on them.
@@ -210,7 +214,8 @@ impl Pipeline {
         })?;
         threads.insert(0, log_thread);
         let (stop_lake, stopped) = watch::channel(false);
-        let free = repeats::free(store.state.clone(), log.clone(), Arc::clone(&repeats), desk.clone());
+        let free =
+            repeats::free(store.state.clone(), log.clone(), Arc::clone(&repeats), desk.clone(), Arc::clone(&watches));
         let committer = tokio::spawn(store.lake.clone().run(stopped, free));
         let inner = Inner {
             store,
@@ -310,6 +315,12 @@ impl Pipeline {
         &self.inner.watches.rules
     }
 
+    /// The watch over series.
+    #[must_use]
+    pub fn telemetry(&self) -> &crate::watch::telemetry::Telemetry {
+        &self.inner.watches.telemetry
+    }
+
     /// How it fares.
     #[must_use]
     pub fn status(&self) -> PipelineStatus {
@@ -327,7 +338,16 @@ impl Pipeline {
         if series >= series_max {
             degraded.push("there are as many series of metrics as limits.series_max allows".to_owned());
         }
-        PipelineStatus { series, queue_bytes, queue_bytes_max: self.inner.limits.queue_bytes_max, degraded, lake }
+        let (watched, _, is_watch_full) = self.inner.watches.telemetry.count();
+        PipelineStatus {
+            series,
+            watched,
+            is_watch_full,
+            queue_bytes,
+            queue_bytes_max: self.inner.limits.queue_bytes_max,
+            degraded,
+            lake,
+        }
     }
 
     /// Takes no more, judges and commits what was taken, and ends.
@@ -337,7 +357,11 @@ impl Pipeline {
         }
         self.inner.log.close();
         let threads = std::mem::take(&mut *self.inner.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        let join = move || threads.into_iter().for_each(|thread| drop(thread.join()));
+        let watches = Arc::clone(&self.inner.watches);
+        let join = move || {
+            threads.into_iter().for_each(|thread| drop(thread.join()));
+            watches.telemetry.stop();
+        };
         let _ = tokio::task::spawn_blocking(join).await;
         let _ = self.inner.stop_lake.send(true);
         let committer = self.inner.committer.lock().unwrap_or_else(PoisonError::into_inner).take();

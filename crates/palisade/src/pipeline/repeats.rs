@@ -4,7 +4,7 @@
 //! state, so it outlives restarts for as long as it is promised.
 
 use super::{Receipt, Record};
-use crate::{clock, desk::Desk};
+use crate::{clock, desk::Desk, watch::Watches};
 use palisade_model::Timestamp;
 use palisade_store::{
     State,
@@ -148,10 +148,12 @@ fn make_room(known: &mut HashMap<String, (Entry, Timestamp)>) {
     known.retain(|_, (_, expires)| *expires > oldest);
 }
 
-/// Saves the keys of committed records, then frees the log of the records, once what was found in them is kept too.
-pub(super) fn free(state: State, log: Log<Record>, repeats: Arc<Repeats>, desk: Desk) -> Free {
+/// Saves the keys of committed records, then frees the log of the records, once what was found in them is kept too, and
+/// as far as no watch needs them after a restart.
+pub(super) fn free(state: State, log: Log<Record>, repeats: Arc<Repeats>, desk: Desk, watches: Arc<Watches>) -> Free {
     Box::new(move |position| {
         let (state, log, repeats, desk) = (state.clone(), log.clone(), Arc::clone(&repeats), desk.clone());
+        let watches = Arc::clone(&watches);
         Box::pin(async move {
             if !desk.keeps_soon(position).await {
                 tracing::warn!(position, "alerts are behind; the log is kept until they are not");
@@ -164,7 +166,8 @@ pub(super) fn free(state: State, log: Log<Record>, repeats: Arc<Repeats>, desk: 
                 repeats.put_back(due);
                 return false;
             }
-            if let Err(error) = log.trim(position) {
+            watches.telemetry.freed(position);
+            if let Err(error) = log.trim(position.min(watches.telemetry.covered())) {
                 tracing::warn!(%error, "old segments of the log cannot be deleted");
             }
             true

@@ -20,8 +20,14 @@ pub(super) async fn run(
     let again = warm::correlations(again, &store.lake, &watches).await;
     let replay = move || {
         let mut again = again;
-        let (mut records, mut unreadable) = (0_u64, 0_u64);
-        store.replay(&mut |position, payload| match Record::decode(payload) {
+        let (mut records, mut unreadable, mut watched) = (0_u64, 0_u64, 0_u64);
+        let committed = store.lake.committed()?;
+        let from = committed.min(watches.telemetry.covered());
+        store.replay_after(from, &mut |position, payload| match Record::decode(payload) {
+            Ok(record) if position <= committed => {
+                watched += 1;
+                again.watch(position, record);
+            }
             Ok(record) => {
                 records += 1;
                 repeats.replayed(&record, position, clock::now());
@@ -33,9 +39,10 @@ pub(super) async fn run(
                 tracing::error!(position, %error, "a record of the log cannot be read and is left out");
             }
         })?;
-        if records + unreadable > 0 {
-            tracing::info!(records, unreadable, "replayed the log");
+        if records + unreadable + watched > 0 {
+            tracing::info!(records, unreadable, watched, "replayed the log");
         }
+        watches.telemetry.go_live();
         Ok(again.into_correlating())
     };
     tokio::task::spawn_blocking(replay).await.map_err(|error| StoreError::Internal(error.to_string()))?

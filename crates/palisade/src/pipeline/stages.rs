@@ -2,8 +2,8 @@
 
 use super::{Share, live::Live, record::Record};
 use crate::desk::Findings;
-use crate::watch::{Correlating, Found, Hit, Watches, Worker, count};
-use palisade_model::{Finding, Observation};
+use crate::watch::{Correlating, Found, Hit, Watches, Worker, count, telemetry::Concluded};
+use palisade_model::{Finding, Observation, Signal};
 use palisade_store::{Lake, StoreError};
 use std::{
     sync::{
@@ -49,8 +49,8 @@ pub(super) fn start(
         inputs.push(input);
         outputs.push(output);
     }
-    let (sequenced, published) = (lake.clone(), Arc::clone(live));
-    let sequencer = move || sequence(&outputs, &sequenced, &published, &desk, correlating);
+    let (sequenced, published, watches) = (lake.clone(), Arc::clone(live), Arc::clone(watches));
+    let sequencer = move || sequence(&outputs, &watches, (&sequenced, &published), &desk, correlating);
     threads.push(Builder::new().name("sequencer".to_owned()).spawn(sequencer)?);
     Ok((Box::new(hand_out(inputs, lake.clone())), threads))
 }
@@ -90,16 +90,30 @@ impl Judged {
         correlating.take(&self.observations, &self.hits, &mut self.findings);
         count("events", self.findings.len() - before);
     }
+
+    /// Adds what is odd; returns the ends of what was odd before.
+    fn add(&mut self, concluded: Concluded) -> Vec<Signal> {
+        count("telemetry", concluded.findings.len());
+        self.findings.extend(concluded.findings);
+        concluded.ended
+    }
 }
 
 /// Takes from the workers in the turn in which they were given records, which is log order.
-fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live, desk: &Findings, mut correlating: Correlating) {
+fn sequence(
+    outputs: &[Receiver<Judged>],
+    watches: &Watches,
+    (lake, live): (&Lake, &Live),
+    desk: &Findings,
+    mut correlating: Correlating,
+) {
     let observed = metrics::counter!("palisade_observations_total");
     for output in outputs.iter().cycle() {
         let Ok(mut judged) = output.recv() else {
             return;
         };
         judged.correlate(&mut correlating);
+        let ended = judged.add(watches.telemetry.take(judged.position, &judged.observations));
         let Judged { position, observations, findings, share, .. } = judged;
         observed.increment(observations.len() as u64);
         if let Err(error) = lake.append(position, &observations, &findings) {
@@ -107,7 +121,7 @@ fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live, desk: &Findi
         }
         let (observations, findings) = (Arc::new(observations), Arc::new(findings));
         live.publish(&observations, &findings);
-        desk.hand(position, &observations, &findings);
+        desk.hand(position, &observations, &findings, ended);
         drop(share);
     }
 }
@@ -115,19 +129,21 @@ fn sequence(outputs: &[Receiver<Judged>], lake: &Lake, live: &Live, desk: &Findi
 /// Judges records as the workers do, one after the other and without the live stream. The desk leaves out what it knows.
 pub(super) struct Again {
     desk: Findings,
-    watches: Worker,
+    watches: Arc<Watches>,
+    worker: Worker,
     correlating: Correlating,
     lake: Lake,
 }
 
 impl Again {
     pub(super) fn new(watches: Arc<Watches>, lake: Lake, desk: Findings) -> Self {
-        Self { desk, watches: Worker::new(watches), correlating: Correlating::default(), lake }
+        let worker = Worker::new(Arc::clone(&watches));
+        Self { desk, watches, worker, correlating: Correlating::default(), lake }
     }
 
     /// Counts events that are in the tables already towards correlations, and tells nobody.
     pub(super) fn count(&mut self, observations: &[Observation]) {
-        let Found { hits, .. } = self.watches.judge_events(observations);
+        let Found { hits, .. } = self.worker.judge_events(observations);
         self.correlating.take(observations, &hits, &mut Vec::new());
     }
 
@@ -138,12 +154,20 @@ impl Again {
 
     /// Judges the record at this position of the log.
     pub(super) fn judge(&mut self, position: u64, record: Record) {
-        let mut judged = judge(position, record, &mut self.watches);
+        let mut judged = judge(position, record, &mut self.worker);
         judged.correlate(&mut self.correlating);
+        let ended = judged.add(self.watches.telemetry.take_again(position, &judged.observations));
         self.lake.expect(position);
         if let Err(error) = self.lake.append(position, &judged.observations, &judged.findings) {
             tracing::error!(%error, position, "a record cannot be kept in the tables");
         }
-        self.desk.hand(position, &judged.observations, &judged.findings);
+        self.desk.hand(position, &judged.observations, &judged.findings, ended);
+    }
+
+    /// Shows a record that the tables hold to the watch over series, whose last checkpoint is older.
+    pub(super) fn watch(&self, position: u64, record: Record) {
+        let (observations, _, _) = record.into_parts();
+        // What is told of it was kept with the tables.
+        drop(self.watches.telemetry.take_again(position, &observations));
     }
 }

@@ -2,16 +2,18 @@
 //!
 //! The watches themselves are libraries that know nothing of Palisade's way of an observation; these adapters choose
 //! what they are shown. The table [`WATCHES`] is all there are. Workers look at records side by side, each with a
-//! [`Worker`] of its own; what needs the order of the stream is left to [`Correlating`].
+//! [`Worker`] of its own; what needs the order of the stream is left to [`Correlating`] and to [`Telemetry`].
 
 mod events;
 mod guard;
+pub mod telemetry;
 
 pub use events::{Correlating, Hit, Rules};
 
 use palisade_guard::Guard;
 use palisade_model::{Finding, Observation};
 use std::sync::Arc;
+use telemetry::Telemetry;
 
 /// What the watches share and keep.
 pub struct Watches {
@@ -21,12 +23,22 @@ pub struct Watches {
     stream_guard: Guard,
     /// The rules over security events.
     pub rules: Rules,
+    /// The watch over series, which looks at records in the order of the log.
+    pub telemetry: Telemetry,
 }
 
 impl Default for Watches {
     fn default() -> Self {
         let stream_guard = Guard::with(guard::belongs_on_the_stream);
-        Self { guard: Guard::new(), stream_guard, rules: Rules::default() }
+        Self { guard: Guard::new(), stream_guard, rules: Rules::default(), telemetry: Telemetry::default() }
+    }
+}
+
+impl Watches {
+    /// The watches, with this one over series.
+    #[must_use]
+    pub fn with(telemetry: Telemetry) -> Self {
+        Self { telemetry, ..Self::default() }
     }
 }
 

@@ -168,6 +168,37 @@ fn changes_that_code_hosts_report_are_judged_recorded_and_told_to_the_commit() {
 }
 
 #[test]
+fn what_was_acknowledged_is_judged_after_a_restart() {
+    let (url, asked) = host();
+    // Nobody answers at this address.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let settings = |url: &str| {
+        format!(
+            "[supply.hooks]\ngithub_api_url = \"{url}\"\ngithub_secret = \"s\"\ngithub_token = \"t\"\n[otlp]\ngrpc_listen = \"\"\n"
+        )
+    };
+    let home = Home::new(&settings(&format!("http://{}", silent.local_addr().unwrap())));
+    let server = home.start();
+    let body = push("web/package.json");
+    let headers = [("X-GitHub-Event", "push"), ("X-Hub-Signature-256", &signature("s", &body)[..])];
+    for _ in 0..4 {
+        report(&server, "/api/v1/hooks/github", &headers, &body).expect_status(202);
+    }
+    server.stop();
+
+    home.file("palisade.toml", settings(&url));
+    let server = home.start();
+    let start = format!("POST /repos/o/n/statuses/{SHA} ");
+    until("all four to be judged", || {
+        let count = asked.lock().unwrap().iter().filter(|(first, ..)| first.starts_with(&start)).count();
+        (count == 4).then_some(())
+    });
+    server.stop();
+    let left = std::fs::read_dir(home.data().join("hooks")).unwrap().count();
+    assert_eq!(left, 0, "what is judged is forgotten");
+}
+
+#[test]
 fn a_host_without_a_secret_is_not_heard_and_what_cannot_be_read_is_no_success() {
     let (url, asked) = host();
     let settings = format!("[supply.hooks]\ngithub_api_url = \"{url}\"\ngithub_token = \"t\"\n");

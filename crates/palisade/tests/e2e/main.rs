@@ -9,6 +9,7 @@
 
 mod alert_rules;
 mod alertmanager;
+mod businesses;
 mod clients;
 mod clock_jumps;
 mod commands;
@@ -43,3 +44,4 @@ mod statsd;
 mod stream;
 mod syslog;
 mod syslog_daemons;
+mod telemetry;

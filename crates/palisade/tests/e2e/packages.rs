@@ -35,6 +35,27 @@ fn import(home: &Home, feed: &str, name: &str, content: &str) {
 }
 
 #[test]
+fn names_are_handed_to_a_server_and_answered_in_order() {
+    let server = Home::new("").start();
+    let told = server.run(&["package", "check", "--server", "npm/lodash", "npm/lodahs@1.0.0"]);
+    assert_eq!(told.code, 1, "{}", told.err);
+    let text = String::from_utf8(told.out).unwrap();
+    assert!(text.contains("npm/lodash: nothing found") && text.contains("lodahs looks like an imitation"), "{text}");
+    let lines: String = (0..1_500).map(|number| format!("npm/made-up-name-{number}\n")).collect();
+    let mut command = server.command(&["package", "check", "--server", "--stdin"]);
+    let told = run(&mut command, (lines + "nonsense\npkg:npm/lodahs@1.0.0\n").as_bytes());
+    let results: Vec<Value> =
+        told.out.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect();
+    assert_eq!(results.len(), 1_502, "{}", told.err);
+    assert!((1..).zip(&results).all(|(number, result)| result["input"] == number));
+    assert!(results[1_500]["error"].is_string());
+    assert_eq!(results[1_501]["verdict"], "block");
+    assert_eq!(server.number("SELECT count(*) FROM events WHERE kind = 'scan'"), 1_503, "each question is recorded");
+    let mut wrong = server.command(&["package", "check", "--server", "npm/lodash"]);
+    assert_eq!(run(wrong.env("PALISADE_KEY", "pal_wrong"), b"").code, 2);
+}
+
+#[test]
 fn packages_are_judged_and_inventories_again_when_an_advisory_comes() {
     let home = Home::new("");
     let server = home.start();

@@ -45,8 +45,8 @@ pub struct Said {
 }
 
 impl Home {
-    /// A fresh folder; `settings` is the configuration file. Without a word about it there is no gRPC listener: its port
-    /// could be taken.
+    /// A fresh folder; `settings` is the configuration file. Without a word about it there is no gRPC listener, whose
+    /// port could be taken.
     pub fn new(settings: &str) -> Self {
         let folder = Arc::new(TempDir::with_prefix("palisade-e2e-").unwrap());
         let rest = if settings.contains("[otlp]") { "" } else { "\n[otlp]\ngrpc_listen = \"\"\n" };

@@ -10,7 +10,7 @@ pub mod described;
 pub mod incidents;
 pub mod on_call;
 pub mod outbox;
-mod page;
+pub(super) mod page;
 pub mod schema;
 pub mod signals;
 pub mod silences;

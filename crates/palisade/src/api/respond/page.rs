@@ -15,20 +15,20 @@ pub struct Items<T> {
 }
 
 /// The cursor that goes on after this key.
-pub(super) fn cursor(key: &impl Serialize) -> String {
+pub(in crate::api) fn cursor(key: &impl Serialize) -> String {
     let text = serde_json::to_vec(key).expect("keys are texts and numbers");
     URL_SAFE_NO_PAD.encode(text)
 }
 
 /// The key that [`cursor`] made a cursor of.
-pub(super) fn key<K: DeserializeOwned>(cursor: &str) -> Result<K, Problem> {
+pub(in crate::api) fn key<K: DeserializeOwned>(cursor: &str) -> Result<K, Problem> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
     let key = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     key.ok_or_else(|| Problem::new(Kind::Malformed, "cursor is not the `next` of a page before"))
 }
 
 /// The first `limit` of `all` after the cursor, in the order of their keys.
-pub(super) fn page<T, K: Ord + DeserializeOwned + Serialize>(
+pub(in crate::api) fn page<T, K: Ord + DeserializeOwned + Serialize>(
     all: impl Iterator<Item = T>,
     key_of: impl Fn(&T) -> K,
     after: Option<&str>,

@@ -34,9 +34,7 @@ impl Gauge {
     /// Resident memory now, in bytes; `None` when it cannot be had.
     pub async fn read(&self) -> Option<u64> {
         match self {
-            Self::Process(pid) => {
-                resident(&bounded::read_file(format!("/proc/{pid}/status").as_ref(), STATUS_BYTES_MAX).ok()?)
-            }
+            Self::Process(pid) => resident_of(*pid),
             Self::Metrics(client) => exported(&client.get_text("/metrics").await.ok()?),
         }
     }
@@ -73,6 +71,11 @@ impl Watch {
         let _ = self.stop.send(true);
         self.samples.await.ok().flatten()
     }
+}
+
+/// Resident memory of a process of this machine, in bytes; `None` when it cannot be had.
+pub fn resident_of(pid: u32) -> Option<u64> {
+    resident(&bounded::read_file(format!("/proc/{pid}/status").as_ref(), STATUS_BYTES_MAX).ok()?)
 }
 
 /// `VmRSS` of `/proc/PID/status` (proc_pid_status(5)), in bytes.

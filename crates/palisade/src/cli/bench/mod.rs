@@ -6,6 +6,7 @@ mod detect;
 mod disk;
 mod ingest;
 mod inspect;
+mod kyb;
 mod lake;
 mod latency;
 mod load;
@@ -22,6 +23,7 @@ mod soak;
 mod start;
 mod subscribers;
 mod supply;
+mod telemetry;
 
 use super::{
     Failure,
@@ -49,6 +51,8 @@ Examples:
   palisade bench detect --rules sigma/rules events.ndjson
   palisade bench respond
   palisade bench supply
+  palisade bench telemetry --nab NAB --m4 M4
+  palisade bench kyb
   palisade bench query --rows 10000000 --data-dir /var/tmp/palisade-bench")]
 pub struct BenchArgs {
     #[command(subcommand)]
@@ -77,6 +81,10 @@ enum Command {
     Respond(respond::RespondArgs),
     /// Measure how fast packages are judged
     Supply(supply::SupplyArgs),
+    /// Measure how good and how fast anomaly scores and forecasts are, without a server
+    Telemetry(telemetry::TelemetryArgs),
+    /// Measure how fast businesses are screened
+    Kyb(kyb::KybArgs),
 }
 
 /// Which server is measured.
@@ -117,6 +125,8 @@ pub async fn run(args: BenchArgs) -> anyhow::Result<ExitCode> {
             Command::Detect(args) => detect::run(args).await,
             Command::Respond(args) => respond::run(args).await,
             Command::Supply(args) => supply::run(args).await,
+            Command::Telemetry(args) => telemetry::run(args).await,
+            Command::Kyb(args) => kyb::run(args).await,
         }
     };
     let mut terminated = signal(SignalKind::terminate())?;
