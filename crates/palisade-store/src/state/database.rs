@@ -5,8 +5,8 @@ use crate::{
     state::{KeyInfo, SessionInfo, StateError},
 };
 use sqlx::{
-    SqlitePool,
-    migrate::Migrator,
+    SqlSafeStr as _, SqlitePool,
+    migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -20,7 +20,14 @@ use std::{
 /// The engine that the state speaks to.
 pub(crate) type Sql = sqlx::Sqlite;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+/// The steps to today's tables: number, name and statements. One that was ever released is never changed.
+const MIGRATIONS: [(i64, &str, &str); 5] = [
+    (1, "state", include_str!("../../migrations/0001_state.sql")),
+    (2, "response", include_str!("../../migrations/0002_response.sql")),
+    (3, "inventories", include_str!("../../migrations/0003_inventories.sql")),
+    (4, "registry facts", include_str!("../../migrations/0004_registry_facts.sql")),
+    (5, "counterparties", include_str!("../../migrations/0005_counterparties.sql")),
+];
 
 /// How long a statement waits for another process (the command line beside the server) to finish its write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -75,7 +82,7 @@ impl State {
             .busy_timeout(BUSY_TIMEOUT);
         // One writer: SQLite has one anyhow, and waiting in the pool is fair where waiting for its lock is not.
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        MIGRATIONS.run(&writer).await?;
+        migrator().run(&writer).await?;
         drop(alone);
         let reader = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_lazy_with(options.read_only(true));
         Ok(Self::with_pools(writer, reader, false))
@@ -91,7 +98,7 @@ impl State {
         }
         let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(BUSY_TIMEOUT);
         let reader = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options).await?;
-        if applied(&reader).await? < MIGRATIONS.iter().map(|migration| migration.version).max() {
+        if applied(&reader).await? < MIGRATIONS.last().map(|(version, ..)| *version) {
             return Err(StateError::Outdated { path: path.to_owned() });
         }
         Ok(Self::with_pools(reader.clone(), reader, true))
@@ -152,6 +159,13 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
+fn migrator() -> Migrator {
+    let step = |(version, name, statements): (i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, statements.into_sql_str(), false)
+    };
+    Migrator::with_migrations(MIGRATIONS.map(step).into())
+}
+
 /// Waits until no other process is opening this state: a database that is being switched to its write-ahead log or given
 /// its tables answers others with an error that no timeout of SQLite's waits out. The lock ends with the file's handle.
 /// It is on a file beside the database, because closing a handle on the database's own would end SQLite's locks.
@@ -198,6 +212,16 @@ pub(crate) mod tests {
     /// `second` seconds after an arbitrary instant.
     pub(crate) fn at(second: i64) -> Timestamp {
         Timestamp::from_millis(1_795_000_000_000 + second * 1_000)
+    }
+
+    #[test]
+    fn every_step_is_taken_in_order() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let mut files: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        files.sort();
+        let listed = MIGRATIONS.map(|(version, name, _)| format!("{version:04}_{}.sql", name.replace(' ', "_")));
+        assert_eq!(files, listed);
     }
 
     pub(crate) async fn fresh() -> (tempfile::TempDir, State) {
