@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Characters of a fingerprint or a key that a tool chose; PagerDuty's keys are the longest, with 255.
+/// Characters of a fingerprint or a key that a tool chose, where it has no bound of its own; PagerDuty's is 255.
 pub(super) const KEY_CHARS_MAX: usize = 255;
 
 /// Names and values as a tool sends them: values that are no text are taken as they are written.
@@ -102,9 +102,14 @@ impl RawAlert {
 
 /// A key that a tool chose.
 pub(super) fn key(text: &str) -> Result<&str, String> {
+    key_of(text, KEY_CHARS_MAX)
+}
+
+/// A key of at most `chars_max` characters.
+pub(super) fn key_of(text: &str, chars_max: usize) -> Result<&str, String> {
     match text.chars().count() {
-        1..=KEY_CHARS_MAX => Ok(text),
         0 => Err("its key is empty".to_owned()),
-        _ => Err(format!("its key is longer than {KEY_CHARS_MAX} characters")),
+        chars if chars > chars_max => Err(format!("its key is longer than {chars_max} characters")),
+        _ => Ok(text),
     }
 }

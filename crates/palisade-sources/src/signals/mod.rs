@@ -2,7 +2,7 @@
 //!
 //! As with observations, a reader is a pure function from bytes to what was read and a list of what could not be; one bad
 //! alert costs no other its place. The forms are Alertmanager's API and its webhook, PagerDuty's Events API, Grafana's
-//! webhook, CloudEvents, and any JSON with a mapping.
+//! webhook, Opsgenie's Alert API, CloudEvents, and any JSON with a mapping.
 
 mod alertmanager;
 mod alertmanager_webhook;
@@ -10,10 +10,12 @@ mod checked;
 mod cloudevents;
 mod grafana;
 mod mapped;
+mod opsgenie;
 mod pagerduty;
 mod severity;
 
 pub use mapped::{Mapping, MappingError};
+pub use opsgenie::opsgenie_action;
 pub use severity::severity_of;
 
 use crate::{Limits, PROBLEMS_LISTED_MAX, Place, Problem, SourceError};
@@ -65,6 +67,7 @@ pub const SIGNAL_SOURCES: &[SignalSource] = &[
         read: alertmanager_webhook::read,
     },
     SignalSource { name: "pagerduty", path: "/v2/enqueue", success_status: 202, read: pagerduty::read },
+    SignalSource { name: "opsgenie", path: "/v2/alerts", success_status: 202, read: opsgenie::read },
     SignalSource { name: "grafana", path: "/api/v1/signals/grafana", success_status: 200, read: grafana::read },
     SignalSource {
         name: "cloudevents",

@@ -112,6 +112,17 @@ pub fn accept_password(headers: &mut HeaderMap) {
     }
 }
 
+/// Takes a key behind another scheme than `Bearer`. For senders whose own service calls it otherwise.
+pub fn accept_scheme(headers: &mut HeaderMap, scheme: &str) {
+    let key = headers.get(header::AUTHORIZATION).and_then(|value| {
+        let (found, key) = value.to_str().ok()?.split_once(' ')?;
+        found.eq_ignore_ascii_case(scheme).then(|| HeaderValue::from_str(&format!("Bearer {key}")).ok())?
+    });
+    if let Some(key) = key {
+        headers.insert(header::AUTHORIZATION, key);
+    }
+}
+
 fn unknown(detail: &str) -> Problem {
     Problem::new(Kind::Unauthenticated, detail)
 }

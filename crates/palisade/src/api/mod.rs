@@ -54,7 +54,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
-pub const PATHS: [&str; 78] = [
+pub const PATHS: [&str; 80] = [
     "/api/v1/events",
     "/v1/logs",
     "/v1/metrics",
@@ -114,6 +114,8 @@ pub const PATHS: [&str; 78] = [
     "/api/v1/signals/cloudevents",
     "/api/v1/signals/custom/{name}",
     "/v2/enqueue",
+    "/v2/alerts",
+    "/v2/alerts/{identifier}/{action}",
     "/api/v2/alerts",
     "/api/v2/alerts/groups",
     "/api/v2/silences",

@@ -35,6 +35,7 @@ use utoipa::{Modify, OpenApi};
         channels::list, channels::put, channels::delete, channels::test, outbox::list, outbox::retry, on_call::list, on_call::stand_in, on_call::end,
         audit::list, audit::verify,
         signals::alertmanager_webhook, signals::grafana, signals::cloudevents, signals::custom, signals::pagerduty,
+        signals::opsgenie, signals::opsgenie_act,
         signals::alertmanager, signals::groups, signals::silences, signals::silence, signals::status,
         signals::receivers, signals::slack,
     ),

@@ -102,6 +102,47 @@ fn prometheus_sends_alerts_and_amtool_silences_them() {
     audit(&server);
 }
 
+/// An Alertmanager as it is packaged, told that we are Opsgenie.
+fn alertmanager(home: &Home, server: &Server, address: &str) -> Option<Program> {
+    let mut command = python::program("prometheus-alertmanager")?;
+    let config = format!(
+        "route: {{receiver: opsgenie, group_wait: 0s, group_interval: 1s}}\nreceivers:\n- name: opsgenie\n\
+         \x20 opsgenie_configs:\n  - api_url: 'http://{}/'\n    api_key: '{}'\n    priority: P1\n",
+        server.address,
+        server.key_with("ingest"),
+    );
+    command.arg(format!("--config.file={}", home.file("alertmanager.yml", config).display()));
+    command.arg(format!("--storage.path={}", home.data().join("../alertmanager").display()));
+    command.arg(format!("--web.listen-address={address}"));
+    command.arg("--cluster.listen-address=");
+    Some(Program::start(command))
+}
+
+#[test]
+fn an_alertmanager_pages_here_as_it_pages_opsgenie() {
+    let home = Home::new("");
+    let server = home.start();
+    let address = free_address().to_string();
+    let Some(_alertmanager) = alertmanager(&home, &server, &address) else { return };
+    let amtool = Amtool { url: format!("http://{address}") };
+    let alerts = || {
+        let page = server.get("/api/v1/alerts").send().unwrap().expect_status(200).json();
+        page["items"].as_array().unwrap().clone()
+    };
+    let told = |end: &str| {
+        let mut add = vec!["alert", "add", "alertname=DiskFull", "host=web-1", "--annotation=summary=disk full"];
+        add.extend((!end.is_empty()).then_some(end));
+        amtool.run(&add)
+    };
+    until("the Alertmanager", || std::net::TcpStream::connect(&address).ok());
+    told("");
+    let alert = until("the page", || alerts().pop());
+    assert_eq!((&alert["severity"], &alert["source"]), (&"critical".into(), &"opsgenie".into()));
+    assert!(alert["labels"]["alertname"].as_str().unwrap().contains("DiskFull"), "{alert}");
+    told(&format!("--end={}", alert["starts_at"].as_str().unwrap()));
+    until("its end", || alerts().is_empty().then_some(()));
+}
+
 /// Whoever changed something stands in the log, and the log is whole.
 fn audit(server: &Server) {
     let entries = server.get("/api/v1/audit").send().unwrap().expect_status(200).json();

@@ -195,6 +195,18 @@ fn other_tools_page_here() {
     assert!(alerts(&server)[0]["acknowledged"]["by"].is_string());
     enqueue("resolve", &key).expect_status(202);
     assert!(alerts(&server).is_empty());
+    let opsgenie = |path: &str, body: Value| {
+        let request = server.request("POST", path).header("Authorization", &format!("GenieKey {key}"));
+        request.json(&body).send().unwrap()
+    };
+    let created = opsgenie("/v2/alerts", json!({"message": "queue long", "alias": "queue/1", "priority": "P2"}));
+    assert!(created.expect_status(202).json()["requestId"].is_string());
+    assert_eq!(alerts(&server)[0]["severity"], "high");
+    opsgenie("/v2/alerts/queue%2F1/acknowledge?identifierType=alias", json!({})).expect_status(202);
+    assert!(alerts(&server)[0]["acknowledged"]["by"].is_string());
+    opsgenie("/v2/alerts/queue%2F1/close", json!({})).expect_status(400);
+    opsgenie("/v2/alerts/queue%2F1/close?identifierType=alias", json!({})).expect_status(202);
+    assert!(alerts(&server).is_empty());
     let event = json!({"specversion": "1.0", "id": "1", "source": "/backup", "type": "backup.failed"});
     server.request("POST", "/api/v1/signals/cloudevents").json(&event).send().unwrap().expect_status(202);
     assert_eq!(alerts(&server)[0]["labels"]["alertname"], "backup.failed");

@@ -49,6 +49,29 @@ pub fn custom() {}
     ))]
 pub fn pagerduty() {}
 
+/// Take an alert as Opsgenie does
+#[utoipa::path(post, path = "/v2/alerts", tag = "signals", request_body = Object,
+    description = "*Create alert* of Opsgenie's Alert API v2. The key is sent as `Authorization: GenieKey pal_…`, or as a bearer token. `P1` to `P5` are critical to informational.",
+    responses(
+        (status = 202, description = "The alert is on disk", body = Object),
+        (status = "4XX", description = "Nothing was accepted", body = ProblemSchema, content_type = "application/problem+json"),
+    ))]
+pub fn opsgenie() {}
+
+/// Close or acknowledge an alert as Opsgenie does
+#[utoipa::path(post, path = "/v2/alerts/{identifier}/{action}", tag = "signals", request_body = Object,
+    description = "*Close alert* and *Acknowledge alert* of Opsgenie's Alert API v2.",
+    params(
+        ("identifier" = String, Path, description = "The alert's alias"),
+        ("action" = String, Path, description = "`close` or `acknowledge`"),
+        ("identifierType" = String, Query, description = "`alias`"),
+    ),
+    responses(
+        (status = 202, description = "It is on disk", body = Object),
+        (status = "4XX", description = "Nothing was changed", body = ProblemSchema, content_type = "application/problem+json"),
+    ))]
+pub fn opsgenie_act() {}
+
 /// Alerts, as Alertmanager has them
 #[utoipa::path(get, path = "/api/v2/alerts", tag = "signals",
     description = "`GET` and `POST` as in the API v2 of Alertmanager, for Prometheus, amtool and dashboards.",

@@ -9,6 +9,7 @@ pub mod channels;
 pub mod described;
 pub mod incidents;
 pub mod on_call;
+pub mod opsgenie;
 pub mod outbox;
 pub(super) mod page;
 pub mod schema;

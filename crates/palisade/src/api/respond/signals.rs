@@ -4,10 +4,10 @@
 //! where the protocol has a place of its own for it, that (PagerDuty's `routing_key`). The answer comes when everything
 //! is kept on disk.
 
-use super::actor;
+use super::{actor, opsgenie};
 use crate::api::auth::{Caller, accept_password, identify, known_key};
 use crate::api::problem::{Kind, Problem};
-use crate::api::{Api, body};
+use crate::api::{Api, body, body::Received};
 use crate::clock::now;
 use crate::desk::Order;
 use axum::body::Body;
@@ -25,12 +25,15 @@ use serde_json::json;
 use std::sync::Arc;
 
 pub(super) fn router() -> Router<Arc<Api>> {
-    let mut router = Router::new().route("/api/v1/signals/custom/{name}", post(custom));
+    let mut router = Router::new()
+        .route("/api/v1/signals/custom/{name}", post(custom))
+        .route("/v2/alerts/{identifier}/{action}", post(opsgenie::act));
     // The first is Alertmanager's API, which has a router of its own.
     for source in &SIGNAL_SOURCES[1..] {
         let handler = move |State(api): State<Arc<Api>>, request: Request| async move {
             match source.name {
                 "pagerduty" => enqueue(&api, source, request).await,
+                "opsgenie" => opsgenie::create(&api, source, request).await,
                 _ => by_key(&api, source, request).await,
             }
         };
@@ -39,7 +42,11 @@ pub(super) fn router() -> Router<Arc<Api>> {
     router
 }
 
-async fn by_key(api: &Api, source: &'static SignalSource, request: Request) -> Result<Response<Body>, Problem> {
+pub(super) async fn by_key(
+    api: &Api,
+    source: &'static SignalSource,
+    request: Request,
+) -> Result<Response<Body>, Problem> {
     let (mut parts, body) = request.into_parts();
     accept_password(&mut parts.headers);
     let caller = identify(api, &parts.method, &parts.headers).await?;
@@ -62,25 +69,24 @@ pub(super) async fn take(
     Ok(answer(source.success_status, Json(receipt)))
 }
 
-fn answer(status: u16, body: impl IntoResponse) -> Response<Body> {
+pub(super) fn answer(status: u16, body: impl IntoResponse) -> Response<Body> {
     (StatusCode::from_u16(status).unwrap_or(StatusCode::OK), body).into_response()
 }
 
 /// The decompressed body of who may send.
-async fn read(api: &Api, caller: &Caller, request: Request) -> Result<Bytes, Problem> {
+pub(super) async fn read(api: &Api, caller: &Caller, request: Request) -> Result<Bytes, Problem> {
     caller.may_one(&[Scope::Ingest, Scope::Respond])?;
     api.admission.events(&caller.id, 1)?;
-    let (parts, body) = request.into_parts();
-    let mut permit = api.admission.permit(&caller.id);
     let limits = &api.limits;
-    let bytes = body::read(&parts.headers, body, limits.body_bytes_max, limits.body_time_max(), &mut permit).await?;
+    let Received { parts, bytes, permit: _permit } =
+        body::take(api, &caller.id, request, limits.body_bytes_max).await?;
     let Some(encoding) = parts.headers.get(header::CONTENT_ENCODING) else { return Ok(bytes) };
     let encoding = encoding.to_str().map_err(|_| Problem::new(Kind::Unsupported, "Content-Encoding is not text"))?;
     Ok(Bytes::from(decompress(Some(encoding), &bytes, &limits.of_sources())?.into_owned()))
 }
 
 /// Makes durable what was read.
-async fn keep(api: &Api, caller: &Caller, source: &'static str, calls: Calls) -> Result<Receipt, Problem> {
+pub(super) async fn keep(api: &Api, caller: &Caller, source: &'static str, calls: Calls) -> Result<Receipt, Problem> {
     let Calls { calls, problems, rejected } = calls;
     let mut receipt = Receipt { accepted: calls.len(), rejected, problems };
     metrics::counter!("palisade_signals_total", "source" => source).increment(calls.len() as u64);
@@ -116,10 +122,8 @@ struct Enqueued {
 
 /// PagerDuty's Events API v2. The `routing_key` is a key of ours where no other is given.
 async fn enqueue(api: &Api, source: &'static SignalSource, request: Request) -> Result<Response<Body>, Problem> {
-    let (mut parts, body) = request.into_parts();
-    let mut permit = api.admission.permit("pagerduty");
-    let time_max = api.limits.body_time_max();
-    let bytes = body::read(&parts.headers, body, ENQUEUED_BYTES_MAX, time_max, &mut permit).await?;
+    let Received { mut parts, bytes, permit: _permit } =
+        body::take(api, "pagerduty", request, ENQUEUED_BYTES_MAX).await?;
     let event: Enqueued = serde_json::from_slice(&bytes)
         .map_err(|error| Problem::new(Kind::Malformed, format!("the JSON body: {error}")))?;
     let caller = match has_credential(&parts.headers) {

@@ -3,7 +3,7 @@
 
 use super::carry_out;
 use crate::api::problem::{Kind, Problem};
-use crate::api::{Api, body};
+use crate::api::{Api, body, body::Received};
 use crate::clock::now;
 use crate::desk::Order;
 use axum::extract::{Request, State};
@@ -23,10 +23,8 @@ const NOTE: &str = "by a button in Slack";
 
 /// Carries out what somebody pressed.
 pub async fn press(State(api): State<Arc<Api>>, request: Request) -> Result<StatusCode, Problem> {
-    let (parts, body) = request.into_parts();
-    let mut permit = api.admission.permit("slack");
-    let body = body::read(&parts.headers, body, BODY_BYTES_MAX, api.limits.body_time_max(), &mut permit).await?;
-    let pressed = verified(&api, &parts.headers, &body).await?;
+    let Received { parts, bytes, permit: _permit } = body::take(&api, "slack", request, BODY_BYTES_MAX).await?;
+    let pressed = verified(&api, &parts.headers, &bytes).await?;
     let actor = Actor { name: pressed.user.clone(), via: "slack".to_owned() };
     let orders = orders(&api, &pressed);
     if let [order] = orders.as_slice() {
