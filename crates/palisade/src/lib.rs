@@ -13,6 +13,7 @@ mod api;
 mod archive;
 mod cli;
 mod clock;
+mod compiled;
 mod config;
 mod desk;
 mod intake;

@@ -6,7 +6,7 @@ use super::problem::{Kind, Problem};
 use crate::pipeline::admission::{Permit, count_refusal};
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, header, request::Parts};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
@@ -17,6 +17,27 @@ pub const QUESTION_BYTES_MAX: usize = 1 << 20;
 
 /// Room is made at once for what `Content-Length` promises, but no more than this: a promise costs its maker nothing.
 const PROMISE_BELIEVED_MAX: usize = 1 << 20;
+
+/// A request of which the whole body is there.
+pub struct Received {
+    /// What came before the body.
+    pub parts: Parts,
+    /// The body.
+    pub bytes: Bytes,
+    /// What holds the body's share of the memory.
+    pub permit: Permit,
+}
+
+/// Reads the body of a request into the share of the memory that its sender has.
+///
+/// # Errors
+/// As [`read`].
+pub async fn take(api: &Api, sender: &str, request: Request, bytes_max: usize) -> Result<Received, Problem> {
+    let (parts, body) = request.into_parts();
+    let mut permit = api.admission.permit(sender);
+    let bytes = read(&parts.headers, body, bytes_max, api.limits.body_time_max(), &mut permit).await?;
+    Ok(Received { parts, bytes, permit })
+}
 
 /// The whole body, held by `permit`.
 ///
@@ -116,9 +137,7 @@ fn too_large(bytes_max: usize) -> Problem {
 /// # Errors
 /// As [`read`], and 400 with line and column when it is not the JSON that is wanted.
 pub async fn json<T: DeserializeOwned>(api: &Api, caller: &Caller, request: Request) -> Result<T, Problem> {
-    let (parts, body) = request.into_parts();
-    let mut permit = api.admission.permit(&caller.id);
-    let bytes = read(&parts.headers, body, QUESTION_BYTES_MAX, api.limits.body_time_max(), &mut permit).await?;
+    let Received { bytes, permit: _permit, .. } = take(api, &caller.id, request, QUESTION_BYTES_MAX).await?;
     serde_json::from_slice(&bytes).map_err(|error| Problem::new(Kind::Malformed, format!("the JSON body: {error}")))
 }
 

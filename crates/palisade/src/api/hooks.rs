@@ -3,7 +3,7 @@
 
 use super::problem::{Kind, Problem};
 use super::schema::ProblemSchema;
-use super::{Api, body};
+use super::{Api, body, body::Received};
 use crate::supply::hooks::{Host, Refused, Taken};
 use axum::Json;
 use axum::extract::{Request, State};
@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 /// A report names commits and files, not their content.
 const BODY_BYTES_MAX: usize = 8 << 20;
@@ -25,15 +25,26 @@ pub struct HookReceipt {
     status: &'static str,
 }
 
+/// What each of the hosts is answered.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "it describes the answers, nobody makes one of it")]
+enum HookAnswers {
+    /// It is genuine; manifests that changed will be judged
+    #[response(status = 202)]
+    Taken(HookReceipt),
+    /// Not configured, not genuine, or too large
+    #[response(status = "4XX", content_type = "application/problem+json")]
+    Refused(ProblemSchema),
+    /// Too many changes wait; Retry-After says when to come back
+    #[response(status = 503, content_type = "application/problem+json")]
+    Busy(ProblemSchema),
+}
+
 /// Take a report of GitHub
 #[utoipa::path(post, path = "/api/v1/hooks/github", tag = "packages",
     description = "Events `push` and `pull_request`, as JSON. Signed by GitHub (`X-Hub-Signature-256`); no key.",
     request_body(content((Object = "application/json"))),
-    responses(
-        (status = 202, description = "It is genuine; manifests that changed will be judged", body = HookReceipt),
-        (status = "4XX", description = "Not configured, not genuine, or too large", body = ProblemSchema, content_type = "application/problem+json"),
-        (status = 503, description = "Too many changes wait; Retry-After says when to come back", body = ProblemSchema, content_type = "application/problem+json"),
-    ))]
+    responses(HookAnswers))]
 pub async fn github(state: State<Arc<Api>>, request: Request) -> Result<(StatusCode, Json<HookReceipt>), Problem> {
     take(state, Host::GitHub, request).await
 }
@@ -42,11 +53,7 @@ pub async fn github(state: State<Arc<Api>>, request: Request) -> Result<(StatusC
 #[utoipa::path(post, path = "/api/v1/hooks/gitlab", tag = "packages",
     description = "Push and merge request events. Known by the secret token (`X-Gitlab-Token`); no key.",
     request_body(content((Object = "application/json"))),
-    responses(
-        (status = 202, description = "It is genuine; manifests that changed will be judged", body = HookReceipt),
-        (status = "4XX", description = "Not configured, not genuine, or too large", body = ProblemSchema, content_type = "application/problem+json"),
-        (status = 503, description = "Too many changes wait; Retry-After says when to come back", body = ProblemSchema, content_type = "application/problem+json"),
-    ))]
+    responses(HookAnswers))]
 pub async fn gitlab(state: State<Arc<Api>>, request: Request) -> Result<(StatusCode, Json<HookReceipt>), Problem> {
     take(state, Host::GitLab, request).await
 }
@@ -55,11 +62,7 @@ pub async fn gitlab(state: State<Arc<Api>>, request: Request) -> Result<(StatusC
 #[utoipa::path(post, path = "/api/v1/hooks/bitbucket", tag = "packages",
     description = "Events `repo:push`, `pullrequest:created` and `pullrequest:updated`. Signed by Bitbucket (`X-Hub-Signature`); no key.",
     request_body(content((Object = "application/json"))),
-    responses(
-        (status = 202, description = "It is genuine; manifests that changed will be judged", body = HookReceipt),
-        (status = "4XX", description = "Not configured, not genuine, or too large", body = ProblemSchema, content_type = "application/problem+json"),
-        (status = 503, description = "Too many changes wait; Retry-After says when to come back", body = ProblemSchema, content_type = "application/problem+json"),
-    ))]
+    responses(HookAnswers))]
 pub async fn bitbucket(state: State<Arc<Api>>, request: Request) -> Result<(StatusCode, Json<HookReceipt>), Problem> {
     take(state, Host::Bitbucket, request).await
 }
@@ -70,10 +73,8 @@ async fn take(
     request: Request,
 ) -> Result<(StatusCode, Json<HookReceipt>), Problem> {
     api.hooks.hears(host)?;
-    let (parts, sent) = request.into_parts();
-    let mut permit = api.admission.permit(host.name());
-    let body = body::read(&parts.headers, sent, BODY_BYTES_MAX, api.limits.body_time_max(), &mut permit).await?;
-    let status = match api.hooks.take(host, &parts.headers, &body).await? {
+    let Received { parts, bytes, permit: _permit } = body::take(&api, host.name(), request, BODY_BYTES_MAX).await?;
+    let status = match api.hooks.take(host, &parts.headers, &bytes).await? {
         Taken::Queued => "queued",
         Taken::Ignored => "ignored",
     };

@@ -9,7 +9,7 @@ mod request;
 use super::auth::Caller;
 use super::problem::Problem;
 use super::schema::{FindingSchema, ProblemSchema, SeverityName, VerdictName};
-use super::{Api, body};
+use super::{Api, body, body::Received};
 use crate::clock::now;
 use crate::pipeline::{Submission, Told};
 use axum::Json;
@@ -90,11 +90,8 @@ pub async fn inspect(
 ) -> Result<Json<InspectReply>, Problem> {
     caller.may_one(&[Scope::Inspect, Scope::Ingest])?;
     api.admission.events(&caller.id, 1)?;
-    let mut permit = api.admission.permit(&caller.id);
-    let (parts, sent) = request.into_parts();
+    let Received { parts, bytes, permit } = body::take(&api, &caller.id, request, api.limits.body_bytes_max).await?;
     let is_json = parts.headers.get(header::CONTENT_TYPE).is_none_or(|value| !value.as_bytes().starts_with(b"text/"));
-    let bytes =
-        body::read(&parts.headers, sent, api.limits.body_bytes_max, api.limits.body_time_max(), &mut permit).await?;
     let asked = request::read(&bytes, is_json, api.limits.inspect_batch_max)?;
     let is_batch = asked.is_batch;
     // Each of a batch counts, as if it had come by itself; one has been counted above.

@@ -7,7 +7,7 @@
 use super::auth::Caller;
 use super::problem::{Kind, Problem};
 use super::schema::{FindingSchema, ProblemSchema, SeverityName, VerdictName};
-use super::{Api, body};
+use super::{Api, body, body::Received};
 use crate::clock::now;
 use crate::pipeline::{Submission, Told};
 use crate::supply::{Answer, Known, inventory, project};
@@ -102,10 +102,7 @@ pub async fn scan(
     request: Request,
 ) -> Result<Json<PackageReply>, Problem> {
     caller.may_one(&[Scope::Inspect, Scope::Ingest])?;
-    let mut permit = api.admission.permit(&caller.id);
-    let (parts, sent) = request.into_parts();
-    let bytes =
-        body::read(&parts.headers, sent, api.limits.body_bytes_max, api.limits.body_time_max(), &mut permit).await?;
+    let Received { bytes, permit, .. } = body::take(&api, &caller.id, request, api.limits.body_bytes_max).await?;
     let asked: PackageRequest = serde_json::from_slice(&bytes).map_err(|error| malformed(&error.to_string()))?;
     let (questions, is_batch) = match asked {
         PackageRequest::One(question) => (vec![question], false),
@@ -240,10 +237,7 @@ pub async fn manifest(
     {
         return Err(malformed(&format!("inventory: a name of 1 to {NAME_CHARS_MAX} letters")));
     }
-    let mut permit = api.admission.permit(&caller.id);
-    let (parts, sent) = request.into_parts();
-    let bytes =
-        body::read(&parts.headers, sent, api.limits.body_bytes_max, api.limits.body_time_max(), &mut permit).await?;
+    let Received { bytes, permit, .. } = body::take(&api, &caller.id, request, api.limits.body_bytes_max).await?;
     let failed = |error: tokio::task::JoinError| Problem::internal("the scan", &error);
     let no_manifest = || malformed(&format!("name: {} is no manifest of a known format", parameters.name));
     let name = parameters.name.clone();

@@ -2,7 +2,7 @@
 
 use super::{
     Failure, Format,
-    client::{Client, Connection, path_part},
+    client::{Asking, Client, path_part},
     duration,
     shown::{CELL_CHARS_MAX, age, cell, items, print, text},
     table::{Cell, render},
@@ -25,11 +25,8 @@ Examples:
 pub struct AlertArgs {
     #[command(subcommand)]
     command: Command,
-    /// How to print the answer
-    #[arg(long, value_enum, default_value_t, global = true)]
-    format: Format,
     #[command(flatten)]
-    connection: Connection,
+    asking: Asking,
 }
 
 #[derive(Subcommand)]
@@ -97,8 +94,8 @@ enum Command {
 /// # Errors
 /// When the server cannot be reached or refuses.
 pub async fn run(args: AlertArgs) -> anyhow::Result<ExitCode> {
-    let client = Client::new(&args.connection)?;
-    let format = args.format;
+    let client = Client::new(&args.asking.connection)?;
+    let format = args.asking.format;
     let output = match args.command {
         Command::List { status, severity, filter, acknowledged, limit } => {
             let parameters = [

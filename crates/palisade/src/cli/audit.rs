@@ -1,8 +1,7 @@
 //! `palisade audit`: who changed what, and whether the log of it is whole.
 
 use super::{
-    Format,
-    client::{Client, Connection},
+    client::{Asking, Client},
     shown::{CELL_CHARS_MAX, cell, items, print, text},
     table::{Cell, render},
 };
@@ -26,11 +25,8 @@ Exit codes: 0 whole, 1 something was changed or removed, 2 usage or input error,
 pub struct AuditArgs {
     #[command(subcommand)]
     command: Command,
-    /// How to print the answer
-    #[arg(long, value_enum, default_value_t, global = true)]
-    format: Format,
     #[command(flatten)]
-    connection: Connection,
+    asking: Asking,
 }
 
 #[derive(Subcommand)]
@@ -54,18 +50,18 @@ enum Command {
 /// # Errors
 /// When the server cannot be reached or refuses.
 pub async fn run(args: AuditArgs) -> anyhow::Result<ExitCode> {
-    let client = Client::new(&args.connection)?;
+    let client = Client::new(&args.asking.connection)?;
     let (output, code) = match args.command {
         Command::List { limit } => {
             let page: Value = client.get_with(AUDIT, &[("limit", Some(limit.to_string()))]).await?;
-            (print(&page, args.format, table)?, ExitCode::SUCCESS)
+            (print(&page, args.asking.format, table)?, ExitCode::SUCCESS)
         }
         Command::Verify { head } => {
             let parameters = [("head", head)];
             let verdict: Value = client.get_with(&format!("{AUDIT}/verify"), &parameters).await?;
             let is_whole = verdict.get("broken").is_none_or(Value::is_null);
             let code = if is_whole { ExitCode::SUCCESS } else { ExitCode::from(FOUND) };
-            (print(&verdict, args.format, said)?, code)
+            (print(&verdict, args.asking.format, said)?, code)
         }
     };
     std::io::stdout().write_all(output.as_bytes())?;

@@ -2,7 +2,7 @@
 //!
 //! Answers are bounded, problem details (RFC 9457) become sentences, and the key shows up nowhere.
 
-use super::Failure;
+use super::{Failure, Format};
 use anyhow::Context as _;
 use clap::Args;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
@@ -27,6 +27,17 @@ pub struct Connection {
     /// API key, as `palisade key create` printed it; better given in the environment than as a flag
     #[arg(long, global = true, env = "PALISADE_KEY", hide_env_values = true, value_name = "KEY")]
     pub key: Option<Secret>,
+}
+
+/// Which server is asked, and how its answer is printed: what commands of several verbs share.
+#[derive(Args, Clone, Debug)]
+pub struct Asking {
+    /// How to print the answer
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub format: Format,
+    /// The server.
+    #[command(flatten)]
+    pub connection: Connection,
 }
 
 /// A text that is never printed.

@@ -1,8 +1,8 @@
 //! `palisade incident`: what people work on together.
 
 use super::{
-    Failure, Format,
-    client::{Client, Connection, path_part},
+    Failure,
+    client::{Asking, Client, path_part},
     shown::{CELL_CHARS_MAX, age, cell, items, print, text},
     table::{Cell, render, visible},
 };
@@ -25,11 +25,8 @@ Examples:
 pub struct IncidentArgs {
     #[command(subcommand)]
     command: Command,
-    /// How to print the answer
-    #[arg(long, value_enum, default_value_t, global = true)]
-    format: Format,
     #[command(flatten)]
-    connection: Connection,
+    asking: Asking,
 }
 
 #[derive(Subcommand)]
@@ -195,31 +192,31 @@ enum Form {
 /// # Errors
 /// When the server cannot be reached or refuses.
 pub async fn run(args: IncidentArgs) -> anyhow::Result<ExitCode> {
-    let client = Client::new(&args.connection)?;
+    let client = Client::new(&args.asking.connection)?;
     let output = match args.command {
         Command::List { status, severity, owner, limit } => {
             let severity = severity.map(|severity| severity.name().to_owned());
             let limit = Some(limit.to_string());
             let parameters = [("status", status), ("severity", severity), ("owner", owner), ("limit", limit)];
             let page: Value = client.get_with(INCIDENTS, &parameters).await?;
-            print(&page, args.format, |page| table(page, jiff::Timestamp::now()))?
+            print(&page, args.asking.format, |page| table(page, jiff::Timestamp::now()))?
         }
         Command::Show { incident } => {
             let incident: Value = client.get(&path(&incident)).await?;
-            print(&incident, args.format, describe)?
+            print(&incident, args.asking.format, describe)?
         }
         Command::Open { title, severity, summary, owner, entities, alerts } => {
             let entities = pairs(&entities)?;
             let wish = json!({"title": title, "severity": severity, "summary": summary, "owner": owner,
                 "entities": entities, "alerts": alerts});
             let opened: Value = client.post(INCIDENTS, &wish).await?;
-            print(&opened, args.format, describe)?
+            print(&opened, args.asking.format, describe)?
         }
         Command::Export { incident, form, out } => return export(&client, &incident, form, out).await,
         command => {
             let (incident, changes) = changes(command);
             let changed = change(&client, &incident, changes).await?;
-            print(&changed, args.format, describe)?
+            print(&changed, args.asking.format, describe)?
         }
     };
     std::io::stdout().write_all(output.as_bytes())?;

@@ -2,7 +2,7 @@
 
 use super::{
     Format,
-    client::{Client, Connection},
+    client::{Asking, Client},
     duration,
     table::{Cell, render},
 };
@@ -26,11 +26,8 @@ Examples:
 pub struct KeyArgs {
     #[command(subcommand)]
     command: Command,
-    /// How to print the answer
-    #[arg(long, value_enum, default_value_t, global = true)]
-    format: Format,
     #[command(flatten)]
-    connection: Connection,
+    asking: Asking,
 }
 
 #[derive(Subcommand)]
@@ -74,11 +71,11 @@ struct Keys {
 /// # Errors
 /// When the server cannot be reached or refuses.
 pub async fn run(args: KeyArgs) -> anyhow::Result<ExitCode> {
-    let client = Client::new(&args.connection)?;
+    let client = Client::new(&args.asking.connection)?;
     let text = match args.command {
-        Command::Create { name, scope, expires } => create(&client, &name, &scope, expires, args.format).await?,
-        Command::List => list(&client, args.format).await?,
-        Command::Revoke { id } => revoke(&client, &id, args.format).await?,
+        Command::Create { name, scope, expires } => create(&client, &name, &scope, expires, args.asking.format).await?,
+        Command::List => list(&client, args.asking.format).await?,
+        Command::Revoke { id } => revoke(&client, &id, args.asking.format).await?,
     };
     std::io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)

@@ -2,7 +2,7 @@
 
 use super::{
     Format,
-    client::{Client, Connection, path_part},
+    client::{Asking, Client, path_part},
     shown::{CELL_CHARS_MAX, age, cell, items, print, text},
     table::{Cell, render},
 };
@@ -28,11 +28,8 @@ Exit codes: 0 done, 1 a test message was not delivered, 2 usage or input error, 
 pub struct NotifyArgs {
     #[command(subcommand)]
     command: Command,
-    /// How to print the answer
-    #[arg(long, value_enum, default_value_t, global = true)]
-    format: Format,
     #[command(flatten)]
-    connection: Connection,
+    asking: Asking,
 }
 
 #[derive(Subcommand)]
@@ -75,22 +72,22 @@ enum Command {
 /// # Errors
 /// When the server cannot be reached or refuses.
 pub async fn run(args: NotifyArgs) -> anyhow::Result<ExitCode> {
-    let client = Client::new(&args.connection)?;
+    let client = Client::new(&args.asking.connection)?;
     let mut code = ExitCode::SUCCESS;
     let output = match args.command {
         Command::List => {
             let answer: Value = client.get(CHANNELS).await?;
-            print(&answer, args.format, channels)?
+            print(&answer, args.asking.format, channels)?
         }
         Command::Test { channel } => {
             let tested: Value = client.post(&format!("{CHANNELS}/{}/test", path_part(&channel)), &json!({})).await?;
             if text(&tested, "/state") != "sent" {
                 code = ExitCode::from(FOUND);
             }
-            print(&tested, args.format, outcome)?
+            print(&tested, args.asking.format, outcome)?
         }
-        Command::Outbox { state, limit } => list(&client, state, limit, args.format).await?,
-        Command::Dead { limit } => list(&client, Some("dead".to_owned()), limit, args.format).await?,
+        Command::Outbox { state, limit } => list(&client, state, limit, args.asking.format).await?,
+        Command::Dead { limit } => list(&client, Some("dead".to_owned()), limit, args.asking.format).await?,
         Command::Retry { ids, all } => {
             let ids = if all { dead(&client).await? } else { ids };
             for id in &ids {
@@ -99,7 +96,7 @@ pub async fn run(args: NotifyArgs) -> anyhow::Result<ExitCode> {
                     .await?;
             }
             let answer = json!({ "retried": ids });
-            print(&answer, args.format, |_| format!("{} will be tried again\n", ids.len()))?
+            print(&answer, args.asking.format, |_| format!("{} will be tried again\n", ids.len()))?
         }
     };
     std::io::stdout().write_all(output.as_bytes())?;

@@ -1,8 +1,7 @@
 //! `palisade silence`: have nobody told of alerts, for a time, for a reason.
 
 use super::{
-    Format,
-    client::{Client, Connection, path_part},
+    client::{Asking, Client, path_part},
     duration,
     shown::{age, cell, items, print, text},
     table::{Cell, render},
@@ -23,11 +22,8 @@ Examples:
 pub struct SilenceArgs {
     #[command(subcommand)]
     command: Command,
-    /// How to print the answer
-    #[arg(long, value_enum, default_value_t, global = true)]
-    format: Format,
     #[command(flatten)]
-    connection: Connection,
+    asking: Asking,
 }
 
 #[derive(Subcommand)]
@@ -66,7 +62,7 @@ enum Command {
 /// # Errors
 /// When the server cannot be reached or refuses.
 pub async fn run(args: SilenceArgs) -> anyhow::Result<ExitCode> {
-    let client = Client::new(&args.connection)?;
+    let client = Client::new(&args.asking.connection)?;
     let answer = match args.command {
         Command::List { status, limit } => {
             let parameters = [("status", status), ("limit", Some(limit.to_string()))];
@@ -86,7 +82,7 @@ pub async fn run(args: SilenceArgs) -> anyhow::Result<ExitCode> {
             json!({ "items": ended })
         }
     };
-    let output = print(&answer, args.format, |page| table(page, jiff::Timestamp::now()))?;
+    let output = print(&answer, args.asking.format, |page| table(page, jiff::Timestamp::now()))?;
     std::io::stdout().write_all(output.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

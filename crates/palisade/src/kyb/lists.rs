@@ -4,6 +4,7 @@ use super::{
     EXPECTED, ListEdition, Standing,
     files::{is_list, snapshot_of},
 };
+use crate::compiled::Compiled;
 use anyhow::{Context as _, anyhow};
 use palisade_kyb::{
     entity::{Entity, EntityType},
@@ -12,22 +13,16 @@ use palisade_kyb::{
 };
 use palisade_model::Timestamp;
 use palisade_store::feeds::{FEEDS, FeedSnapshot, FeedVersion};
-use sha2::{Digest as _, Sha256};
-use std::{
-    cell::RefCell,
-    fs::{self, File},
-    io::{self, BufWriter, Read as _, Write as _},
-    path::Path,
-    sync::Arc,
-};
+use std::{cell::RefCell, io, path::Path, sync::Arc};
 
-/// Bytes of a screening file.
-const FILE_BYTES_MAX: u64 = 16 << 30;
-/// Bytes of the description beside it.
-const EDITIONS_BYTES_MAX: u64 = 1 << 20;
 /// Where screening files are kept, below the data folder.
 const FOLDER: &str = "kyb";
-const BEGIN: &str = "lists-";
+/// The end of a screening file's name, and its bytes.
+const INDEX: &str = ".index";
+const INDEX_BYTES_MAX: u64 = 16 << 30;
+/// The end of the description beside it, and its bytes.
+const EDITIONS: &str = ".json";
+const EDITIONS_BYTES_MAX: u64 = 1 << 20;
 
 thread_local! {
     /// What screenings on this thread use again.
@@ -83,9 +78,8 @@ impl Lists {
         let versions: Vec<&Arc<FeedVersion>> = versions(feeds).collect();
         let names = FEEDS.iter().map(|feed| feed.name);
         let damaged = names.filter(|name| is_list(name) && feeds.is_damaged(name)).collect();
-        let folder = data_dir.join(FOLDER);
-        let key = key(&versions);
-        if let Some((mut editions, screener)) = kept(&folder, &key) {
+        let files = Compiled::of(data_dir.join(FOLDER), "lists-", &versions);
+        if let Some((mut editions, screener)) = kept(&files) {
             // An import that finds the same content makes the list younger.
             for (edition, version) in editions.iter_mut().zip(&versions) {
                 edition.imported = version.imported;
@@ -109,9 +103,9 @@ impl Lists {
             return Err(failure);
         }
         if !editions.is_empty()
-            && let Err(error) = keep(&folder, &key, &editions, &screener)
+            && let Err(error) = keep(&files, &editions, &screener)
         {
-            tracing::warn!(%error, folder = %folder.display(), "the screening file cannot be kept, and is built at each start");
+            tracing::warn!(%error, data_dir = %data_dir.display(), "the screening file cannot be kept, and is built at each start");
         }
         Ok(Self { editions, damaged, screener })
     }
@@ -181,59 +175,16 @@ pub(super) fn hashes(feeds: &FeedSnapshot) -> Vec<(&'static str, String, Timesta
     versions(feeds).map(|version| (version.name, version.sha256.clone(), version.imported)).collect()
 }
 
-/// Equal for equal content, read by the same program: another may read records otherwise.
-fn key(versions: &[&Arc<FeedVersion>]) -> String {
-    let mut digest = Sha256::new().chain_update(program());
-    for version in versions {
-        digest.update(version.name);
-        digest.update(&version.sha256);
-        version.files.iter().for_each(|file| digest.update(&file.original));
-    }
-    digest.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What tells this program from another build of it.
-fn program() -> String {
-    let metadata = std::env::current_exe().and_then(fs::metadata);
-    let changed = metadata.as_ref().ok().and_then(|metadata| metadata.modified().ok());
-    format!("{} {:?} {changed:?}", env!("CARGO_PKG_VERSION"), metadata.map(|metadata| metadata.len()).ok())
-}
-
-fn kept(folder: &Path, key: &str) -> Option<(Vec<ListEdition>, Screener)> {
-    let read = |name: String, bytes_max: u64| {
-        let mut bytes = Vec::new();
-        #[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
-        File::open(folder.join(name)).ok()?.take(bytes_max).read_to_end(&mut bytes).ok()?;
-        Some(bytes)
-    };
-    let editions = serde_json::from_slice(&read(format!("{BEGIN}{key}.json"), EDITIONS_BYTES_MAX)?).ok()?;
+fn kept(files: &Compiled) -> Option<(Vec<ListEdition>, Screener)> {
+    let editions = serde_json::from_slice(&files.read(EDITIONS, EDITIONS_BYTES_MAX)?).ok()?;
     // A damaged one is built again.
-    let screener = Screener::open(read(format!("{BEGIN}{key}.index"), FILE_BYTES_MAX)?).ok()?;
+    let screener = Screener::open(files.read(INDEX, INDEX_BYTES_MAX)?).ok()?;
     Some((editions, screener))
 }
 
-/// Writes the file and its description beside the others, then removes those. The description comes last: with it the
-/// file is whole.
-fn keep(folder: &Path, key: &str, editions: &[ListEdition], screener: &Screener) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    write(folder, &format!("{BEGIN}{key}.index"), |output| screener.write(output))?;
-    write(folder, &format!("{BEGIN}{key}.json"), |output| Ok(serde_json::to_writer(output, editions)?))?;
-    for entry in fs::read_dir(folder)?.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(BEGIN) && !name.contains(key) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-fn write(folder: &Path, name: &str, content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
-    let draft = folder.join(format!(".{BEGIN}{}", std::process::id()));
-    let written = File::create(&draft).and_then(|file| {
-        let mut output = BufWriter::new(file);
-        content(&mut output)?;
-        output.flush()?;
-        output.get_ref().sync_all()
-    });
-    written.and_then(|()| fs::rename(&draft, folder.join(name))).inspect_err(|_| drop(fs::remove_file(&draft)))
+/// The description comes last: with it the files are whole.
+fn keep(files: &Compiled, editions: &[ListEdition], screener: &Screener) -> io::Result<()> {
+    files.write(INDEX, |output| screener.write(output))?;
+    files.write(EDITIONS, |output| Ok(serde_json::to_writer(output, editions)?))?;
+    files.remove_others()
 }

@@ -1,16 +1,11 @@
 //! Feeds of advisories, and the index of them that is kept in a file.
 
 use super::reading;
+use crate::compiled::Compiled;
 use anyhow::{Context as _, anyhow};
 use palisade_store::feeds::{FeedSnapshot, FeedVersion};
 use palisade_supply::advisory::{Builder, Index, read};
-use sha2::{Digest as _, Sha256};
-use std::{
-    fs::{self, File},
-    io::{self, Read as _, Write as _},
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{io::Write as _, path::Path, sync::Arc};
 
 /// The feeds that the index is made of.
 pub(super) const FEEDS: &[&str] = &["osv", "malicious-packages", "kev", "epss"];
@@ -19,7 +14,6 @@ pub(super) const FEEDS: &[&str] = &["osv", "malicious-packages", "kev", "epss"];
 const INDEX_BYTES_MAX: u64 = 4 << 30;
 /// Where indexes are kept, below the data folder.
 const FOLDER: &str = "supply";
-const BEGIN: &str = "advisories-";
 const END: &str = ".index";
 /// Of its records so many may be wrong, in a hundred, before a file is refused.
 const REFUSED_PERCENT_MAX: usize = 10;
@@ -33,41 +27,16 @@ pub(super) fn open(data_dir: &Path, feeds: &FeedSnapshot) -> anyhow::Result<Opti
     if versions.is_empty() {
         return Ok(None);
     }
-    let path = data_dir.join(FOLDER).join(format!("{BEGIN}{}{END}", key(&versions)));
-    if let Some(index) = kept(&path) {
+    let files = Compiled::of(data_dir.join(FOLDER), "advisories-", &versions);
+    // A damaged one is built again.
+    if let Some(index) = files.read(END, INDEX_BYTES_MAX).and_then(|bytes| Index::open(bytes).ok()) {
         return Ok(Some(index));
     }
     let bytes = build(&versions)?;
-    if let Err(error) = keep(&path, &bytes) {
-        tracing::warn!(%error, path = %path.display(), "the index of advisories cannot be kept, and is built at each start");
+    if let Err(error) = files.write(END, |output| output.write_all(&bytes)).and_then(|()| files.remove_others()) {
+        tracing::warn!(%error, data_dir = %data_dir.display(), "the index of advisories cannot be kept, and is built at each start");
     }
     Index::open(bytes).map(Some).context("the index just built does not open")
-}
-
-/// Equal for equal content, read by the same program: another may read records otherwise, or order versions otherwise.
-fn key(versions: &[&Arc<FeedVersion>]) -> String {
-    let mut digest = Sha256::new().chain_update(program());
-    for version in versions {
-        digest.update(version.name);
-        digest.update(&version.sha256);
-        version.files.iter().for_each(|file| digest.update(&file.original));
-    }
-    digest.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// What tells this program from another build of it.
-fn program() -> String {
-    let metadata = std::env::current_exe().and_then(fs::metadata);
-    let changed = metadata.as_ref().ok().and_then(|metadata| metadata.modified().ok());
-    format!("{} {:?} {changed:?}", env!("CARGO_PKG_VERSION"), metadata.map(|metadata| metadata.len()).ok())
-}
-
-fn kept(path: &Path) -> Option<Index> {
-    let mut bytes = Vec::new();
-    #[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
-    File::open(path).ok()?.take(INDEX_BYTES_MAX).read_to_end(&mut bytes).ok()?;
-    // A damaged one is built again.
-    Index::open(bytes).ok()
 }
 
 fn build(versions: &[&Arc<FeedVersion>]) -> anyhow::Result<Vec<u8>> {
@@ -83,22 +52,6 @@ fn build(versions: &[&Arc<FeedVersion>]) -> anyhow::Result<Vec<u8>> {
         .map_err(|reason| anyhow!(reason))?;
     }
     Ok(builder.build()?)
-}
-
-/// Writes the index beside the others, then removes those.
-fn keep(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let draft: PathBuf = folder.join(format!(".{BEGIN}{}", std::process::id()));
-    let written = File::create(&draft).and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()));
-    written.and_then(|()| fs::rename(&draft, path)).inspect_err(|_| drop(fs::remove_file(&draft)))?;
-    for entry in fs::read_dir(folder)?.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with(BEGIN) && name.ends_with(END) && entry.path() != path {
-            drop(fs::remove_file(entry.path()));
-        }
-    }
-    Ok(())
 }
 
 /// Says why a file cannot be part of a feed of advisories.

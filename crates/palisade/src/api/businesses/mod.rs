@@ -16,7 +16,7 @@ pub use party::Party;
 
 use super::auth::Caller;
 use super::problem::{Kind, Problem};
-use super::{Api, body};
+use super::{Api, body, body::Received};
 use crate::clock::now;
 use crate::kyb::{Answer, Lists};
 use crate::pipeline::{Share, Submission, Told};
@@ -44,10 +44,7 @@ fn lists(api: &Api) -> Result<Arc<Lists>, Problem> {
 
 /// The body, and room for the record of what is asked.
 async fn take(api: &Api, caller: &Caller, request: Request) -> Result<(Bytes, Share), Problem> {
-    let mut permit = api.admission.permit(&caller.id);
-    let (parts, sent) = request.into_parts();
-    let (limits, bytes_max) = (&api.limits, api.limits.body_bytes_max);
-    let bytes = body::read(&parts.headers, sent, bytes_max, limits.body_time_max(), &mut permit).await?;
+    let Received { bytes, permit, .. } = body::take(api, &caller.id, request, api.limits.body_bytes_max).await?;
     let share = api.pipeline.room(permit.bytes().max(1)).await?;
     Ok((bytes, share))
 }

@@ -1,5 +1,6 @@
 //! `palisade bench`: end-to-end load against a server, so that anyone can repeat the figures on their own machine.
 
+mod beside;
 mod bodies;
 mod delta_log;
 mod detect;

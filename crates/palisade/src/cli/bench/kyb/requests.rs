@@ -3,10 +3,8 @@
 use super::{KybFigures, LISTED, made::Made};
 use crate::cli::bench::{
     Target,
-    bodies::Content,
+    beside::{self, TIME},
     latency::Samples,
-    load::{Acks, End, Plan, send},
-    post::Route,
     server::{Folder, Measured},
 };
 use crate::cli::client::Client;
@@ -17,19 +15,13 @@ use palisade_store::{Feeds, State};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::task::JoinSet;
 
-const TIME: Duration = Duration::from_secs(15);
 /// Clients at once; more would only wait for a core.
 const CLIENTS: usize = 8;
 /// Requests before, so that what is measured is a warm server.
 const WARM: usize = 100;
-const EVERY: Duration = Duration::from_millis(10);
-const EVENT_BYTES: usize = 300;
-const BATCH: usize = 100;
-/// Bytes of events a second beside.
-const BESIDE_BYTES: f64 = 10e6;
 
 pub(super) async fn measure(target: &Target, figures: &mut KybFigures) -> anyhow::Result<()> {
     let folder = Folder::of(target);
@@ -44,7 +36,12 @@ pub(super) async fn measure(target: &Target, figures: &mut KybFigures) -> anyhow
         ask(&client, number).await?;
     }
     most(&client, figures).await?;
-    beside(&server, &client, figures).await?;
+    let beside = beside::measure(&server, |number| {
+        let client = Arc::clone(&client);
+        async move { ask(&client, number).await }
+    });
+    let beside = beside.await?;
+    (figures.beside_mb_per_second, figures.beside_ms) = (beside.mb_per_second, Some(beside.answers));
     server.stop().await;
     Ok(())
 }
@@ -97,34 +94,6 @@ async fn most(client: &Arc<Client>, figures: &mut KybFigures) -> anyhow::Result<
     let percentiles = samples.percentiles();
     figures.requests_per_second = percentiles.count as f64 / started.elapsed().as_secs_f64();
     figures.request_ms = Some(percentiles);
-    Ok(())
-}
-
-/// Asks when it is due, whatever became of the questions before, while events come in.
-async fn beside(server: &Measured, client: &Arc<Client>, figures: &mut KybFigures) -> anyhow::Result<()> {
-    let route = Route::new(&server.connection, Content::Events, BATCH)?;
-    let plan = Plan { connections: 4, rate: Some(BESIDE_BYTES / EVENT_BYTES as f64), end: End::After(TIME) };
-    let bodies = Content::Events.bodies(BATCH, EVENT_BYTES);
-    let sending = tokio::spawn(send(route, bodies, Arc::new(Acks::new()), plan));
-    let (start, mut asking, mut samples) = (Instant::now(), JoinSet::new(), Samples::default());
-    for number in 0.. {
-        let due = start + EVERY * number;
-        if due.duration_since(start) >= TIME {
-            break;
-        }
-        tokio::time::sleep_until(due.into()).await;
-        let client = Arc::clone(client);
-        asking.spawn(async move {
-            ask(&client, number as usize).await?;
-            anyhow::Ok(due.elapsed())
-        });
-    }
-    while let Some(time) = asking.join_next().await {
-        samples.add(time??);
-    }
-    let sent = sending.await??;
-    figures.beside_mb_per_second = sent.requests as f64 * (BATCH * EVENT_BYTES) as f64 / 1e6 / sent.time.as_secs_f64();
-    figures.beside_ms = Some(samples.percentiles());
     Ok(())
 }
 
