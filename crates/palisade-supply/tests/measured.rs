@@ -83,6 +83,40 @@ fn popular_names_that_are_not_protected_are_left_alone() {
     assert!(beyond.is_empty(), "{beyond:?}");
 }
 
+/// No model was fitted to other ecosystems than npm and PyPI. These are judged by the same weights, against the names
+/// that ship where no feed is imported.
+#[test]
+fn the_same_weights_serve_other_ecosystems() {
+    let Some(folder) = data::folder() else { return };
+    for ecosystem in Ecosystem::all() {
+        let all = palisade_supply::starter::popular(ecosystem);
+        if all.is_empty() || matches!(ecosystem, Ecosystem::Npm | Ecosystem::PyPi) {
+            continue;
+        }
+        let (mut names, mut half) = (Names::default(), Names::default());
+        let (protected, asked) = all.split_at(all.len() / 2);
+        half.protect(ecosystem, protected);
+        names.protect(ecosystem, &all);
+        let (judge, half) = (Judge::new(names), Judge::new(half));
+        let alarms: Vec<&str> =
+            asked.iter().map(|popular| popular.name.as_str()).filter(|name| told(&half, ecosystem, name)).collect();
+        let malicious = data::reported(&folder, ecosystem);
+        let found = malicious.iter().filter(|name| told(&judge, ecosystem, name)).count();
+        let resembling =
+            malicious.iter().filter(|name| !judge.names().check(&package(ecosystem, name), false).is_empty()).count();
+        let rate = alarms.len() as f64 / asked.len() as f64;
+        eprintln!(
+            "{ecosystem}: {found} of {} reported names told, {resembling} resemble one of {} that ship; {} of {} others \
+             told: {alarms:?}",
+            malicious.len(),
+            all.len(),
+            alarms.len(),
+            asked.len(),
+        );
+        assert!(rate <= 0.03, "{ecosystem}: {:.1} % false alarms", rate * 100.0);
+    }
+}
+
 #[test]
 fn a_check_is_quick_and_an_index_is_small() {
     let Some(folder) = data::folder() else { return };

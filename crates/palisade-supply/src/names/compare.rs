@@ -180,7 +180,7 @@ const ROWS: [&[u8]; 4] = [b"1234567890", b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"
 
 /// True for keys side by side, or one above the other, on the keyboard that most people type names on. The German and
 /// the French one have their letters otherwise; what is near on them counts as a substitution.
-fn neighbours(one: u8, other: u8) -> bool {
+pub(super) fn neighbours(one: u8, other: u8) -> bool {
     let place = |byte: u8| {
         ROWS.iter().enumerate().find_map(|(row, keys)| keys.iter().position(|key| *key == byte).map(|at| (row, at)))
     };

@@ -11,7 +11,7 @@ const BRAND_MIN: usize = 5;
 const GLUED_MIN: usize = 6;
 
 /// The most telling protected name inside `form`: the longest, and of these the most popular.
-pub(super) fn find(index: &Index, form: &Form) -> Option<(u32, Likeness)> {
+pub(super) fn find(index: &Index, form: &Form) -> Option<(u32, Form, Likeness)> {
     let words: Vec<&str> = form.words().take(WORDS_MAX).collect();
     let (id, brand, part, rest) = if words.len() > 1 { in_words(index, &words)? } else { glued(index, &form.fold)? };
     // A scope that belongs to the protected name's owner carries it with right.
@@ -22,7 +22,7 @@ pub(super) fn find(index: &Index, form: &Form) -> Option<(u32, Likeness)> {
     let at_start = !form.fold.starts_with(&brand);
     let likeness =
         Likeness { technique: Technique::Brand, words: rest, part, target_part: brand, at_start, with_affix: false };
-    Some((id, likeness))
+    Some((id, target, likeness))
 }
 
 /// A protected name inside a longer one: its number, it itself, the word that is told as added, and all that is added.

@@ -23,6 +23,7 @@ mod key;
 mod look;
 mod popular;
 mod search;
+mod slips;
 mod sound;
 mod suspicion;
 mod table;

@@ -4,7 +4,7 @@ use super::compare::{Likeness, compare};
 use super::form::{COMPARED_MAX, Form, claims_release};
 use super::key::{Deletions, Kind};
 use super::vocabulary::ordinary_inflected;
-use super::{Index, Measures, Suspicion, Technique, embedded, look, shown, sound};
+use super::{Index, Measures, Suspicion, Technique, embedded, look, shown, slips, sound};
 use crate::Ecosystem;
 
 /// Suspicions that one look-up tells at most.
@@ -20,16 +20,23 @@ pub(super) fn suspicions(index: &Index, name: &str) -> Vec<Suspicion> {
     let mut found: Vec<Suspicion> = command_line(index, name).into_iter().collect();
     for id in candidates(index, &form) {
         if found.len() == SUSPICIONS_MAX {
-            return found;
+            break;
         }
-        let Some(target) = index.name(id) else { continue };
-        if let Some(likeness) = compare(&form, &Form::new(index.ecosystem(), target)) {
-            found.push(suspicion(index, &form, id, likeness));
+        let Some(target) = index.name(id).map(|name| Form::new(index.ecosystem(), name)) else { continue };
+        if let Some(likeness) = compare(&form, &target) {
+            found.push(suspicion(index, &form, (id, &target), likeness));
         }
     }
     if found.is_empty() {
-        found.extend(embedded::find(index, &form).map(|(id, likeness)| suspicion(index, &form, id, likeness)));
+        found.extend(disguise(index, name, &form));
     }
+    if found.is_empty()
+        && let Some((id, target, likeness)) = embedded::find(index, &form)
+    {
+        found.push(suspicion(index, &form, (id, &target), likeness));
+    }
+    let others = found.len().saturating_sub(1) as u16;
+    found.iter_mut().for_each(|suspicion| suspicion.measures.others = others);
     found
 }
 
@@ -101,11 +108,33 @@ fn command_line(index: &Index, name: &str) -> Option<Suspicion> {
     })
 }
 
-fn suspicion(index: &Index, form: &Form, id: u32, likeness: Likeness) -> Suspicion {
+/// Letters of another script among Latin ones, where they make another name: whichever it is, it is imitated. Names in a
+/// script of their own are no disguise.
+fn disguise(index: &Index, name: &str, form: &Form) -> Option<Suspicion> {
+    let is_mixed = form.disguised && form.plain.is_ascii() && name.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let target = is_mixed.then(|| form.plain.clone())?;
+    let technique = Technique::Confusable;
+    let letters = u16::try_from(form.fold.len()).unwrap_or(u16::MAX);
+    Some(Suspicion {
+        technique,
+        ecosystem: index.ecosystem(),
+        reason: format!("The name {} `{}`.", technique.says(), shown(&target)),
+        measures: Measures { rank: listed(index), listed: listed(index), letters, ..Measures::default() },
+        target,
+    })
+}
+
+fn suspicion(index: &Index, form: &Form, (id, target_form): (u32, &Form), likeness: Likeness) -> Suspicion {
     let target = index.name(id).unwrap_or_default();
     let vocabulary = index.vocabulary();
     let count = |text: &str| u16::try_from(text.chars().count()).unwrap_or(u16::MAX);
     let rank = id + 1;
+    let is_brand = likeness.technique == Technique::Brand;
+    // Where nothing of the target stands for what is added, it is added to the whole.
+    let (part, of) = match likeness.target_part.is_empty() {
+        true => (form.fold.as_str(), target_form.fold.as_str()),
+        false => (likeness.part.as_str(), likeness.target_part.as_str()),
+    };
     let measures = Measures {
         rank,
         listed: listed(index),
@@ -125,10 +154,15 @@ fn suspicion(index: &Index, form: &Form, id: u32, likeness: Likeness) -> Suspici
         family: family(index, form, &likeness),
         strangeness: vocabulary.strangeness(&likeness.part, &likeness.target_part),
         claims_release: !likeness.words.is_empty() && likeness.words.iter().all(|word| claims_release(word)),
-        is_pair: likeness.technique == Technique::Brand && is_protected(index, &likeness.words.concat()),
+        pair_rank: if is_brand { protected_rank(index, &likeness.words.concat()) } else { 0 },
         foreign_affix: form.has_foreign_affix(index.ecosystem()),
         is_one_word: form.all_words().len() == 1,
-        is_shorter: form.fold.len() < target.len(),
+        is_shorter: form.fold.len() < target_form.fold.len(),
+        added_before: part.len() > of.len() && part.ends_with(of),
+        added_behind: part.len() > of.len() && part.starts_with(of),
+        slips: if is_brand { 0 } else { slips::count(&likeness.part, &likeness.target_part) },
+        target_words: target_form.all_words().len() as u16,
+        others: 0,
     };
     let reason = reason(index, likeness.technique, target, rank);
     Suspicion {
@@ -146,9 +180,11 @@ fn family(index: &Index, form: &Form, likeness: &Likeness) -> u32 {
     shared.map(|word| index.vocabulary().known(word)).max().unwrap_or(0)
 }
 
-fn is_protected(index: &Index, fold: &str) -> bool {
-    let mut ids = index.find(Kind::Fold, fold.as_bytes());
-    ids.any(|id| index.name(id).is_some_and(|name| Form::new(index.ecosystem(), name).fold == fold))
+/// The place of the most popular protected name that is written so, 0 where there is none.
+fn protected_rank(index: &Index, fold: &str) -> u32 {
+    let ids = index.find(Kind::Fold, fold.as_bytes());
+    let same = ids.filter(|id| index.name(*id).is_some_and(|name| Form::new(index.ecosystem(), name).fold == fold));
+    same.min().map_or(0, |id| id + 1)
 }
 
 /// True for an ordinary word, and for several that protected names have.

@@ -62,14 +62,24 @@ pub struct Measures {
     pub strangeness: f32,
     /// What is added claims a state of the package: `latest`, `v4`, `official`.
     pub claims_release: bool,
-    /// What is added is the name of another protected package.
-    pub is_pair: bool,
+    /// What is added is the name of another protected package: its place among them, 0 where it is none.
+    pub pair_rank: u32,
     /// What is added or dropped stands for another language than the ecosystem's.
     pub foreign_affix: bool,
     /// The name is one word.
     pub is_one_word: bool,
     /// The name is shorter than the target.
     pub is_shorter: bool,
+    /// The part is that of the target with something more before it.
+    pub added_before: bool,
+    /// The part is that of the target with something more behind it.
+    pub added_behind: bool,
+    /// How many of the edits are usual slips: the next key, a letter twice, one forgotten.
+    pub slips: u8,
+    /// Words of the target.
+    pub target_words: u16,
+    /// Other protected names that the name resembles as well.
+    pub others: u16,
 }
 
 /// Letters of a name that people are shown.

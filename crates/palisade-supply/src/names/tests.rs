@@ -55,6 +55,19 @@ fn squats_are_found_with_target_and_technique() {
 }
 
 #[test]
+fn letters_of_another_script_are_a_disguise_whatever_they_imitate() {
+    let nuget = index(Ecosystem::NuGet, &["Serilog"]);
+    for (name, reads) in [("Corp.B\u{0430}sis", "corp.basis"), ("Corp.Basis\u{200B}", "corp.basis")] {
+        let found = nuget.check(name);
+        assert_eq!((found[0].technique, found[0].target.as_str()), (Technique::Confusable, reads), "{name}");
+    }
+    assert_eq!(nuget.check("S\u{0435}rilog")[0].target, "Serilog", "a protected name goes first");
+    for honest in ["Corp.Basis", "привет", "Corp.Größe", "日本"] {
+        assert!(nuget.check(honest).is_empty(), "{honest}");
+    }
+}
+
+#[test]
 fn protected_and_unlike_names_are_not_suspected() {
     let npm = index(Ecosystem::Npm, &["react", "preact", "vue", "@babel/core", "@babel/cor"]);
     for name in ["react", "preact", "angular", "@babel/care", "", "-", "/", "@", "@/", "☃"] {
@@ -107,9 +120,9 @@ fn popularity_comes_with_the_suspicion() {
 fn what_is_added_to_a_name_is_measured() {
     let index = index(Ecosystem::Npm, &["winston", "nodemailer"]);
     let measures = |name: &str| index.check(name)[0].measures;
-    assert!(measures("winston-latest").claims_release && !measures("winston-latest").is_pair);
+    assert!(measures("winston-latest").claims_release && measures("winston-latest").pair_rank == 0);
     assert!(measures("winston-v4-fixed").claims_release && !measures("winston-v4-graph").claims_release);
-    assert!(measures("winston-nodemailer").is_pair && !measures("winston-graph").is_pair);
+    assert!(measures("winston-nodemailer").pair_rank > 0 && measures("winston-graph").pair_rank == 0);
     assert!(measures("winstonjs").is_one_word && !measures("winston-js").is_one_word);
 }
 

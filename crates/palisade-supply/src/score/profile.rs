@@ -93,14 +93,14 @@ impl Profile {
         // Scopes are many, and their names often alike.
         self.flag("registry.npm-scope", ecosystem == Ecosystem::Npm && suspicion.technique == Technique::Owner);
         match family {
-            Family::Typo => self.add_typo(&suspicion.measures),
-            Family::Form => self.add_form(&suspicion.measures),
+            Family::Typo => self.add_typo(&suspicion.measures, suspicion.technique),
+            Family::Form => self.add_form(&suspicion.measures, suspicion.technique),
             Family::Brand => self.add_brand(&suspicion.measures, ecosystem),
             Family::Plain => {}
         }
     }
 
-    fn add_typo(&mut self, measures: &Measures) {
+    fn add_typo(&mut self, measures: &Measures, technique: Technique) {
         let standing = standing(measures);
         self.flag("typo.famous", is_famous(measures));
         self.set("typo.standing", standing);
@@ -124,9 +124,19 @@ impl Profile {
         self.flag("typo.short", measures.letters <= NAME_SHORT);
         self.flag("typo.one-word-with-affix", measures.with_affix && measures.is_one_word);
         self.flag("typo.foreign-affix", measures.foreign_affix);
+        self.flag("typo.added-before", measures.added_before);
+        self.flag("typo.added-behind", measures.added_behind);
+        let slips = match technique {
+            Technique::Insertion | Technique::Omission => "typo.slip",
+            _ => "typo.two-slips",
+        };
+        if matches!(technique, Technique::Insertion | Technique::Omission | Technique::TwoEdits) {
+            self.set(slips, f64::from(measures.slips));
+        }
+        self.set("typo.others", known(measures.others.into()));
     }
 
-    fn add_form(&mut self, measures: &Measures) {
+    fn add_form(&mut self, measures: &Measures, technique: Technique) {
         self.set("form.standing", standing(measures));
         self.flag("form.famous", is_famous(measures));
         self.set("form.letters", letters(measures));
@@ -142,6 +152,14 @@ impl Profile {
         self.flag("form.shorter", measures.is_shorter);
         self.flag("form.claims-release", measures.claims_release);
         self.flag("form.foreign-affix", measures.foreign_affix);
+        self.set("form.others", known(measures.others.into()));
+        if technique == Technique::Separator {
+            self.set("form.separators", f64::from(measures.target_words.max(1)).ln());
+            self.set("form.separators-standing", standing(measures));
+        }
+        if technique == Technique::Scope {
+            self.set("form.scope-family", known(measures.family));
+        }
     }
 
     fn add_brand(&mut self, measures: &Measures, ecosystem: Ecosystem) {
@@ -155,8 +173,14 @@ impl Profile {
         self.flag("brand.at-start", measures.at_start);
         self.flag("brand.part-ordinary", measures.part_ordinary);
         self.flag("brand.claims-release", measures.claims_release);
-        self.flag("brand.pair", measures.is_pair);
-        self.flag("brand.pair-unrelated", measures.is_pair && measures.target_known <= FAMILY_MIN);
+        let is_pair = measures.pair_rank > 0;
+        self.flag("brand.pair", is_pair);
+        self.flag("brand.pair-unrelated", is_pair && measures.target_known <= FAMILY_MIN);
+        self.set("brand.pair-standing", if is_pair { standing_of(measures.pair_rank, measures.listed) } else { 0.0 });
+        self.flag("brand.one-word", measures.is_one_word);
+        self.set("brand.part-letters", f64::from(measures.part_letters.clamp(1, 14)).ln());
+        self.set("brand.rarity", f64::from(measures.rarity) / 3.0);
+        self.set("brand.strange", f64::from(measures.strangeness) / 3.0);
         self.flag("brand.npm", ecosystem == Ecosystem::Npm);
     }
 
@@ -208,7 +232,11 @@ impl Profile {
 
 /// How popular the target is: 0 at the end of the list.
 fn standing(measures: &Measures) -> f64 {
-    (f64::from(measures.listed.max(LISTED_MIN)) / f64::from(measures.rank.max(1))).ln().max(0.0) / 3.0
+    standing_of(measures.rank, measures.listed)
+}
+
+fn standing_of(rank: u32, listed: u32) -> f64 {
+    (f64::from(listed.max(LISTED_MIN)) / f64::from(rank.max(1))).ln().max(0.0) / 3.0
 }
 
 fn is_famous(measures: &Measures) -> bool {

@@ -66,6 +66,20 @@ pub(crate) fn malicious(folder: &Path) -> Vec<Labelled> {
     found
 }
 
+/// Names of a malicious-package feed that are reported in another ecosystem than those a model is trained for.
+pub(crate) fn reported(folder: &Path, ecosystem: Ecosystem) -> Vec<String> {
+    let file = match ecosystem {
+        Ecosystem::Cargo => "malicious/cratesio.tsv",
+        Ecosystem::Go => "malicious/go.tsv",
+        Ecosystem::Maven => "malicious/maven.tsv",
+        Ecosystem::NuGet => "malicious/nuget.tsv",
+        Ecosystem::RubyGems => "malicious/rubygems.tsv",
+        _ => return Vec::new(),
+    };
+    let text = text(folder, file);
+    text.lines().skip(1).filter_map(|line| line.split('\t').next()).map(str::to_owned).collect()
+}
+
 /// A squat, and what it imitates.
 pub(crate) struct Pair {
     pub(crate) ecosystem: Ecosystem,
