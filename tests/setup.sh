@@ -156,5 +156,5 @@ unpacked_packages() {
 python_packages
 javascript_packages
 debian_packages prometheus prometheus-alertmanager:amtool prometheus-node-exporter bsdutils:logger openssl fiu-utils:fiu-ctrl faketime \
-  ruby bubblewrap:bwrap systemd:systemd-analyze systemd-container:systemd-nspawn curl
+  ruby bubblewrap:bwrap systemd:systemd-analyze systemd-container:systemd-nspawn curl redis-server
 unpacked_packages rsyslog rsyslog-openssl syslog-ng-core systemd-journal-remote

@@ -1,9 +1,13 @@
 //! Caches: a value that is costly to find is kept for a while under a name.
 //!
-//! One interface for everything that is cached, so that a second tier shared between nodes (Redis) can be put behind it
-//! without a caller changing: keys are bytes, looking up and storing are `async`, and the time is an argument. Every
-//! cache is bounded in entries or bytes and by age, and counts its hits and misses. A cache is never the truth: it may
-//! forget anything at any moment, and two nodes may disagree for as long as its `ttl`.
+//! One interface for everything that is cached; a second tier that nodes share (Redis) may stand behind it without a
+//! caller noticing: keys are bytes, looking up and storing are `async`, and the time is an argument. Every cache is
+//! bounded in entries or bytes and by age, and counts its hits and misses. A cache is never the truth: it may forget
+//! anything at any moment, and two nodes may disagree for as long as its `ttl`.
+
+mod shared;
+
+pub use shared::{NoAddress, SHARED_CACHE_FAILURES_TOTAL, Shared};
 
 use palisade_model::Timestamp;
 use std::{sync::Arc, time::Duration};
@@ -19,7 +23,9 @@ pub const CACHE_MISSES_TOTAL: &str = "palisade_cache_misses_total";
 #[derive(Clone)]
 pub struct Cache<V> {
     memory: Memory<V>,
-    ttl_nanos: i64,
+    behind: Option<Behind<V>>,
+    name: &'static str,
+    ttl: Duration,
     hits: metrics::Counter,
     misses: metrics::Counter,
 }
@@ -30,6 +36,26 @@ type Memory<V> = moka::sync::Cache<Arc<[u8]>, Kept<V>>;
 struct Kept<V> {
     value: V,
     since: Timestamp,
+}
+
+/// How values are written for the cache that nodes share.
+pub struct Codec<V> {
+    /// The bytes; nothing where a value is not to be shared.
+    pub encode: fn(&V) -> Option<Vec<u8>>,
+    /// The value that was stored at a time, if the bytes are one: they come from outside.
+    pub decode: fn(&[u8], Timestamp) -> Option<V>,
+}
+
+struct Behind<V> {
+    shared: Shared,
+    codec: Codec<V>,
+}
+
+impl<V> Clone for Behind<V> {
+    fn clone(&self) -> Self {
+        let Codec { encode, decode } = self.codec;
+        Self { shared: self.shared.clone(), codec: Codec { encode, decode } }
+    }
 }
 
 impl<V: Clone + Send + Sync + 'static> Cache<V> {
@@ -52,9 +78,19 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
         Self::build(name, ttl, moka::sync::Cache::builder().max_capacity(bytes_max).weigher(weigh))
     }
 
+    /// The same with `shared` behind it: what the memory does not have is asked for there, and what is kept is kept there
+    /// as well.
+    #[must_use]
+    pub fn sharing(self, shared: Shared, codec: Codec<V>) -> Self {
+        Self { behind: Some(Behind { shared, codec }), ..self }
+    }
+
     /// The value under `key`, when there is one that was stored less than the `ttl` before `now`.
     pub async fn get(&self, key: &[u8], now: Timestamp) -> Option<V> {
-        let found = self.memory.get(key).filter(|kept| self.is_fresh(kept.since, now));
+        let found = match self.memory.get(key).filter(|kept| self.is_fresh(kept.since, now)) {
+            None => self.from_behind(key, now).await,
+            found => found,
+        };
         match &found {
             Some(_) => self.hits.increment(1),
             None => self.misses.increment(1),
@@ -64,12 +100,32 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
 
     /// Keeps `value` under `key`, in place of what was there, from `now` on.
     pub async fn put(&self, key: &[u8], value: V, now: Timestamp) {
+        if let Some(Behind { shared, codec }) = &self.behind
+            && let Some(body) = (codec.encode)(&value)
+        {
+            shared.put(self.name, key, &[&now.nanos().to_be_bytes(), &body[..]].concat(), self.ttl).await;
+        }
         self.memory.insert(key.into(), Kept { value, since: now });
+    }
+
+    /// What the shared cache has under `key`, kept in memory from when it was stored first.
+    async fn from_behind(&self, key: &[u8], now: Timestamp) -> Option<Kept<V>> {
+        let Behind { shared, codec } = self.behind.as_ref()?;
+        let bytes = shared.get(self.name, key).await?;
+        let (since, body) = bytes.split_first_chunk::<8>()?;
+        let since = Timestamp::from_nanos(i64::from_be_bytes(*since));
+        let value = if self.is_fresh(since, now) { (codec.decode)(body, since)? } else { return None };
+        let kept = Kept { value, since };
+        self.memory.insert(key.into(), kept.clone());
+        Some(kept)
     }
 
     /// Forgets what is kept under `key`.
     pub async fn forget(&self, key: &[u8]) {
         self.memory.invalidate(key);
+        if let Some(Behind { shared, .. }) = &self.behind {
+            shared.forget(self.name, key).await;
+        }
     }
 
     /// How many values are kept, the stale ones that were not yet dropped among them.
@@ -86,7 +142,9 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
     ) -> Self {
         Self {
             memory: builder.time_to_live(ttl).build(),
-            ttl_nanos: i64::try_from(ttl.as_nanos()).unwrap_or(i64::MAX),
+            behind: None,
+            name,
+            ttl,
             hits: metrics::counter!(CACHE_HITS_TOTAL, "cache" => name),
             misses: metrics::counter!(CACHE_MISSES_TOTAL, "cache" => name),
         }
@@ -95,7 +153,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
     /// A value stored "in the future" is stale too: the clock was set back, and its age is not known.
     fn is_fresh(&self, since: Timestamp, now: Timestamp) -> bool {
         let age_nanos = now.nanos().saturating_sub(since.nanos());
-        (0..self.ttl_nanos).contains(&age_nanos)
+        (0..i64::try_from(self.ttl.as_nanos()).unwrap_or(i64::MAX)).contains(&age_nanos)
     }
 }
 

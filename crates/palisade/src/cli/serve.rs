@@ -173,7 +173,7 @@ async fn open_packages(config: &Config, store: &Store) -> anyhow::Result<Shelf> 
     if !config.supply.online {
         return Ok(shelf);
     }
-    let registries = Registries::open(&config.supply.registries, Some(store.state.clone()));
+    let registries = Registries::open(config, Some(store.state.clone()));
     Ok(shelf.asking(registries.context("cannot ask registries")?))
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Config, Files, Scrape, Section, Signals};
 use crate::cli::Failure;
+use palisade_store::cache::{NoAddress, Shared};
 use std::net::SocketAddr;
 
 /// A setting that asks for what cannot be.
@@ -43,6 +44,7 @@ impl Config {
         self.check_telemetry()?;
         self.check_limits()?;
         self.check_supply()?;
+        self.check_redis()?;
         each("scrape", &self.scrape, check_scrape)?;
         each("files", &self.files, check_files)?;
         each("signals", &self.signals, check_signals)
@@ -108,6 +110,14 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    fn check_redis(&self) -> Result<(), Problem> {
+        let url = self.redis.url.reveal();
+        match url.is_empty() || Shared::new(url).is_ok() {
+            true => Ok(()),
+            false => Err(Problem { section: "redis", entry: None, key: "url", says: NoAddress.to_string() }),
+        }
     }
 
     fn check_telemetry(&self) -> Result<(), Problem> {

@@ -23,8 +23,9 @@ pub use ways_in::{FileFormat, Files, ReadFrom, Scrape, Statsd, Syslog};
 
 use crate::cli::{Failure, bounded};
 use palisade_guard::policy::{Policy, Preset};
-use palisade_notify::ChannelSettings;
+use palisade_notify::{ChannelSettings, Secret};
 use palisade_response::rules::External;
+use palisade_store::cache::Shared;
 use section::section;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -51,6 +52,8 @@ pub struct Config {
     pub events: Events,
     /// How packages are judged.
     pub supply: Supply,
+    /// The cache that several servers share.
+    pub redis: Redis,
     /// What is watched of numbers, and whether this machine is measured.
     pub telemetry: Telemetry,
     /// What the server says about itself.
@@ -100,6 +103,30 @@ section! {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+section! {
+    /// The cache that several servers share: Redis, or what speaks its protocol.
+    pub struct Redis {
+        /// Its address: "redis://HOST:PORT", with "USER:PASSWORD@" before the host and "/DATABASE" behind it where it has
+        /// them. What registries of packages say is kept there too, under hashed names; without one every server keeps its
+        /// own. The connection is not encrypted. The environment variable PALISADE_REDIS_URL goes before it.
+        pub url: Secret = Secret::default(),
+    }
+}
+
+impl Redis {
+    /// The cache at this address; nothing where none is set.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn shared(&self) -> Result<Option<Shared>, Failure> {
+        let url = self.url.reveal();
+        if url.is_empty() {
+            return Ok(None);
+        }
+        Shared::new(url).map(Some).map_err(|error| Failure::input(format!("redis.url {error}")))
+    }
 }
 
 section! {
@@ -231,7 +258,7 @@ impl AlertRules {
 
 impl Config {
     /// The configuration in the file at `path`, or the defaults when there is none, with PALISADE_LISTEN,
-    /// PALISADE_DATA_DIR and the secrets of webhooks laid over it.
+    /// PALISADE_DATA_DIR, PALISADE_REDIS_URL and the secrets of webhooks laid over it.
     ///
     /// # Errors
     /// When the file cannot be read, is not TOML, names an unknown key, or asks for what cannot be.
@@ -242,6 +269,9 @@ impl Config {
         };
         config.lay_over(std::env::var("PALISADE_LISTEN").ok(), std::env::var_os("PALISADE_DATA_DIR").map(Into::into));
         config.supply.hooks.lay_over(|name| std::env::var(name).ok());
+        if let Some(url) = std::env::var("PALISADE_REDIS_URL").ok().filter(|url| !url.is_empty()) {
+            config.redis.url = Secret::from(url);
+        }
         Ok(config)
     }
 
@@ -300,6 +330,7 @@ mod tests {
             ("[scrape]\nname = \"a\"\n", ["p.toml", "line 1", "sequence"]),
             ("[supply.registries]\nnpm = \"htps://npm.example\"\n", ["p.toml", "line 2", "supply.registries.npm"]),
             ("[supply.hooks]\ngithub_api_url = \"\"\n", ["p.toml", "line 2", "supply.hooks.github_api_url"]),
+            ("[redis]\nurl = \"localhost\"\n", ["p.toml", "line 2", "redis.url"]),
             ("[[scrape]]\nname = \"a\"\n\n[[scrape]]\n", ["p.toml", "line 1", "scrape.targets"]),
             ("[alert_rules]\nexternal_labels = {\"a b\" = \"c\"}\n", ["line 2", "alert_rules.external_labels", "a b"]),
         ];

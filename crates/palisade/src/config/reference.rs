@@ -38,7 +38,7 @@ const RESPONSE: &str = "
 pub fn reference() -> String {
     let config = Config::default();
     let supply = config.supply.plain();
-    let sections: [(&str, &dyn Section); 15] = [
+    let sections: [(&str, &dyn Section); 16] = [
         ("server", &config.server),
         ("otlp", &config.otlp),
         ("limits", &config.limits),
@@ -48,6 +48,7 @@ pub fn reference() -> String {
         ("supply", &supply),
         ("supply.registries", &config.supply.registries),
         ("supply.hooks", &config.supply.hooks),
+        ("redis", &config.redis),
         ("alert_rules", &config.alert_rules),
         ("telemetry", &config.telemetry),
         ("log", &config.log),

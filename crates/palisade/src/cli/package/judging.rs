@@ -63,9 +63,9 @@ impl Online {
     /// # Errors
     /// When the configuration or the state in the data folder cannot be used.
     pub(super) async fn open(options: &Options) -> anyhow::Result<Self> {
-        let settings = Config::load(options.config.as_deref())?.supply.registries;
+        let config = Config::load(options.config.as_deref())?;
         let state = State::open(&options.data_dir.join("state.db")).await?;
-        let registries = Registries::open(&settings, Some(state.clone()))?;
+        let registries = Registries::open(&config, Some(state.clone()))?;
         Ok(Self { registries, state, unknown: Public::default() })
     }
 

@@ -1,12 +1,12 @@
 //! Registries, asked about packages where the user allows it: npm, PyPI and crates.io become [`Facts`].
 //!
 //! ```text
-//! packages ─► memory ─► state ─► registry (paced, bounded) ─► Record ─► Facts
+//! packages ─► memory ─► Redis ─► state ─► registry (paced, bounded) ─► Record ─► Facts
 //! ```
 //!
 //! Names leave the machine here, so nothing asks unless it is switched on, and nobody is asked who is not configured: no
 //! address is compiled in. What a registry does not say stays unknown, is counted and told once; the judgement goes on
-//! by what is known. A third level of cache, shared by nodes, has its place behind [`Cache`]; there is none yet.
+//! by what is known. Redis, which nodes share, is asked where it is configured; it stands behind [`Cache`].
 
 mod address;
 mod clients;
@@ -24,7 +24,10 @@ use futures::{StreamExt as _, stream};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use palisade_model::Timestamp;
-use palisade_store::{State, cache::Cache};
+use palisade_store::{
+    State,
+    cache::{Cache, Codec, Shared},
+};
 use palisade_supply::{Ecosystem, Facts, Package};
 use record::{Record, is_known};
 use reqwest::{RequestBuilder, Url};
@@ -89,6 +92,15 @@ struct Kept {
     bytes: usize,
 }
 
+/// How records are written for Redis. Others may write there: what is no record within the bounds is none.
+const CODEC: Codec<Arc<Kept>> = Codec {
+    encode: |kept| serde_json::to_vec(&kept.record).ok(),
+    decode: |bytes, fetched| {
+        let record: Record = serde_json::from_slice(bytes).ok()?;
+        record.is_within_bounds().then(|| Arc::new(Kept { record, fetched, bytes: bytes.len() }))
+    },
+};
+
 /// Why nothing is known of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum Unknown {
@@ -140,18 +152,26 @@ fn said(ecosystem: Ecosystem, reason: Unknown, count: usize) -> String {
 
 impl Registries {
     /// Registries as they are configured, for a process that works in the present folder. What they say is kept in
-    /// `state`, where there is one.
+    /// `state`, where there is one, and in Redis where that is configured.
     ///
     /// # Errors
-    /// When the system's certificates cannot be read.
-    pub fn open(settings: &config::Registries, state: Option<State>) -> anyhow::Result<Self> {
-        let addresses = Addresses::read(settings, &clients::Process, Path::new(""));
-        Self::with(addresses, state, LIMITS)
+    /// When the system's certificates cannot be read, or the address of Redis is none.
+    pub fn open(config: &config::Config, state: Option<State>) -> anyhow::Result<Self> {
+        let addresses = Addresses::read(&config.supply.registries, &clients::Process, Path::new(""));
+        Self::with(addresses, (config.redis.shared()?, state), LIMITS)
     }
 
-    fn with(addresses: Addresses, state: Option<State>, limits: Limits) -> anyhow::Result<Self> {
+    fn with(
+        addresses: Addresses,
+        (shared, state): (Option<Shared>, Option<State>),
+        limits: Limits,
+    ) -> anyhow::Result<Self> {
         let memory_ttl = Duration::from_nanos((FOUND_HOURS * HOUR_NANOS) as u64);
         let memory = Cache::with_bytes("registry", MEMORY_BYTES_MAX, memory_ttl, |kept: &Arc<Kept>| kept.bytes);
+        let memory = match shared {
+            Some(shared) => memory.sharing(shared, CODEC),
+            None => memory,
+        };
         let known = [Ecosystem::Npm, Ecosystem::PyPi, Ecosystem::Cargo];
         let inner = Inner {
             addresses,
@@ -259,7 +279,7 @@ impl Inner {
             return Ok(kept);
         }
         if let Some(kept) = self.stored(&key, now).await.filter(serves) {
-            self.memory.put(key.as_bytes(), Arc::clone(&kept), now).await;
+            self.memory.put(key.as_bytes(), Arc::clone(&kept), kept.fetched).await;
             return Ok(kept);
         }
         let record = self.ask(address, package.ecosystem, &name).await?;

@@ -41,6 +41,11 @@ pub(super) struct Version {
 }
 
 impl Record {
+    /// Whether it is as large as the readers of registries make it at most.
+    pub(super) fn is_within_bounds(&self) -> bool {
+        self.versions.len() <= VERSIONS_MAX && self.maintainers.len() <= MAINTAINERS_MAX
+    }
+
     /// The facts about the version that `package` names, or about the latest.
     pub(super) fn facts(&self, package: &Package) -> Facts {
         if !self.found {

@@ -83,7 +83,7 @@ fn settings(url: &str) -> config::Registries {
 fn registries(settings: &config::Registries, state: Option<State>) -> Registries {
     let addresses = Addresses::read(settings, &Given::default(), Path::new("/none"));
     let limits = Limits { time_max: Duration::from_millis(300), body_bytes_max: 10_000, concurrent_max: 4 };
-    Registries::with(addresses, state, limits).unwrap()
+    Registries::with(addresses, (None, state), limits).unwrap()
 }
 
 const TIME_MAX: Duration = Duration::from_secs(20);
@@ -143,6 +143,23 @@ async fn what_is_known_is_not_asked_again_by_this_process_or_the_next() {
         }
     }
     assert_eq!(played.asked(), 1);
+}
+
+#[test]
+fn records_that_others_wrote_are_taken_within_bounds_only() {
+    let version = record::Version { number: "1.0.0".to_owned(), ..record::Version::default() };
+    let kept = |versions| {
+        let record = Record { found: true, versions: vec![version.clone(); versions], ..Record::default() };
+        Arc::new(Kept { record, fetched: now(), bytes: 0 })
+    };
+    let back = |bytes: &[u8]| (CODEC.decode)(bytes, Timestamp::from_millis(7));
+    let written = (CODEC.encode)(&kept(2)).unwrap();
+    let read = back(&written).unwrap();
+    assert_eq!((&read.record, read.fetched), (&kept(2).record, Timestamp::from_millis(7)));
+    assert!(back(&(CODEC.encode)(&kept(record::VERSIONS_MAX + 1)).unwrap()).is_none());
+    for broken in [&b"null"[..], b"[]", b"\xFF", &written[..written.len() - 1]] {
+        assert!(back(broken).is_none(), "{broken:?}");
+    }
 }
 
 #[test]
@@ -220,7 +237,7 @@ async fn a_project_cannot_lead_into_an_internal_network() {
     let file: &'static str = Box::leak(format!("registry={}/\n", played.url).into_boxed_str());
     let given = Given { files: vec![("/srv/app/.npmrc", file)], ..Given::default() };
     let addresses = Addresses::read(&config::Registries::default(), &given, Path::new("/srv/app"));
-    let registries = Registries::with(addresses, None, LIMITS).unwrap();
+    let registries = Registries::with(addresses, (None, None), LIMITS).unwrap();
     let public = registries.look_up(&supply(), vec![npm("made-up-a")], TIME_MAX).await;
     assert!(public.notes()[0].contains("not encrypted"), "{:?}", public.notes());
     assert_eq!(played.asked(), 0);

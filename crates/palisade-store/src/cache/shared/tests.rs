@@ -1,0 +1,133 @@
+//! Against Debian's `redis-server` where it is installed; `PALISADE_REQUIRE_SERVERS=1` makes a lack of it a failure.
+
+use super::{Shared, TIME_MAX, name};
+use crate::cache::{Cache, Codec};
+use palisade_model::Timestamp;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+const TTL: Duration = Duration::from_secs(60);
+
+/// A server of the test's own, which ends with it. It listens on a socket in its folder.
+struct Server {
+    child: Child,
+    folder: TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    async fn start() -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let mut command = Command::new("redis-server");
+        command.args(["--port", "0", "--save", "", "--unixsocket", "redis.sock"]).current_dir(folder.path());
+        let Ok(child) = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn() else {
+            let required = std::env::var_os("PALISADE_REQUIRE_SERVERS").is_some_and(|value| value == "1");
+            assert!(!required, "redis-server is missing (Debian: apt-get install redis-server)");
+            eprintln!("skipped: redis-server is not installed");
+            return None;
+        };
+        let server = Self { child, folder };
+        let until = Instant::now() + Duration::from_secs(20);
+        while tokio::net::UnixStream::connect(server.folder.path().join("redis.sock")).await.is_err() {
+            assert!(Instant::now() < until, "redis-server does not come up");
+            tokio::task::yield_now().await;
+        }
+        Some(server)
+    }
+
+    fn shared(&self) -> Shared {
+        Shared::new(&format!("redis+unix://{}", self.folder.path().join("redis.sock").display())).unwrap()
+    }
+}
+
+fn codec() -> Codec<String> {
+    Codec {
+        encode: |value| Some(value.clone().into_bytes()),
+        decode: |bytes, _| String::from_utf8(bytes.to_vec()).ok().filter(|value| value != "refused"),
+    }
+}
+
+fn node(shared: Shared) -> Cache<String> {
+    Cache::with_entries("test", 1_000, TTL).sharing(shared, codec())
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_millis(second * 1_000)
+}
+
+#[tokio::test]
+async fn what_one_node_keeps_another_finds_until_it_is_old() {
+    let Some(server) = Server::start().await else { return };
+    let (one, other) = (node(server.shared()), node(server.shared()));
+    one.put(b"k", "v".to_owned(), at(100)).await;
+    assert_eq!(other.get(b"k", at(120)).await.as_deref(), Some("v"));
+    assert_eq!(other.get(b"k", at(160)).await, None, "its age is that of the value, not of the copy");
+    assert_eq!(node(server.shared()).get(b"k", at(99)).await, None, "stored in the future");
+    other.forget(b"k").await;
+    assert_eq!(node(server.shared()).get(b"k", at(120)).await, None);
+}
+
+#[tokio::test]
+async fn what_others_wrote_is_checked() {
+    let Some(server) = Server::start().await else { return };
+    let shared = server.shared();
+    let stamped = |body: &[u8]| [&at(100).nanos().to_be_bytes(), body].concat();
+    let large = stamped(&vec![b'x'; super::VALUE_BYTES_MAX]);
+    for value in [b"".to_vec(), b"short".to_vec(), stamped(b"refused"), stamped(b"\xFF"), large] {
+        let command = redis::cmd("SET").arg(name("test", b"k")).arg(&value).take();
+        let _: Option<()> = shared.ask(command).await;
+        assert_eq!(node(shared.clone()).get(b"k", at(101)).await, None, "{} bytes", value.len());
+    }
+    node(shared.clone()).put(b"k", "v".to_owned(), at(100)).await;
+    assert_eq!(node(shared.clone()).get(b"k", at(101)).await.as_deref(), Some("v"), "it was asked all along");
+    let _: Option<u8> = shared.ask(redis::cmd("DEL").arg(name("test", b"k")).take()).await;
+    let _: Option<u8> = shared.ask(redis::cmd("LPUSH").arg(name("test", b"k")).arg("list").take()).await;
+    assert_eq!(node(shared).get(b"k", at(101)).await, None, "of another type");
+}
+
+#[tokio::test]
+async fn a_server_that_goes_away_is_missed_by_nobody() {
+    let Some(mut server) = Server::start().await else { return };
+    let cache = node(server.shared());
+    cache.put(b"k", "v".to_owned(), at(100)).await;
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+    assert_eq!(cache.get(b"k", at(101)).await.as_deref(), Some("v"), "the memory has it");
+    let start = Instant::now();
+    for key in 0..1000_u32 {
+        assert_eq!(cache.get(&key.to_be_bytes(), at(101)).await, None);
+    }
+    assert!(start.elapsed() < TIME_MAX * 5, "{:?}: it is asked once, then left alone", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_costs_its_time_once() {
+    // The system takes connections for a listener that nobody serves.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let cache = node(Shared::new(&format!("redis://{}", listener.local_addr().unwrap())).unwrap());
+    let start = Instant::now();
+    for key in 0..100_u32 {
+        cache.put(&key.to_be_bytes(), "v".to_owned(), at(100)).await;
+        assert_eq!(cache.get(&key.to_be_bytes(), at(101)).await.as_deref(), Some("v"));
+    }
+    assert!(start.elapsed() < TIME_MAX * 5, "{:?}", start.elapsed());
+}
+
+#[test]
+fn keys_tell_nothing_and_wrong_addresses_are_not_repeated() {
+    let key = name("registry", b"npm https://user:secret@registry.example/ @corp/private");
+    assert!(key.starts_with("palisade:1:registry:") && !key.contains("secret") && !key.contains("corp"), "{key}");
+    for wrong in ["", "localhost", "http://:secret@host", "redis://:secret@host:port"] {
+        let error = Shared::new(wrong).err().expect(wrong).to_string();
+        assert!(!error.contains("secret"), "{error}");
+    }
+}
