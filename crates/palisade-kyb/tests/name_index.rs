@@ -1,6 +1,6 @@
 //! The index against names altered by a letter, and against bytes that are not one.
 
-use palisade_kyb::index::{IndexBuilder, IndexError, NameIndex, Scratch, Wanted};
+use palisade_kyb::index::{Covered, IndexBuilder, IndexError, NameIndex, Scratch, Wanted};
 use palisade_kyb::matching::{Matcher, Mode};
 use palisade_kyb::names::NameType;
 use proptest::prelude::*;
@@ -68,7 +68,9 @@ fn what_is_cut_off_is_told() {
 #[test]
 fn an_index_survives_the_disk_and_damage_is_told() {
     let bytes = index().as_bytes().to_vec();
-    assert_eq!(NameIndex::open(bytes.as_slice()).unwrap().name(0), Some(NAMES[0].0));
+    let opened = NameIndex::open(bytes.as_slice()).unwrap();
+    let same = |name: &u32| (opened.name(*name), opened.entity(*name)) == (Some(NAMES[0].0), Some(100));
+    assert!((0..opened.len() as u32).any(|name| same(&name)));
     assert!(matches!(NameIndex::open(&bytes[..10]), Err(IndexError::Foreign)));
     for at in (0..bytes.len()).step_by(97) {
         let mut damaged = bytes.clone();
@@ -118,6 +120,30 @@ proptest! {
         let alike = matcher.compare_names(&altered, &whole).score > 0.6;
         let found = index.search(&altered, Wanted::most(names.len()), &mut Scratch::default());
         prop_assert!(!alike || found.names.iter().any(|candidate| candidate.entity as usize == chosen), "{:?} {:?}", altered.folded(), names[chosen]);
+    }
+
+    /// Names that share a frequent word alone are not looked at, and no name is missed for it: where nothing is asked of
+    /// the coverage, all are looked at.
+    #[test]
+    fn looking_at_few_names_finds_the_same(
+        names in proptest::collection::vec(("(ahmed|karim|trading|bank|john) ?(omar|j|[a-c]{3,4}){0,1} [a-d]{2,5}", 0..3_u8), 1..80),
+        query in "(ahmed|trading|john)( karim| bank| j){0,2} [a-d]{2,5}",
+        query_type in 0..3_u8,
+        covered in prop::sample::select(vec![Covered::Both, Covered::Query, Covered::Listed]),
+        (above, two_words) in (prop::sample::select(vec![0.1_f32, 0.4, 0.5]), any::<bool>()),
+    ) {
+        let of = |number: u8| [NameType::Person, NameType::Organization, NameType::Unknown][usize::from(number)];
+        let mut builder = IndexBuilder::default();
+        for (entity, (name, name_type)) in (0..).zip(&names) {
+            builder.add(entity, name, of(*name_type)).unwrap();
+        }
+        let index = builder.build().unwrap();
+        let query = Matcher::new(Mode::Balanced).parse(&query, of(query_type));
+        let mut scratch = Scratch::default();
+        let mut found = |above| index.search(&query, Wanted { limit: 1_000, above, covered, two_words }, &mut scratch).names;
+        let mut all = found(0.0);
+        all.retain(|candidate| candidate.coverage > above);
+        prop_assert_eq!(found(above), all);
     }
 
     #[test]

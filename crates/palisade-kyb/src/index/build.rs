@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::flat::{FRONTS, IndexError, assemble};
 use super::keys::reach_keys;
-use super::search::NameIndex;
+use super::search::{NameIndex, WEIGHT_PARTS};
 use crate::names::{NameType, ParsedName, Script, Text, Token, TokenKind};
 
 /// Takes names, one after the other, and makes an index.
@@ -14,7 +14,7 @@ pub struct IndexBuilder {
     name_starts: Vec<u32>,
     entities: Vec<u32>,
     types: Vec<u8>,
-    /// In sixteenths.
+    /// In parts.
     weights: Vec<u8>,
     /// Words of names, and where the words of each name begin.
     occurrences: Vec<u32>,
@@ -36,7 +36,7 @@ impl IndexBuilder {
         self.names.extend_from_slice(name.as_bytes());
         self.entities.push(entity);
         self.types.push(type_byte(name_type, &parsed));
-        self.weights.push((parsed.weight * 16.0).clamp(1.0, 255.0) as u8);
+        self.weights.push((parsed.weight * WEIGHT_PARTS).clamp(1.0, 255.0) as u8);
         self.occurrence_starts.push(u32::try_from(self.occurrences.len()).map_err(|_| IndexError::TooLarge)?);
         let person = parsed.name_type == NameType::Person;
         let acronym = acronym(&parsed);
@@ -81,27 +81,29 @@ impl IndexBuilder {
     ///
     /// `TooLarge` when there are more names or words than fit.
     pub fn bytes(self) -> Result<Vec<u8>, IndexError> {
-        self.bytes_with([Vec::new(), Vec::new(), vec![0; 4], Vec::new(), Vec::new()])
+        self.bytes_with([Vec::new(), Vec::new(), vec![0; 4], Vec::new(), Vec::new(), Vec::new()])
     }
 
     /// The bytes of the index with the sections that are not of names: about, records, their starts, their kinds,
-    /// identifiers.
-    pub(crate) fn bytes_with(mut self, more: [Vec<u8>; 5]) -> Result<Vec<u8>, IndexError> {
+    /// identifiers, ids.
+    pub(crate) fn bytes_with(mut self, more: [Vec<u8>; 6]) -> Result<Vec<u8>, IndexError> {
         let end = u32::try_from(self.names.len()).map_err(|_| IndexError::TooLarge)?;
         self.name_starts.push(end);
         self.occurrence_starts.push(u32::try_from(self.occurrences.len()).map_err(|_| IndexError::TooLarge)?);
+        let order = self.lightest_first();
+        let (names, name_starts) = self.names_in(&order);
         let mut kinds = vec![0; self.words.len()];
         std::mem::take(&mut self.places).into_iter().for_each(|((_, kind), place)| kinds[place as usize] = kind);
-        let (posting_starts, postings) = self.postings();
+        let (posting_starts, postings) = self.postings(&order);
         let (fronts, keys) = self.keys();
         let (word_starts, words) = self.words_text();
-        let [about, records, record_starts, record_kinds, identifiers] = more;
+        let [about, records, record_starts, record_kinds, identifiers, ids] = more;
         Ok(assemble([
-            self.names,
-            flat(&self.name_starts),
-            flat(&self.entities),
-            self.types,
-            self.weights,
+            names,
+            flat(&name_starts),
+            flat(&in_order(&self.entities, &order)),
+            in_order(&self.types, &order),
+            in_order(&self.weights, &order),
             words,
             flat(&word_starts),
             kinds,
@@ -114,11 +116,32 @@ impl IndexBuilder {
             record_starts,
             record_kinds,
             identifiers,
+            ids,
         ]))
     }
 
+    /// The names in order of their weight, so that the light ones of a word are the first of its names.
+    fn lightest_first(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..self.len() as u32).collect();
+        order.sort_by_key(|name| self.weights[*name as usize]);
+        order
+    }
+
+    /// The text of names in an order, and where each begins.
+    fn names_in(&self, order: &[u32]) -> (Vec<u8>, Vec<u32>) {
+        let mut text = Vec::with_capacity(self.names.len());
+        let mut starts = Vec::with_capacity(self.name_starts.len());
+        for name in order {
+            let run = &self.name_starts[*name as usize..*name as usize + 2];
+            starts.push(text.len() as u32);
+            text.extend_from_slice(&self.names[run[0] as usize..run[1] as usize]);
+        }
+        starts.push(text.len() as u32);
+        (text, starts)
+    }
+
     /// Names of each word, by counting.
-    fn postings(&self) -> (Vec<u32>, Vec<u32>) {
+    fn postings(&self, order: &[u32]) -> (Vec<u32>, Vec<u32>) {
         let mut starts = vec![0_u32; self.words.len() + 1];
         self.occurrences.iter().for_each(|word| starts[*word as usize + 1] += 1);
         for place in 1..starts.len() {
@@ -126,9 +149,10 @@ impl IndexBuilder {
         }
         let mut next = starts.clone();
         let mut postings = vec![0; self.occurrences.len()];
-        for (name, run) in self.occurrence_starts.windows(2).enumerate() {
+        for (place, name) in (0..).zip(order) {
+            let run = &self.occurrence_starts[*name as usize..*name as usize + 2];
             for word in &self.occurrences[run[0] as usize..run[1] as usize] {
-                postings[next[*word as usize] as usize] = name as u32;
+                postings[next[*word as usize] as usize] = place;
                 next[*word as usize] += 1;
             }
         }
@@ -221,6 +245,10 @@ pub(super) fn acronym(name: &ParsedName) -> Option<Token> {
     let mut text = Text::from("*");
     name.tokens.iter().filter_map(|token| token.text.as_bytes().first()).for_each(|letter| text.push(*letter));
     Some(Token::bare(text, Script::Alphabet, false, false))
+}
+
+fn in_order<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
+    order.iter().map(|name| values[*name as usize]).collect()
 }
 
 pub(crate) fn flat(numbers: &[u32]) -> Vec<u8> {

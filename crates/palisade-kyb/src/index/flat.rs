@@ -21,13 +21,13 @@ pub enum IndexError {
 }
 
 const MAGIC: &[u8; 8] = b"PALNAMES";
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 const HEAD: usize = 16;
 
 /// The sections, in their order in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Section {
-    /// Text of all names, one behind the other.
+    /// Text of all names, one behind the other, the lightest first.
     Names,
     /// Where each name begins, and the end of the last.
     NameStarts,
@@ -35,7 +35,7 @@ pub(crate) enum Section {
     Entities,
     /// The type of each name.
     Types,
-    /// The weight of each name, in sixteenths.
+    /// The weight of each name, in parts of one.
     Weights,
     /// Words, one behind the other.
     Words,
@@ -61,9 +61,11 @@ pub(crate) enum Section {
     RecordKinds,
     /// Hashes of identifiers in ascending order, each with its entity.
     Identifiers,
+    /// Hashes of the ids of entities in ascending order, each with its entity.
+    Ids,
 }
 
-pub(super) const SECTIONS: usize = 17;
+pub(super) const SECTIONS: usize = 18;
 
 /// The bytes of sections, put behind a head.
 pub(super) fn assemble(sections: [Vec<u8>; SECTIONS]) -> Vec<u8> {
@@ -131,6 +133,7 @@ impl Layout {
             && self.bytes(Section::Keys).is_multiple_of(8)
             && self.count(Section::RecordStarts) == self.count(Section::RecordKinds) + 1
             && self.bytes(Section::Identifiers).is_multiple_of(8)
+            && self.bytes(Section::Ids).is_multiple_of(8)
     }
 
     fn bytes(&self, section: Section) -> usize {
@@ -183,4 +186,14 @@ fn long(bytes: &[u8], at: usize) -> Option<usize> {
 /// The numbers of a run of bytes.
 pub(crate) fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> + '_ {
     bytes.chunks_exact(4).map(|chunk| u32::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3]]))
+}
+
+/// How many numbers of an ascending run are less.
+pub(super) fn position(run: &[u8], number: u32) -> usize {
+    let (mut low, mut high) = (0, run.len() / 4);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if numbers(&run[middle * 4..middle * 4 + 4]).next() < Some(number) { low = middle + 1 } else { high = middle }
+    }
+    low
 }

@@ -17,10 +17,12 @@ mod build;
 mod flat;
 mod keys;
 mod search;
+mod turns;
 
 pub use build::IndexBuilder;
 pub use flat::IndexError;
-pub use search::{Candidate, Candidates, Covered, NameIndex, Scratch, Wanted};
+pub use search::{Candidate, Candidates, Covered, NameIndex, Wanted};
+pub use turns::Scratch;
 
 pub(crate) use build::flat;
 pub(crate) use flat::{Section, numbers};

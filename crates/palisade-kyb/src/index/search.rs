@@ -1,8 +1,9 @@
 //! Finds names in an index.
 
-use super::build::{ACRONYM, CONSONANTS, GIVEN_TYPE, INITIAL, NUMBER, PLACE, READ_AS_PERSON, acronym};
-use super::flat::{FRONTS, IndexError, Layout, Section, numbers};
+use super::build::{ACRONYM, CONSONANTS, GIVEN_TYPE, INITIAL, NUMBER, PERSON, PLACE, READ_AS_PERSON, acronym};
+use super::flat::{FRONTS, IndexError, Layout, Section, numbers, position};
 use super::keys::{letters_key, reach_keys};
+use super::turns::{Cells, List, Reached, Scratch};
 use crate::matching::{letters_similarity, word_similarity};
 use crate::names::{NameType, ParsedName, Script, Text, Token, TokenKind};
 
@@ -16,7 +17,7 @@ pub struct NameIndex<B = Vec<u8>> {
 /// A name that may be the one asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candidate {
-    /// The name, by its place in the order in which names were taken.
+    /// The number of the name in the index.
     pub name: u32,
     /// The entity that bears it.
     pub entity: u32,
@@ -66,37 +67,12 @@ impl Wanted {
     }
 }
 
-/// Memory that searches use again, one for each thread.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    /// Of each name the weight reached, and in which turn it was last.
-    cells: Vec<Cell>,
-    touched: Vec<u32>,
-    words: Vec<Reached>,
-}
-
-/// What is known of a name in a search. Both together, so that a name costs one place in memory.
-#[derive(Clone, Copy, Debug, Default)]
-struct Cell {
-    weight: u16,
-    turn: u8,
-    /// How many words were reached.
-    words: u8,
-}
-
-/// A word of the index that shares a reach key with a word of the query.
-#[derive(Clone, Copy, Debug)]
-struct Reached {
-    word: u32,
-    /// The key says already that both are one word: one family key, one group of spellings.
-    by_key: bool,
-    alike: f32,
-}
-
 /// Names covered less than this are taken for others.
 const COVERAGE_MIN: f32 = 0.4;
 /// Weights are counted in this part of one.
 const UNIT: f32 = 256.0;
+/// The weight of a name is kept in such parts of one.
+pub(super) const WEIGHT_PARTS: f32 = 16.0;
 /// Words from this length on may be two words in a list.
 const SPLIT_MIN: usize = 6;
 
@@ -148,26 +124,40 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
     /// The names that may be the one asked for.
     pub fn search(&self, query: &ParsedName, wanted: Wanted, scratch: &mut Scratch) -> Candidates {
         scratch.begin(self.len());
-        let tokens = query.tokens.iter().enumerate();
-        for (place, token) in tokens {
-            self.reach(token, (token.weight, 1), place as u8 + 1, scratch);
-        }
-        self.reach_joined(query, scratch);
-        self.reach_split(query, scratch);
-        self.reach_acronyms(query, scratch);
-        self.gather(query, wanted, scratch)
+        query.tokens.iter().for_each(|token| self.turn(query, token, (token.weight, 1), scratch));
+        self.turns_joined(query, scratch);
+        let names = |word| self.names_of(word);
+        let lighter = |reached, other_type| self.lighter(heaviest(query, wanted, reached, other_type));
+        let Scratch { plan, cells, .. } = scratch;
+        plan.bring_in(cells, names, lighter);
+        self.reach_split(query, cells);
+        self.reach_acronyms(query, cells);
+        plan.count_rest(cells, names);
+        self.gather(query, wanted, cells)
     }
 
-    /// Adds a word's weight to all names with a word like it, each name once.
-    fn reach(&self, token: &Token, (weight, count): (f32, u8), turn: u8, scratch: &mut Scratch) {
-        let mut words = std::mem::take(&mut scratch.words);
-        self.words_reached(token, &mut words);
-        for Reached { word, alike, .. } in &words {
-            if let Some(names) = self.part(Section::PostingStarts, Section::Postings, *word, 4) {
-                scratch.add(names, ((weight * alike * UNIT) as u16, count), turn);
-            }
-        }
-        scratch.words = words;
+    /// Takes down the words that are like a word of the query.
+    fn turn(&self, query: &ParsedName, token: &Token, (weight, count): (f32, u8), scratch: &mut Scratch) {
+        self.words_reached(token, &mut scratch.words);
+        let kinds = self.section(Section::WordKinds);
+        let lists = scratch.words.iter().map(|Reached { word, alike, .. }| {
+            let of_people = kinds.get(*word as usize).is_some_and(|kind| kind & PERSON != 0);
+            let other_type = of_people != (query.name_type == NameType::Person);
+            List::new(*word, self.names_of(*word).len() / 4, (weight * alike * UNIT) as u16, other_type)
+        });
+        scratch.plan.take(count, lists);
+    }
+
+    /// The names with a word, the lightest first.
+    fn names_of(&self, word: u32) -> &[u8] {
+        self.part(Section::PostingStarts, Section::Postings, word, 4).unwrap_or_default()
+    }
+
+    /// How many names are not heavier than this: they come first.
+    fn lighter(&self, weight: f32) -> u32 {
+        // What is kept is a little less than what was weighed.
+        let most = (weight * WEIGHT_PARTS).ceil();
+        self.section(Section::Weights).partition_point(|name| f32::from(*name) <= most) as u32
     }
 
     /// The words of the index that share a reach key with a word and are like it, the most alike first.
@@ -206,24 +196,21 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
     }
 
     /// Words of the query in a row that may be one word in a list.
-    fn reach_joined(&self, query: &ParsedName, scratch: &mut Scratch) {
-        let mut turn = query.tokens.len() as u8 + 1;
-        for length in 2..=4 {
-            for run in query.tokens.windows(length) {
-                if run.iter().any(|token| matches!(token.kind, TokenKind::Number(_) | TokenKind::Code)) {
-                    continue;
-                }
-                let mut text = Text::default();
-                run.iter().for_each(|token| text.push_text(&token.text));
-                let weight: f32 = run.iter().map(|token| token.weight).sum();
-                self.reach(&Token::bare(text, Script::Alphabet, false, false), (weight, length as u8), turn, scratch);
-                turn = turn.saturating_add(1);
+    fn turns_joined(&self, query: &ParsedName, scratch: &mut Scratch) {
+        for run in (2..=4).flat_map(|length| query.tokens.windows(length)) {
+            if run.iter().any(|token| matches!(token.kind, TokenKind::Number(_) | TokenKind::Code)) {
+                continue;
             }
+            let mut text = Text::default();
+            run.iter().for_each(|token| text.push_text(&token.text));
+            let weight: f32 = run.iter().map(|token| token.weight).sum();
+            let joined = Token::bare(text, Script::Alphabet, false, false);
+            self.turn(query, &joined, (weight, run.len() as u8), scratch);
         }
     }
 
     /// A word of the query that may be two words in a list.
-    fn reach_split(&self, query: &ParsedName, scratch: &mut Scratch) {
+    fn reach_split(&self, query: &ParsedName, cells: &mut Cells) {
         for token in query.tokens.iter().filter(|token| token.kind == TokenKind::Word && token.text.len() >= SPLIT_MIN)
         {
             let text = token.text.as_str();
@@ -232,7 +219,7 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
                 for (front, back) in front.iter().flat_map(|front| back.iter().map(move |back| (*front, *back))) {
                     let (fewer, more) = if front.len() <= back.len() { (front, back) } else { (back, front) };
                     for name in numbers(fewer).filter(|name| holds(more, *name)) {
-                        scratch.add(&name.to_le_bytes(), ((token.weight * UNIT) as u16, 2), u8::MAX);
+                        cells.add(&name.to_le_bytes(), ((token.weight * UNIT) as u16, 2), u8::MAX);
                     }
                 }
             }
@@ -240,17 +227,17 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
     }
 
     /// Names whose first letters are the query, and the other way round.
-    fn reach_acronyms(&self, query: &ParsedName, scratch: &mut Scratch) {
+    fn reach_acronyms(&self, query: &ParsedName, cells: &mut Cells) {
         if query.name_type == NameType::Person && query.tokens.len() > 1 {
             return;
         }
         let weight = (query.tokens.iter().map(|token| token.weight).sum::<f32>() * UNIT) as u16;
         if let [word] = query.tokens.as_slice() {
             let names = self.exact(&format!("*{}", word.text.as_str()));
-            names.into_iter().for_each(|names| scratch.add(names, (weight, 2), u8::MAX - 1));
+            names.into_iter().for_each(|names| cells.add(names, (weight, 2), u8::MAX - 1));
         } else if let Some(letters) = acronym(query) {
             let names = self.exact(&letters.text.as_str()[1..]);
-            names.into_iter().for_each(|names| scratch.add(names, (weight, 2), u8::MAX - 1));
+            names.into_iter().for_each(|names| cells.add(names, (weight, 2), u8::MAX - 1));
         }
     }
 
@@ -258,7 +245,7 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
     fn exact(&self, text: &str) -> Vec<&[u8]> {
         let words = self.keyed(letters_key(&Text::from(text)));
         let same = words.filter(|word| self.word_bytes(*word) == Some(text.as_bytes()));
-        same.filter_map(|word| self.part(Section::PostingStarts, Section::Postings, word, 4)).collect()
+        same.map(|word| self.names_of(word)).collect()
     }
 
     /// The words that have a reach key.
@@ -270,19 +257,17 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
     }
 
     /// The names covered enough, the best first.
-    fn gather(&self, query: &ParsedName, wanted: Wanted, scratch: &Scratch) -> Candidates {
+    fn gather(&self, query: &ParsedName, wanted: Wanted, cells: &Cells) -> Candidates {
         let (name_weights, types) = (self.section(Section::Weights), self.section(Section::Types));
         let is_person = query.name_type == NameType::Person;
         let two_words = wanted.two_words && is_person && whole_words(query) > 1;
-        let covered = scratch.touched.iter().filter_map(|name| {
-            let cell = scratch.cells[*name as usize];
+        let covered = cells.counted().filter_map(|(name, cell)| {
+            let of_type = *types.get(name as usize)?;
             // Most names that are reached share one word of two, and are done with here.
-            if two_words && cell.words < 2 && types.get(*name as usize)? & (READ_AS_PERSON | INITIAL) == READ_AS_PERSON
-            {
+            if two_words && cell.words < 2 && of_type & (READ_AS_PERSON | INITIAL) == READ_AS_PERSON {
                 return None;
             }
-            let name_weight = f32::from(*name_weights.get(*name as usize)?) / 16.0;
-            let of_type = *types.get(*name as usize)?;
+            let name_weight = f32::from(*name_weights.get(name as usize)?) / WEIGHT_PARTS;
             // A word of little weight in one is a whole name in the other, when one of them is read as it should not be.
             let misread = (query.guessed || of_type & GIVEN_TYPE == 0) && (of_type & READ_AS_PERSON != 0) != is_person;
             let whole = match wanted.covered {
@@ -292,7 +277,7 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
                 Covered::Listed => name_weight,
             };
             let coverage = (f32::from(cell.weight) / UNIT / whole.max(0.05)).min(1.0);
-            (coverage > wanted.above).then_some((coverage, *name))
+            (coverage > wanted.above).then_some((coverage, name))
         });
         let mut found: Vec<(f32, u32)> = covered.collect();
         let order = |one: &(f32, u32), other: &(f32, u32)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
@@ -356,40 +341,20 @@ pub(crate) fn partition_point(keys: &[u8], key: u32) -> usize {
 
 /// Whether an ascending run of numbers has one.
 fn holds(run: &[u8], number: u32) -> bool {
-    let (mut low, mut high) = (0, run.len() / 4);
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        match numbers(&run[middle * 4..middle * 4 + 4]).next() {
-            Some(found) if found == number => return true,
-            Some(found) if found < number => low = middle + 1,
-            _ => high = middle,
-        }
-    }
-    false
+    numbers(&run[position(run, number) * 4..]).next() == Some(number)
 }
 
-impl Scratch {
-    /// Makes room for as many names, with nothing counted.
-    fn begin(&mut self, names: usize) {
-        if self.cells.len() < names {
-            self.cells.resize(names, Cell::default());
-        }
-        for name in self.touched.drain(..) {
-            self.cells[name as usize] = Cell::default();
-        }
-    }
-
-    /// Adds a weight to names that this turn has not seen.
-    fn add(&mut self, names: &[u8], (weight, words): (u16, u8), turn: u8) {
-        for name in numbers(names) {
-            let Some(cell) = self.cells.get_mut(name as usize) else { continue };
-            if cell.turn == turn {
-                continue;
-            }
-            if cell.turn == 0 {
-                self.touched.push(name);
-            }
-            *cell = Cell { weight: cell.weight.saturating_add(weight), turn, words: cell.words.saturating_add(words) };
-        }
-    }
+/// The weight of the heaviest name that is covered enough when no more than `reached` of it, in parts, is reached.
+fn heaviest(query: &ParsedName, wanted: Wanted, reached: u32, other_type: bool) -> f32 {
+    let reached = reached as f32 / UNIT;
+    let any_if = |enough: bool| if enough { f32::MAX } else { 0.0 };
+    let of_query = reached > wanted.above * query.weight;
+    let read_alike = match wanted.covered {
+        Covered::Both => 2.0 * reached / wanted.above - query.weight,
+        Covered::Query => any_if(of_query),
+        Covered::Listed => reached / wanted.above,
+    };
+    // One of both may have been read as what it is not, and then the lighter of both is to be covered.
+    let misread = if other_type { any_if(of_query).max(reached / wanted.above) } else { 0.0 };
+    read_alike.max(misread)
 }

@@ -147,10 +147,21 @@ impl<B: AsRef<[u8]>> Screener<B> {
         Screening { hits, complete }
     }
 
+    /// The entity with this id in a source.
+    pub fn find(&self, source: &str, id: &str) -> Option<Entity> {
+        let numbers = self.keyed(Section::Ids, hash(id.as_bytes()));
+        let mut entities = numbers.filter_map(|number| self.entity(number));
+        entities.find(|entity| entity.id == id && entity.source == source)
+    }
+
     /// The entities that have an identifier of this value, whatever its kind.
     pub(super) fn identified(&self, value: &str) -> impl Iterator<Item = u32> + '_ {
-        let key = hash(value.as_bytes());
-        let all = self.index.section(Section::Identifiers);
+        self.keyed(Section::Identifiers, hash(value.as_bytes()))
+    }
+
+    /// The entities that a hash leads to.
+    fn keyed(&self, section: Section, key: u32) -> impl Iterator<Item = u32> + '_ {
+        let all = self.index.section(section);
         let from = all.get(partition_point(all, key) * 8..).unwrap_or_default();
         let same = from.chunks_exact(8).take_while(move |pair| pair[..4] == key.to_le_bytes());
         same.filter_map(|pair| numbers(&pair[4..]).next())
@@ -188,6 +199,7 @@ struct Building {
     starts: Vec<u32>,
     kinds: Vec<u32>,
     identifiers: Vec<(u32, u32)>,
+    ids: Vec<(u32, u32)>,
 }
 
 impl Building {
@@ -202,6 +214,7 @@ impl Building {
         for name in entity.names.iter().take(crate::matching::NAMES_MAX) {
             self.names.add(number, &name.full, name_type)?;
         }
+        self.ids.push((hash(entity.id.as_bytes()), number));
         let values = entity.identifiers.iter().map(plain_value);
         self.identifiers.extend(values.filter(|value| !value.is_empty()).map(|value| (hash(value.as_bytes()), number)));
         Ok(())
@@ -219,10 +232,15 @@ impl Building {
 
     fn bytes(mut self) -> Result<Vec<u8>, IndexError> {
         self.starts.push(u32::try_from(self.records.len()).map_err(|_| IndexError::TooLarge)?);
-        self.identifiers.sort_unstable();
-        self.identifiers.dedup();
-        let identifiers: Vec<u32> = self.identifiers.iter().flat_map(|(key, number)| [*key, *number]).collect();
+        let (identifiers, ids) = (in_order(self.identifiers), in_order(self.ids));
         let about = serde_json::to_vec(&self.about).map_err(|_| IndexError::TooLarge)?;
-        self.names.bytes_with([about, self.records, flat(&self.starts), flat(&self.kinds), flat(&identifiers)])
+        self.names.bytes_with([about, self.records, flat(&self.starts), flat(&self.kinds), identifiers, ids])
     }
+}
+
+/// Hashes with their entities, as they are looked up.
+fn in_order(mut keys: Vec<(u32, u32)>) -> Vec<u8> {
+    keys.sort_unstable();
+    keys.dedup();
+    flat(&keys.into_iter().flat_map(|(key, number)| [key, number]).collect::<Vec<u32>>())
 }

@@ -135,9 +135,9 @@ impl Lists {
         self.screener.screen(asked, &how.options(), scratch)
     }
 
-    /// The entry with this id of a list. All entries are gone through.
+    /// The entry with this id of a list.
     pub fn entry(&self, list: &str, id: &str) -> Option<Entity> {
-        self.screener.entities().find(|entity| entity.source == list && entity.id == id)
+        self.screener.find(list, id)
     }
 
     /// What whoever reads an answer at `now` has to know about what was searched for it: a sentence each.
