@@ -2,7 +2,7 @@
 
 use palisade_kyb::entity::{Entity, EntityType, Name};
 use palisade_kyb::matching::Mode;
-use palisade_kyb::screening::{Options, Scratch, Screener};
+use palisade_kyb::screening::{Options, Scratch, Screener, screenable};
 use std::time::{Duration, Instant};
 
 fn party(id: &str, entity_type: EntityType, full: &str) -> Entity {
@@ -44,6 +44,21 @@ fn hostile_names_are_listed_and_screened_in_bounded_time() {
     }
     // A hundred times what a release build takes, so that only a bound that is gone is seen.
     assert!(start.elapsed() < Duration::from_secs(20), "{screened} in {:?}", start.elapsed());
+}
+
+#[test]
+fn a_name_of_one_letter_fits_nobody_but_by_its_identifier() {
+    let mut listed = party("p", EntityType::Person, "Ivan Kovalenko");
+    listed.names.push(Name { full: "X".to_owned(), ..Name::default() });
+    let screener = Screener::build([listed], Vec::new()).expect("a name fits");
+    for mode in [Mode::Balanced, Mode::Strict, Mode::Ofac] {
+        let options = Options { mode, ..Options::default() };
+        let found = screener.screen(&party("q", EntityType::Unknown, "x."), &options, &mut Scratch::default());
+        assert!(found.hits.is_empty(), "{mode:?}: {found:?}");
+    }
+    assert!(screenable(party("q", EntityType::Unknown, "x.")).is_err_and(|reason| reason.contains("too short")));
+    assert!(screenable(party("q", EntityType::Unknown, "李")).is_ok());
+    assert!(screenable(party("q", EntityType::Unknown, "xx")).is_ok());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::name::{NameComparison, Rules, compare};
 use super::ofac;
+use super::similarity::Reason;
 use super::tuning::Tuning;
 use crate::names::{NameType, ParsedName};
 
@@ -37,6 +38,9 @@ impl Mode {
         }
     }
 }
+
+/// Taken off where one of the names has one letter: enough that no mode takes such names for the same.
+const TOO_SHORT: f32 = 0.5;
 
 /// Compares names and entities.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,6 +79,14 @@ impl Matcher {
 
     /// Compares two names.
     pub fn compare_names(&self, query: &ParsedName, listed: &ParsedName) -> NameComparison {
+        let mut comparison = self.compare_words(query, listed);
+        if query.is_too_short() || listed.is_too_short() {
+            comparison.take_off(TOO_SHORT, Reason::TooShort);
+        }
+        comparison
+    }
+
+    fn compare_words(&self, query: &ParsedName, listed: &ParsedName) -> NameComparison {
         if self.mode == Mode::Ofac {
             return ofac::compare(query, listed);
         }

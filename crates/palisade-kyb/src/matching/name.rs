@@ -48,6 +48,15 @@ pub struct NameComparison {
     pub cut: bool,
 }
 
+impl NameComparison {
+    /// Takes something off for what is no matter of single words.
+    pub(super) fn take_off(&mut self, deduction: f32, reason: Reason) {
+        let none = Text::default();
+        self.parts.push(NamePart { query: none, listed: none, similarity: 0.0, weight: 0.0, deduction, reason });
+        self.score = (self.score - deduction).max(0.0);
+    }
+}
+
 /// How differences are judged beyond their weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Rules {

@@ -53,6 +53,8 @@ pub enum Reason {
     Common,
     /// Nothing but titles, legal forms or numbers to go by.
     Hollow,
+    /// A name of one letter fits too many to say anything.
+    TooShort,
 }
 
 /// How alike two words are.

@@ -127,6 +127,12 @@ impl ParsedName {
         reader.name.weigh()
     }
 
+    /// Whether it has one letter or digit and no more, which says nothing of anybody. A character may be a whole name.
+    pub fn is_too_short(&self) -> bool {
+        let one = |token: &Token| token.text.len() == 1 && !matches!(token.script, Script::Han | Script::Hangul);
+        matches!(self.tokens.as_slice(), [token] if one(token))
+    }
+
     fn weigh(mut self) -> Self {
         for token in &mut self.tokens {
             token.weight = weight(token, self.name_type);

@@ -5,6 +5,7 @@ use super::search::Scratch;
 use crate::{
     entity::Entity,
     lists::{ListFile, Table, column_key, from_columns},
+    names::{NameType, ParsedName},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -68,7 +69,8 @@ impl<'f> Counterparties<'f> {
             Rows::Table(table) => Some(match table.next()? {
                 Err(broken) => CounterpartyRow { number, line: broken.line, party: Err(broken.reason) },
                 Ok(record) => {
-                    let party = from_columns(SOURCE, number, &|names| record.get(names).to_owned());
+                    let party =
+                        from_columns(SOURCE, number, &|names| record.get(names).to_owned()).and_then(screenable);
                     CounterpartyRow { number, line: record.line(), party }
                 }
             }),
@@ -146,6 +148,19 @@ pub fn party_of_json(bytes: &[u8], number: u64) -> Result<Entity, String> {
     from_columns(SOURCE, number, &|names| {
         names.iter().find_map(|name| members.get(*name).filter(|value| !value.is_empty())).cloned().unwrap_or_default()
     })
+    .and_then(screenable)
+}
+
+/// The party, when there is enough of it to screen: an answer about a name of one letter would mean nothing.
+///
+/// # Errors
+/// That all its names have one letter, and it has no identifier.
+pub fn screenable(party: Entity) -> Result<Entity, String> {
+    let short = |name: &str| ParsedName::parse(name, NameType::from(party.entity_type)).is_too_short();
+    if party.identifiers.is_empty() && party.names.iter().all(|name| short(&name.full)) {
+        return Err("the name is too short to screen: give all of it, or an identifier".to_owned());
+    }
+    Ok(party)
 }
 
 fn as_list(value: &Value) -> String {

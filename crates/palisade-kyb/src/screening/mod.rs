@@ -14,7 +14,7 @@ mod rescreen;
 mod screener;
 mod search;
 
-pub use batch::{BatchProgress, Counterparties, CounterpartyRow, party_of_json, run_batch};
+pub use batch::{BatchProgress, Counterparties, CounterpartyRow, party_of_json, run_batch, screenable};
 pub use decisions::{Decision, DecisionError, Decisions, Standing, Verdict};
 pub use evidence::evidence_hash;
 pub use hit::{Event, Hit, Hits, Pair, ScreeningHit};

@@ -253,5 +253,6 @@ pub const fn reason(reason: Reason) -> &'static str {
         Reason::OneWordOnly => "one word alone is shared",
         Reason::Common => "only common words are shared",
         Reason::Hollow => "nothing but titles, legal forms or numbers",
+        Reason::TooShort => "one letter alone: too short to screen by",
     }
 }

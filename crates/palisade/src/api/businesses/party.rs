@@ -3,6 +3,7 @@
 use palisade_kyb::{
     entity::{Entity, EntityType},
     lists::{Order, from_columns, parse_dates},
+    screening::screenable,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -85,7 +86,7 @@ impl Party {
             value.unwrap_or_default()
         })?;
         entity.entity_type = self.entity_type.unwrap_or_default();
-        Ok(entity)
+        screenable(entity)
     }
 }
 

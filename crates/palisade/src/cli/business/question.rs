@@ -6,7 +6,7 @@ use clap::Args;
 use palisade_kyb::{
     entity::{Entity, EntityType},
     lists::{from_columns, parse_dates},
-    screening::party_of_json,
+    screening::{party_of_json, screenable},
 };
 
 const SOURCE: &str = "question";
@@ -71,7 +71,7 @@ impl Known {
         });
         let mut entity = entity.map_err(|_| Failure::input("a name is empty"))?;
         entity.entity_type = self.entity_type.map_or(EntityType::Unknown, EntityType::from);
-        Ok(entity)
+        screenable(entity).map_err(Failure::input)
     }
 }
 
