@@ -16,6 +16,7 @@ mod zip;
 
 use budget::Budget;
 pub use budget::Limits;
+use load::read_up_to;
 pub use load::{FILE_BYTES_MAX, Loaded, read};
 pub use problem::Problem;
 use std::io::Read;
@@ -98,7 +99,7 @@ impl Unpacking<'_> {
         }
         self.budget.count_entry()?;
         let name = format!("{outer}!/{inner}");
-        let judged = match read(content).map_err(Problem::from) {
+        let judged = match read_up_to(content, self.budget.file_bytes_max()).map_err(Problem::from) {
             Ok(Loaded::Archive(kind, bytes)) => self.nest(&name, kind, &bytes),
             Ok(other) => {
                 self.receiver.entry(&name, other);

@@ -22,9 +22,14 @@ pub enum Loaded {
 }
 
 /// Reads `source` to its end, unless its beginning says that it is not worth it.
-#[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
 pub fn read(source: impl Read) -> io::Result<Loaded> {
-    let mut source = source.take(FILE_BYTES_MAX + 1);
+    read_up_to(source, FILE_BYTES_MAX)
+}
+
+/// The same with another limit.
+#[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
+pub(super) fn read_up_to(source: impl Read, bytes_max: u64) -> io::Result<Loaded> {
+    let mut source = source.take(bytes_max + 1);
     let mut bytes = Vec::new();
     source.by_ref().take(BINARY_PROBE_BYTES as u64).read_to_end(&mut bytes)?;
     let archive = kind(&bytes);
@@ -33,7 +38,7 @@ pub fn read(source: impl Read) -> io::Result<Loaded> {
         return Ok(Loaded::Binary);
     }
     source.read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
+    if bytes.len() as u64 > bytes_max {
         return Ok(Loaded::Huge);
     }
     if let Some(kind) = archive {
@@ -75,6 +80,9 @@ mod tests {
     #[test]
     fn huge_input_is_skipped() {
         assert_eq!(read(io::repeat(b'a')).unwrap(), Loaded::Huge);
+        let list = || io::repeat(b'a').take(FILE_BYTES_MAX + 1);
+        assert_eq!(read(list()).unwrap(), Loaded::Huge);
+        assert!(matches!(read_up_to(list(), FILE_BYTES_MAX + 1).unwrap(), Loaded::Text { .. }));
     }
 
     #[test]

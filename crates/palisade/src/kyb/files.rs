@@ -102,7 +102,7 @@ fn open(name: &str, path: &Path, opened: &mut Vec<ListFile<'static>>) -> std::io
             #[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
             file.take(ARCHIVE_BYTES_MAX).read_to_end(&mut bytes)?;
             let mut entries = Entries::default();
-            archive::unpack(name, kind, &bytes, Limits::FEED, &mut entries);
+            archive::unpack(name, kind, &bytes, Limits::LIST, &mut entries);
             entries.open(opened)?;
         }
         None => opened.push(ListFile::open(name, file, UNPACKED_BYTES_MAX)?),
@@ -138,7 +138,7 @@ impl Receiver for Entries {
         match entry {
             Loaded::Text { text, .. } => self.texts.push((name.to_owned(), text)),
             Loaded::Huge => {
-                let most = archive::FILE_BYTES_MAX >> 20;
+                let most = Limits::LIST.file_bytes_max >> 20;
                 self.failure
                     .get_or_insert_with(|| format!("{name} has more than {most} MiB: unpack it, and import it"));
             }
