@@ -98,25 +98,21 @@ pub async fn known_key(api: &Api, secret: &str) -> Result<Caller, Problem> {
     Ok(Caller { id: key.id, name: key.name, scopes: key.scopes })
 }
 
-/// Takes the password of Basic authentication for a key. For senders that can send no other header, but have a place for
-/// a password or an address like `http://any:pal_…@host`.
-pub fn accept_password(headers: &mut HeaderMap) {
+/// Takes the password of Basic authentication, or what follows `ApiKey` or `GenieKey`, for a key. For senders that can
+/// send no other header, but have a place for a password or an address like `http://any:pal_…@host`, and for clients of
+/// OpenSanctions and senders to Opsgenie.
+pub fn accept_other_schemes(headers: &mut HeaderMap) {
     let key = headers.get(header::AUTHORIZATION).and_then(|value| {
-        let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
-        let decoded = scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(encoded.trim()).ok())??;
-        let text = String::from_utf8(decoded).ok()?;
-        HeaderValue::from_str(&format!("Bearer {}", text.split_once(':')?.1)).ok()
-    });
-    if let Some(key) = key {
-        headers.insert(header::AUTHORIZATION, key);
-    }
-}
-
-/// Takes a key behind another scheme than `Bearer`. For senders whose own service calls it otherwise.
-pub fn accept_scheme(headers: &mut HeaderMap, scheme: &str) {
-    let key = headers.get(header::AUTHORIZATION).and_then(|value| {
-        let (found, key) = value.to_str().ok()?.split_once(' ')?;
-        found.eq_ignore_ascii_case(scheme).then(|| HeaderValue::from_str(&format!("Bearer {key}")).ok())?
+        let (scheme, sent) = value.to_str().ok()?.split_once(' ')?;
+        let key = match scheme.to_ascii_lowercase().as_str() {
+            "basic" => {
+                let text = String::from_utf8(STANDARD.decode(sent.trim()).ok()?).ok()?;
+                text.split_once(':')?.1.to_owned()
+            }
+            "apikey" | "geniekey" => sent.trim().to_owned(),
+            _ => return None,
+        };
+        HeaderValue::from_str(&format!("Bearer {key}")).ok()
     });
     if let Some(key) = key {
         headers.insert(header::AUTHORIZATION, key);
@@ -228,17 +224,18 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_a_key() {
+    fn a_password_is_a_key_and_so_is_what_other_clients_send() {
         let encoded = STANDARD.encode("any:pal_x:y");
         for (sent, wanted) in [
             (format!("Basic {encoded}"), "Bearer pal_x:y".to_owned()),
             ("Bearer pal_x".to_owned(), "Bearer pal_x".to_owned()),
+            ("ApiKey pal_x".to_owned(), "Bearer pal_x".to_owned()),
             ("Basic ???".to_owned(), "Basic ???".to_owned()),
             ("Basic".to_owned(), "Basic".to_owned()),
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::AUTHORIZATION, sent.parse().unwrap());
-            accept_password(&mut headers);
+            accept_other_schemes(&mut headers);
             assert_eq!(headers[header::AUTHORIZATION], wanted, "{sent}");
         }
     }

@@ -4,7 +4,7 @@
 //! at a limit the body is not read. What was read before an error stays.
 
 use super::Api;
-use super::auth::{Caller, accept_password, identify};
+use super::auth::{Caller, accept_other_schemes, identify};
 use super::body::next_data;
 use super::problem::{Kind, Problem};
 use crate::clock::now;
@@ -32,7 +32,7 @@ const BATCH_BYTES_MAX: usize = 256 * 1024;
 /// Takes entries until the body ends.
 pub async fn upload(State(api): State<Arc<Api>>, request: Request) -> Result<impl IntoResponse, Problem> {
     let (mut parts, body) = request.into_parts();
-    accept_password(&mut parts.headers);
+    accept_other_schemes(&mut parts.headers);
     let caller = identify(&api, &parts.method, &parts.headers).await?;
     caller.may(Scope::Ingest)?;
     check_form(&parts.headers)?;

@@ -248,6 +248,8 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/api/v1/businesses/decisions", post(businesses::decisions::decide))
         .route("/match/{dataset}", post(businesses::yente::matches))
         .route("/entities/{id}", get(businesses::yente::get))
+        .route("/search/{dataset}", get(businesses::yente::search::search))
+        .route("/catalog", get(businesses::yente::search::catalog))
         .route("/v2/search", get(businesses::watchman::search))
         .route("/v2/listinfo", get(businesses::watchman::list_info))
         .route("/api/v1/hooks/github", post(hooks::github))

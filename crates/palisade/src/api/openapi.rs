@@ -24,7 +24,7 @@ use utoipa::{Modify, OpenApi};
     paths(
         send_events, send_otlp_logs, send_otlp_metrics, send_otlp_traces, send_remote_write, send_journal, inspect::inspect, packages::scan, packages::manifest, packages::inventories, packages::forget_inventory,
         screen::screen, compare::compare, counterparties::put, counterparties::list, counterparties::forget, decisions::decide,
-        yente::matches, yente::get, watchman::search, watchman::list_info,
+        yente::matches, yente::get, yente::search::search, yente::search::catalog, watchman::search, watchman::list_info,
         hooks::github, hooks::gitlab, hooks::bitbucket, query::query, lists::events, lists::event, lists::findings,
         anomalies::list, anomalies::series, anomalies::feedback,
         stream::stream, keys::list, keys::create, keys::revoke, feeds::list, health::live, health::ready,

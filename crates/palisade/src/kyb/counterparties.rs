@@ -52,12 +52,17 @@ pub fn screen(lists: &Lists, party: &Entity) -> (Vec<screening::Hit>, Vec<Findin
     (kept, answer.hits.into_iter().map(|hit| finding(party, &lists.hit(hit), now)).collect())
 }
 
+/// By what a hit is one and the same alert, however often it is told.
+pub fn fingerprint(counterparty: &str, list: &str, entry: &str) -> String {
+    palisade_model::fingerprint(&["kyb.hit", counterparty, list, entry])
+}
+
 /// A finding about a counterparty: its subject is the id by which its owner knows it.
 fn finding(party: &Entity, hit: &Hit, now: palisade_model::Timestamp) -> Finding {
     let mut told = answer::finding(party, hit, now);
     let name = format!("{} {}", party.id, shown_name(party));
     told.title = format!("Counterparty {name} resembles {} on {}", shown_name(&hit.listed), hit.list);
-    told.fingerprint = palisade_model::fingerprint(&["kyb.hit", &party.id, &hit.list, &hit.entry]);
+    told.fingerprint = fingerprint(&party.id, &hit.list, &hit.entry);
     told.subject.name.clone_from(&party.id);
     // Findings of many counterparties on one entry stand in one record.
     told.id = FindingId::derive("kyb.hit", party.id.as_bytes(), &format!("{}/{}", hit.list, hit.entry));

@@ -68,6 +68,7 @@ fn nobody_is_screened_without_lists_and_a_list_that_comes_counts() {
     assert_eq!(verdicts, ["allow", "block"], "{screened}");
     for (body, wanted) in [
         (json!({"party": {"name": " "}}), "name is empty"),
+        (json!({"party": {"name": "X."}}), "too short to screen"),
         (json!({"items": [{"name": "x"}, {"name": "y", "dates": ["soon"]}]}), "/items/1: dates"),
         (json!({"party": {"name": "x"}, "lists": ["nothing"]}), "there is no list"),
         (json!({"party": {"name": "x"}, "lists": ["un-sc"]}), "never imported"),
@@ -105,9 +106,12 @@ fn counterparties_are_screened_again_when_a_list_changes_and_decisions_hold_for_
         "reason": "born in 1985, passport seen", "evidence": evidence})
     };
     assert_eq!(ask(&server, "/api/v1/businesses/decisions", &decision("other")).status, 400);
+    let firing = || got(&server, "/api/v1/alerts?status=firing").to_string().contains("c-2");
+    until("an alert about the hit", || firing().then_some(()));
     told(&server, "/api/v1/businesses/decisions", &decision(hit["evidence"].as_str().unwrap()));
     let listed = got(&server, "/api/v1/businesses/counterparties");
     assert_eq!(listed["items"][1]["hits"][0]["standing"], "dismissed", "{listed}");
+    assert!(!firing(), "the alert ends with the decision");
     assert!(listed["items"][1]["hits"][0]["decision"]["author"].as_str().unwrap().contains("pal_"));
 
     let changed = LIST.replace("1961-04-17", "1961-04-18") + ADDED;
@@ -119,6 +123,7 @@ fn counterparties_are_screened_again_when_a_list_changes_and_decisions_hold_for_
     assert_eq!(listed["items"][1]["hits"][0]["standing"], "reopened", "{listed}");
     let alerts = got(&server, "/api/v1/alerts").to_string();
     assert!(alerts.contains("c-1"), "{alerts}");
+    until("the alert on other evidence", || firing().then_some(()));
 
     let gone = server.request("DELETE", "/api/v1/businesses/counterparties/c-1").send().unwrap();
     assert_eq!(gone.status, 204);
@@ -147,6 +152,11 @@ fn clients_of_yente_and_watchman_are_answered_in_their_forms() {
     let entity = got(&server, "/entities/own-list-k2");
     assert_eq!(entity["caption"], "Zarubin Northern Shipping Company Ltd");
     assert_eq!(ask(&server, "/match/nonsense", &queries).status, 404);
+    assert_eq!(server.get("/entities/own-list-k9").send().unwrap().status, 404);
+    let found = got(&server, "/search/default?q=marenko+viktor&schema=Person&limit=1");
+    assert_eq!((&found["results"][0]["id"], &found["total"]["value"]), (&json!("own-list-k1"), &json!(1)), "{found}");
+    assert_eq!(found["facets"]["countries"]["values"][0], json!({"name": "ru", "label": "ru", "count": 1}));
+    assert_eq!(got(&server, "/catalog")["current"], json!(["own-list"]));
 
     let found = got(&server, "/v2/search?name=Polar+Lantern&type=vessel&limit=1&minMatch=0.8");
     let entity = &found["entities"][0];

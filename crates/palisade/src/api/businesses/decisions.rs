@@ -4,17 +4,23 @@ use super::{malformed, take};
 use crate::api::Api;
 use crate::api::auth::Caller;
 use crate::api::problem::{Kind, Problem};
+use crate::api::respond::actor;
 use crate::api::schema::ProblemSchema;
 use crate::clock::now;
-use crate::kyb::counterparties::hits_of;
+use crate::desk::Order;
+use crate::kyb::counterparties::{fingerprint, hits_of};
 use axum::Json;
 use axum::extract::{Request, State};
 use palisade_kyb::screening::{Decision, Decisions, Pair, Verdict};
+use palisade_response::Command;
 use palisade_store::state::{AuditDraft, PairRow, Scope};
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
 use utoipa::ToSchema;
+
+/// Letters of a reason that the alert is resolved with.
+const NOTE_CHARS_MAX: usize = 500;
 
 /// A decision on a hit of a counterparty.
 #[derive(Deserialize, ToSchema)]
@@ -37,7 +43,7 @@ pub struct DecisionRequest {
 
 /// Decide on a hit
 #[utoipa::path(post, path = "/api/v1/businesses/decisions", tag = "businesses", request_body = DecisionRequest,
-    description = "The author is the key. The decision is kept in the audit log, too. It holds until the evidence is another: then the hit is open again.",
+    description = "The author is the key. The decision is kept in the audit log, too. It holds until the evidence is another: then the hit is open again. The alert of a hit that is no match is resolved.",
     responses(
         (status = 200, description = "It is kept", body = Object),
         (status = 404, description = "There is no such hit", body = ProblemSchema, content_type = "application/problem+json"),
@@ -72,5 +78,19 @@ pub async fn decide(State(api): State<Arc<Api>>, caller: Caller, request: Reques
     let subject = counterparty.clone();
     let audit = AuditDraft { at: now, actor: author, via, action, subject, detail: detail.to_string() };
     state.put_decision(&PairRow { counterparty, list: source, entry, body }, &audit).await?;
+    if decision.verdict == Verdict::NotAMatch {
+        resolve(&api, &caller, decision).await;
+    }
     Ok(Json(decision.clone()))
+}
+
+/// Ends the alert of a hit that is none. There may be no alert, and the decision stands whatever comes of it.
+async fn resolve(api: &Api, caller: &Caller, Decision { pair, reason, .. }: &Decision) {
+    let note = format!("not a match: {}", reason.chars().take(NOTE_CHARS_MAX).collect::<String>());
+    let command = Command::Resolve { fingerprint: fingerprint(&pair.counterparty, &pair.source, &pair.entry), note };
+    match api.desk.order(actor(caller, "api"), Order::Alert(command)).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(refusal)) => tracing::debug!(?refusal, "a hit that was dismissed has no alert to resolve"),
+        Err(error) => tracing::warn!(%error, "the alert of a hit that was dismissed stays"),
+    }
 }

@@ -3,7 +3,7 @@
 
 use super::{lists, malformed, party::parameters, record, yente::shown_date};
 use crate::api::Api;
-use crate::api::auth::{Caller, accept_password, identify};
+use crate::api::auth::{Caller, accept_other_schemes, identify};
 use crate::api::problem::{Kind, Problem};
 use crate::clock::now;
 use crate::kyb::{How, shown_name};
@@ -126,7 +126,7 @@ pub async fn list_info(State(api): State<Arc<Api>>, request: Request) -> Result<
 
 async fn known(api: &Arc<Api>, request: Request) -> Result<Caller, Problem> {
     let (mut parts, _) = request.into_parts();
-    accept_password(&mut parts.headers);
+    accept_other_schemes(&mut parts.headers);
     identify(api, &parts.method, &parts.headers).await
 }
 

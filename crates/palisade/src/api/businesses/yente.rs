@@ -1,9 +1,11 @@
-//! `POST /match/{dataset}` and `GET /entities/{id}` as yente, the API of OpenSanctions, has them, so that its clients work
+//! `POST /match/{dataset}`, `GET /search/{dataset}`, `GET /catalog` and `GET /entities/{id}` as yente, the API of OpenSanctions, has them, so that its clients work
 //! with another address. Queries are FollowTheMoney entities; what yente has beside that is left out.
+
+pub mod search;
 
 use super::{answered, lists, malformed, record, take};
 use crate::api::Api;
-use crate::api::auth::{Caller, accept_password, identify};
+use crate::api::auth::{Caller, accept_other_schemes, identify};
 use crate::api::problem::{Kind, Problem};
 use crate::api::schema::ProblemSchema;
 use crate::clock::now;
@@ -166,19 +168,15 @@ pub async fn get(
     let (_, caller) = known(&api, request).await?;
     caller.may_one(&[Scope::Inspect, Scope::Read])?;
     let lists = lists(&api)?;
-    let finding = tokio::task::spawn_blocking(move || {
-        let (list, entry) = parts_of(&id)?;
-        lists.entry(list, entry)
-    });
-    let found = finding.await.map_err(|error| Problem::internal("looking for an entry", &error))?;
+    let found = parts_of(&id).and_then(|(list, entry)| lists.entry(list, entry));
     let entity = found.ok_or_else(|| Problem::new(Kind::NotFound, "no list has an entry of this id"))?;
     Ok(Json(Value::Object(entity_of(&entity))))
 }
 
-/// Who asks; a client that can send no header of its own has the password of its address.
+/// Who asks; its clients send a key as `ApiKey …`, or as the password of the address.
 async fn known(api: &Arc<Api>, request: Request) -> Result<(Request, Caller), Problem> {
     let (mut parts, body) = request.into_parts();
-    accept_password(&mut parts.headers);
+    accept_other_schemes(&mut parts.headers);
     let caller = identify(api, &parts.method, &parts.headers).await?;
     Ok((Request::from_parts(parts, body), caller))
 }
@@ -372,15 +370,13 @@ fn entity_of(entity: &Entity) -> Map<String, Value> {
     }
     entity.programs.iter().for_each(|value| add("program", value));
     add("notes", &entity.remarks);
-    let dataset =
-        DATASETS.iter().find(|(_, feed)| *feed == entity.source).map_or(entity.source.as_str(), |(name, _)| name);
     let nothing = Value::Null;
     let members = [
         ("id", json!(id_of(entity))),
         ("caption", json!(shown_name(entity))),
         ("schema", json!(schema)),
         ("properties", json!(properties)),
-        ("datasets", json!([dataset])),
+        ("datasets", json!([search::dataset_of(&entity.source)])),
         ("referents", json!([])),
         ("target", json!(true)),
         ("first_seen", nothing.clone()),

@@ -56,7 +56,7 @@ pub fn router() -> Router<Arc<Api>> {
 }
 
 /// Who asks, as the audit log names them.
-fn actor(caller: &Caller, via: &str) -> Actor {
+pub(super) fn actor(caller: &Caller, via: &str) -> Actor {
     Actor { name: caller.name.clone(), via: via.to_owned() }
 }
 

@@ -3,7 +3,7 @@
 
 use super::signals::{answer, keep, read};
 use crate::api::Api;
-use crate::api::auth::{Caller, accept_password, accept_scheme, identify};
+use crate::api::auth::{Caller, accept_other_schemes, identify};
 use crate::api::problem::{Kind, Problem};
 use crate::clock::now;
 use axum::Json;
@@ -57,8 +57,7 @@ pub async fn act(
 
 async fn known(api: &Api, request: Request) -> Result<(Caller, Request), Problem> {
     let (mut parts, body) = request.into_parts();
-    accept_password(&mut parts.headers);
-    accept_scheme(&mut parts.headers, "GenieKey");
+    accept_other_schemes(&mut parts.headers);
     let caller = identify(api, &parts.method, &parts.headers).await?;
     Ok((caller, Request::from_parts(parts, body)))
 }

@@ -5,7 +5,7 @@
 //! is kept on disk.
 
 use super::{actor, opsgenie};
-use crate::api::auth::{Caller, accept_password, identify, known_key};
+use crate::api::auth::{Caller, accept_other_schemes, identify, known_key};
 use crate::api::problem::{Kind, Problem};
 use crate::api::{Api, body, body::Received};
 use crate::clock::now;
@@ -42,13 +42,9 @@ pub(super) fn router() -> Router<Arc<Api>> {
     router
 }
 
-pub(super) async fn by_key(
-    api: &Api,
-    source: &'static SignalSource,
-    request: Request,
-) -> Result<Response<Body>, Problem> {
+async fn by_key(api: &Api, source: &'static SignalSource, request: Request) -> Result<Response<Body>, Problem> {
     let (mut parts, body) = request.into_parts();
-    accept_password(&mut parts.headers);
+    accept_other_schemes(&mut parts.headers);
     let caller = identify(api, &parts.method, &parts.headers).await?;
     take(api, &caller, source, Request::from_parts(parts, body)).await
 }
@@ -128,7 +124,7 @@ async fn enqueue(api: &Api, source: &'static SignalSource, request: Request) -> 
         .map_err(|error| Problem::new(Kind::Malformed, format!("the JSON body: {error}")))?;
     let caller = match has_credential(&parts.headers) {
         true => {
-            accept_password(&mut parts.headers);
+            accept_other_schemes(&mut parts.headers);
             identify(api, &parts.method, &parts.headers).await?
         }
         false => known_key(api, &event.routing_key).await?,
@@ -159,7 +155,7 @@ async fn custom(
     request: Request,
 ) -> Result<Response<Body>, Problem> {
     let (mut parts, body) = request.into_parts();
-    accept_password(&mut parts.headers);
+    accept_other_schemes(&mut parts.headers);
     let caller = identify(&api, &parts.method, &parts.headers).await?;
     let bytes = read(&api, &caller, Request::from_parts(parts, body)).await?;
     let found = api.signals.iter().find(|signals| signals.name == name);
