@@ -253,3 +253,41 @@ fn a_batch_that_was_stopped_goes_on_and_comes_out_the_same() {
     assert!(stopped == whole, "{} and {} bytes", stopped.len(), whole.len());
     assert_eq!(whole.iter().filter(|byte| **byte == b'\n').count(), 200_000);
 }
+
+#[test]
+fn what_listed_people_own_by_half_is_blocked_down_the_chain() {
+    let folder = with_list();
+    let shares = "owner,owned,percent\nViktor Marenko,Lantern Quay Ltd,30\nIdris Yusuf al-Qasmari,Lantern Quay Ltd,25%\n\
+        Ada Brindlemoor,Lantern Quay Ltd,45\nLantern Quay Ltd,Mole End Chandlery,50\nAda Brindlemoor,Mole End Chandlery,50\n\
+        Ada Brindlemoor,Brindlemoor Bakery,100\nAda Brindlemoor,Odd Row,much\n";
+    fs::write(folder.path().join("shares.csv"), shares).unwrap();
+    let all = ["business", "owners", "--shares", "shares.csv"];
+    let output = ran(folder.path(), &all);
+    let text = said(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output.stderr));
+    for wanted in [
+        "Lantern Quay Ltd: blocked by the 50 percent rule, blocked parties own 55 %",
+        "30 %: Viktor Marenko, listed as MARENKO, Viktor Pavlovich (k1 of own-list",
+        "Mole End Chandlery: blocked by the 50 percent rule, blocked parties own 50 %",
+        "Lantern Quay Ltd, blocked through",
+        "72.5 % in the end: Ada Brindlemoor",
+        "Brindlemoor Bakery: not blocked",
+    ] {
+        assert!(text.contains(wanted), "{wanted} is missing in\n{text}");
+    }
+    assert!(said(&output.stderr).contains("line 8: percent `much`"), "{}", said(&output.stderr));
+    let cleared = [&all[..], &["--not-listed", "Viktor Marenko", "--format", "json", "Lantern Quay Ltd"]].concat();
+    let output = ran(folder.path(), &cleared);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(json["companies"][0].get("standing").is_none(), "{json}");
+    assert_eq!(output.status.code(), Some(2), "a row was not read");
+    assert_eq!(ran(folder.path(), &[&all[..], &["Nobody Ltd"]].concat()).status.code(), Some(2));
+}
+
+#[test]
+fn a_name_of_one_letter_is_refused_with_the_reason() {
+    let folder = with_list();
+    let output = ran(folder.path(), &["business", "screen", "X"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output.stderr).contains("too short to screen"), "{}", said(&output.stderr));
+}

@@ -2,6 +2,7 @@
 
 mod batch;
 mod compare;
+mod owners;
 mod progress;
 mod question;
 mod report;
@@ -29,6 +30,7 @@ Examples:
   palisade business screen \"Nicolas Maduro Moros\" --type person --birth 1962-11-23
   palisade business screen \"Kombinat 24 Ltd\" --country ru --list ofac-sdn --format json
   palisade business batch customers.csv hits.csv
+  palisade business owners \"Harbour Holding\" --shares shares.csv
   palisade business compare \"Bank Rossiya\" \"AB Rossia Bank\"")]
 pub(super) struct BusinessArgs {
     #[command(subcommand)]
@@ -43,6 +45,8 @@ enum Command {
     Compare(compare::CompareArgs),
     /// Screen a file of counterparties, row by row; stopped, it goes on where it was
     Batch(batch::BatchArgs),
+    /// Tell who owns a company in the end, and whether the 50 percent rule blocks it
+    Owners(owners::OwnersArgs),
 }
 
 /// How differences are judged.
@@ -157,5 +161,6 @@ pub(super) async fn run(args: BusinessArgs) -> anyhow::Result<ExitCode> {
         Command::Screen(args) => screen::run(args).await,
         Command::Compare(args) => compare::run(&args),
         Command::Batch(args) => batch::run(args).await,
+        Command::Owners(args) => owners::run(args).await,
     }
 }
