@@ -241,12 +241,24 @@ proptest! {
             prop_assert!(score.score.is_finite() && (0.0..=1.0).contains(&score.likelihood));
             if let Some(band) = score.band {
                 prop_assert!(band.low <= band.expected && band.expected <= band.high);
+                // A rate is never below zero.
+                prop_assert!(kind == Kind::Gauge || band.low >= 0.0);
             }
         }
         let bytes = detector.encode();
         prop_assert!(bytes.len() <= STATE_BYTES_MAX);
         let again = Detector::decode(Settings::default(), &bytes);
         prop_assert!(again.is_ok_and(|again| again.encode() == bytes));
+    }
+
+    #[test]
+    fn nothing_below_zero_is_expected_where_nothing_was(values in whole_series(), dip in prop::option::of(0_usize..300)) {
+        let values = values.iter().enumerate().map(|(index, value)| if Some(index) == dip { -5.0 } else { *value });
+        let scores = scores(values.clone());
+        let negative = values.scan(false, |negative, value| { *negative |= value < 0.0; Some(*negative) });
+        for (score, negative) in scores.iter().zip(negative) {
+            prop_assert!(negative || score.band.is_none_or(|band| band.low >= 0.0));
+        }
     }
 
     #[test]

@@ -42,6 +42,15 @@ proptest! {
     }
 
     #[test]
+    fn what_was_never_below_zero_is_not_expected_there(
+        values in prop::collection::vec(prop_oneof![4 => 0.0..5.0, 1 => Just(0.0), 1 => 0.0..1e9], 1..120),
+        horizon in 1_usize..60,
+    ) {
+        let forecast = forecast(&values, &Request::ahead(horizon)).unwrap();
+        prop_assert!(forecast.lower.iter().chain(&forecast.values).all(|value| *value >= 0.0));
+    }
+
+    #[test]
     fn nothing_made_of_a_forecast_panics(values in any_series(), threshold in any::<f64>(), part in any::<f64>()) {
         if let Ok(forecast) = forecast(&values, &Request::ahead(12)) {
             for side in [Side::Rising, Side::Falling] {

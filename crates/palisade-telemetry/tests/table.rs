@@ -1,6 +1,6 @@
 //! Tables as people and programs write them.
 
-use palisade_telemetry::table::{GridNote, Table, TableError, TableLimits, read_columns, read_rows};
+use palisade_telemetry::table::{GridNote, Table, TableError, TableLimits, join, read_columns, read_rows};
 
 fn read(text: &str) -> Table {
     read_columns(text.as_bytes(), &TableLimits::default()).expect("a table")
@@ -92,4 +92,21 @@ fn what_is_no_table_is_refused() {
     assert!(matches!(refused("1\n2\n3\n4\n"), TableError::TooLarge { what: "rows", limit: 3 }));
     assert!(matches!(refused("1,2,3,4\n"), TableError::TooLarge { what: "columns", limit: 3 }));
     assert!(matches!(refused("1,2,3\n1,2,3\n1,2,3\n"), TableError::TooLarge { what: "cells", limit: 6 }));
+}
+
+#[test]
+fn tables_of_a_folder_are_one_in_the_order_of_time() {
+    let limits = TableLimits { rows: 5, columns: 3, cells: 15 };
+    let read = |text: &str| read_columns(text.as_bytes(), &limits).unwrap();
+    let late = read("time,load\n2026-01-02T00:00:00Z,3\n2026-01-03T00:00:00Z,4\n");
+    let early = read("time,load,up\n2026-01-01T00:00:00Z,1,0\n2026-01-01T12:00:00Z,2,1\n");
+    let all = join(vec![late.clone(), early.clone()], &limits).unwrap();
+    assert_eq!(all.columns[0].values, [1.0, 2.0, 3.0, 4.0]);
+    let up = &all.columns[1].values;
+    assert!(up[..2] == [0.0, 1.0] && up[2].is_nan() && up[3].is_nan(), "{up:?}");
+    assert!(all.time.unwrap().times.is_sorted());
+    let refused = |tables: Vec<Table>| join(tables, &limits).unwrap_err().to_string();
+    assert!(refused(vec![late.clone(), early, late.clone()]).contains("larger than 5 rows"));
+    assert!(refused(vec![late, read("load\n1\n")]).contains("column of times"));
+    assert!(matches!(join(Vec::new(), &limits), Err(TableError::Empty)));
 }

@@ -69,7 +69,7 @@ pub struct Alarm {
 /// What a detector says of a point.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Score {
-    /// How odd: decades of unusualness, how much added to how rare that much is. 0 for points left out.
+    /// How odd: how much the detectors agree that it is, and how rare so much agreement is. 0 for points left out.
     pub score: f32,
     /// 1 minus the tail probability of the score in the history of the series.
     pub likelihood: f64,

@@ -2,8 +2,9 @@
 //!
 //! Each raw score becomes decades of surprise against its own history. Surprises are held for some points, because
 //! detectors see the same thing at slightly different times. Their weighted root mean square is high when several
-//! agree. What comes out is again compared with its own history, and how much is added to how unusual that much is:
-//! the first compares series with one another, the second makes every series rare in its alarms.
+//! agree. Three things add up to the score: that agreement, which compares series with one another; how unusual so
+//! much of it is in this series, which makes every series rare in its alarms; and the agreement over the last points,
+//! because what stays is worth more than a single point.
 
 use super::{
     channel::CHANNELS,
@@ -12,9 +13,14 @@ use super::{
 };
 
 /// What is left of a surprise after each point.
-const HELD: f32 = 0.8;
+const HELD: f32 = 0.6;
 /// One channel's surprise counts for at most this many decades.
 const SURPRISE_MOST: f32 = 5.0;
+/// The share of a point in the agreement over the last points.
+const LASTING: f32 = 0.3;
+/// What unusualness and lasting agreement weigh beside the agreement at the point.
+const UNUSUAL_WEIGHT: f32 = 0.7;
+const LASTING_WEIGHT: f32 = 0.3;
 
 /// What the ensemble says of a point.
 #[derive(Debug, Clone, Copy)]
@@ -31,11 +37,12 @@ pub(super) struct Ensemble {
     tails: [Tail; CHANNELS],
     held: [f32; CHANNELS],
     combined: Tail,
+    lasting: f32,
 }
 
 impl Ensemble {
     pub(super) const fn new() -> Self {
-        Self { tails: [const { Tail::new() }; CHANNELS], held: [0.0; CHANNELS], combined: Tail::new() }
+        Self { tails: [const { Tail::new() }; CHANNELS], held: [0.0; CHANNELS], combined: Tail::new(), lasting: 0.0 }
     }
 
     pub(super) fn observe(&mut self, raw: &[f32; CHANNELS], weights: &[f32; CHANNELS]) -> Agreement {
@@ -50,7 +57,9 @@ impl Ensemble {
         let mean = (squares / weights.iter().sum::<f32>().max(1e-6)).max(0.0).sqrt();
         let decades = self.combined.surprise(mean);
         self.combined.learn(mean);
-        Agreement { score: decades + mean, surprises: self.held, decades }
+        self.lasting += LASTING * (mean - self.lasting);
+        let score = mean + UNUSUAL_WEIGHT * decades + LASTING_WEIGHT * self.lasting;
+        Agreement { score, surprises: self.held, decades }
     }
 }
 
@@ -60,5 +69,7 @@ impl Carry for Ensemble {
         codec.f32s(&mut self.held);
         self.held.iter_mut().for_each(|held| *held = held.clamp(0.0, SURPRISE_MOST));
         self.combined.carry(codec);
+        codec.f32(&mut self.lasting);
+        self.lasting = self.lasting.clamp(0.0, SURPRISE_MOST);
     }
 }

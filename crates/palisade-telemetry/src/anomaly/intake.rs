@@ -70,6 +70,8 @@ pub(super) struct Intake {
     /// Seconds between points.
     interval: f32,
     intervals: u32,
+    /// Whether any value was below zero.
+    negative: bool,
 }
 
 impl Intake {
@@ -86,6 +88,7 @@ impl Intake {
             lost: 0,
             interval: 0.0,
             intervals: 0,
+            negative: false,
         }
     }
 
@@ -110,6 +113,7 @@ impl Intake {
             Kind::Counter => self.rate(value, seconds, first)?,
         };
         let gap = (!first && self.is_gap(seconds as f32)).then_some(Notice::Gap);
+        self.negative |= value < 0.0;
         let (units, extreme) = self.scale(value);
         let rescaled = self.is_lost(value, units).then(|| self.rescale(value));
         let value = if rescaled.is_some() { 0.0 } else { units };
@@ -172,9 +176,10 @@ impl Intake {
         Notice::Rescaled
     }
 
-    /// `units` in the series' own numbers.
+    /// `units` in the series' own numbers. Never below zero where no value was: rates and sizes cannot be.
     pub(super) fn unscale(&self, units: f32) -> f64 {
-        (self.origin + f64::from(units) * self.unit * 2.0).clamp(f64::MIN, f64::MAX)
+        let least = if self.negative { f64::MIN } else { 0.0 };
+        (self.origin + f64::from(units) * self.unit * 2.0).clamp(least, f64::MAX)
     }
 
     /// Nanoseconds since the epoch of the last point, when there was one.
@@ -202,5 +207,6 @@ impl Carry for Intake {
         self.lost = self.lost.min(LOST_MOST);
         codec.f32(&mut self.interval);
         codec.u32(&mut self.intervals);
+        codec.flag(&mut self.negative);
     }
 }

@@ -160,7 +160,9 @@ pub fn forecast(values: &[f64], request: &Request) -> Result<Forecast, ForecastE
     }
     let half_widths = interval::half_widths(&combination, &history.values, request.horizon, request.confidence);
     let expected = combination.forecasts.last().cloned().unwrap_or_default();
-    let in_unit = |value: f64| (value * history.unit).clamp(f64::MIN, f64::MAX);
+    // What was never below zero, as rates and sizes, is not expected there either.
+    let least = if history.values.iter().any(|value| *value < 0.0) { f64::MIN } else { 0.0 };
+    let in_unit = |value: f64| (value * history.unit).clamp(least, f64::MAX);
     Ok(Forecast {
         lower: expected.iter().zip(&half_widths).map(|(value, half)| in_unit(value - half)).collect(),
         upper: expected.iter().zip(&half_widths).map(|(value, half)| in_unit(value + half)).collect(),

@@ -1,9 +1,11 @@
 //! Series in tables: which column is time, which are values, and where values are missing.
 
 mod grid;
+mod join;
 mod read;
 
 pub use grid::{GridNote, Series};
+pub use join::join;
 use palisade_model::Timestamp;
 pub use read::{of_columns, read_columns, read_rows};
 use serde::Serialize;
@@ -73,6 +75,9 @@ pub enum TableError {
     /// No column holds numbers.
     #[error("no column holds numbers; at least half of the cells of a value column must be numbers")]
     NoValues,
+    /// Of several tables some tell the time.
+    #[error("some of the files have a column of times and others have none; give those of one kind")]
+    TimeMissing,
     /// It is larger than allowed.
     #[error("the table is larger than {limit} {what}")]
     TooLarge {
