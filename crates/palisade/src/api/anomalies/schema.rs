@@ -40,7 +40,8 @@ pub struct AnomalyPage {
 pub struct AnomalySchema {
     /// The id of its finding.
     finding: String,
-    /// telemetry.anomaly, or telemetry.storm when many hosts or services were odd at once.
+    /// telemetry.anomaly; telemetry.storm when many hosts or services were odd at once; telemetry.silence when nothing
+    /// comes from one any more.
     class: String,
     /// Equal for anomalies of the same matter; its alert has it.
     fingerprint: String,

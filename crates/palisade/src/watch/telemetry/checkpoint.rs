@@ -1,18 +1,20 @@
 //! The state of the watch on disk: one file, replaced as a whole, that says up to which position of the log it counts.
 //!
-//! It begins with a head, then has a frame for each series and one at the end, each with its length before it, so that
-//! neither writing nor reading needs the whole in memory twice. Detectors have a checksum of their own.
+//! It begins with a head, then has a frame for each series, each with its length before it, so that neither writing nor
+//! reading has more than one frame in memory. Detectors have a checksum of their own.
 
 use palisade_model::wire;
 use prost::Message;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read as _, Write as _};
+use std::io::{self, BufReader, BufWriter, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 /// Raised when the form of frames changes; a file of another form is left out, and series start anew.
 const FORM: u32 = 1;
 /// A frame is a few kilobytes; the head has templates, anomalies and findings.
 const FRAME_BYTES_MAX: usize = 64 << 20;
+/// Bytes that are written or read at a time.
+const BUFFER_BYTES: usize = 1 << 16;
 const FILE: &str = "checkpoint";
 
 /// What stands before the series.
@@ -43,6 +45,11 @@ pub(super) struct Head {
     /// What was told of records that the tables may not hold yet.
     #[prost(message, repeated, tag = "10")]
     pub(super) journal: Vec<Entry>,
+    /// What processes used lately, and who was heard of when, as JSON.
+    #[prost(bytes = "vec", tag = "11")]
+    pub(super) processes: Vec<u8>,
+    #[prost(bytes = "vec", tag = "12")]
+    pub(super) sources: Vec<u8>,
 }
 
 /// What was told of one record.
@@ -92,45 +99,66 @@ pub(super) struct Frame {
     pub(super) points: u32,
     #[prost(float, tag = "11")]
     pub(super) score: f32,
+    #[prost(bool, tag = "12")]
+    pub(super) is_derived: bool,
 }
 
-/// A checkpoint on its way to the disk.
+/// A checkpoint in a file beside the one that counts. It is written while the state may not change, in pieces, and waits
+/// for the disk afterwards.
 pub(super) struct Draft {
-    bytes: Vec<u8>,
+    file: File,
     pub(super) position: u64,
 }
 
 impl Draft {
-    pub(super) fn new(head: Head, series: impl Iterator<Item = Frame>) -> Self {
+    /// Writes a draft in `folder`. Only one may be there at a time.
+    ///
+    /// # Errors
+    /// When it cannot be written; the file that counts is as it was.
+    pub(super) fn new(folder: &Path, head: Head, series: impl Iterator<Item = Frame>) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
         let head = Head { form: FORM, ..head };
-        let position = head.position;
-        let mut bytes = Vec::with_capacity(4_096 * usize::try_from(head.series_count).unwrap_or(0));
-        push(&mut bytes, &head);
-        series.for_each(|frame| push(&mut bytes, &frame));
-        Self { bytes, position }
+        let mut file = BufWriter::with_capacity(BUFFER_BYTES, File::create(draft_of(&folder.join(FILE)))?);
+        let mut buffer = Vec::new();
+        push(&mut file, &mut buffer, &head)?;
+        for frame in series {
+            push(&mut file, &mut buffer, &frame)?;
+        }
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        Ok(Self { file, position: head.position })
     }
 
-    /// Replaces the file in `folder`.
-    pub(super) fn write(&self, folder: &Path) -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        replace(&folder.join(FILE), &self.bytes)
+    /// Makes it the file that counts in `folder`.
+    ///
+    /// # Errors
+    /// When the disk refuses; the file that counts is the old or the new.
+    pub(super) fn publish(&self, folder: &Path) -> io::Result<()> {
+        publish(&self.file, &folder.join(FILE))
     }
 }
 
 /// Replaces a file as a whole: after a crash there is the old or the new.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let draft: PathBuf = path.with_extension("new");
-    let mut file = File::create(&draft)?;
+    let mut file = File::create(draft_of(path))?;
     file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&draft, path)?;
+    publish(&file, path)
+}
+
+fn draft_of(path: &Path) -> PathBuf {
+    path.with_extension("new")
+}
+
+fn publish(draft: &File, path: &Path) -> io::Result<()> {
+    draft.sync_all()?;
+    fs::rename(draft_of(path), path)?;
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
-fn push(bytes: &mut Vec<u8>, message: &impl Message) {
-    let length = u32::try_from(message.encoded_len()).unwrap_or(u32::MAX);
-    bytes.extend_from_slice(&length.to_le_bytes());
-    message.encode_raw(bytes);
+fn push(file: &mut impl Write, buffer: &mut Vec<u8>, message: &impl Message) -> io::Result<()> {
+    buffer.clear();
+    message.encode_raw(buffer);
+    file.write_all(&u32::try_from(buffer.len()).unwrap_or(u32::MAX).to_le_bytes())?;
+    file.write_all(buffer)
 }
 
 /// Reads the file in `folder`: the head, and each series as it comes. `None` when there is no file.
@@ -143,7 +171,7 @@ pub(super) fn read(folder: &Path, each: &mut dyn FnMut(Frame)) -> io::Result<Opt
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let mut file = BufReader::with_capacity(1 << 16, file);
+    let mut file = BufReader::with_capacity(BUFFER_BYTES, file);
     let mut buffer = Vec::new();
     let head: Head = pull(&mut file, &mut buffer)?;
     if head.form != FORM {
@@ -181,7 +209,9 @@ mod tests {
         assert!(read(folder.path(), &mut |_| {}).unwrap().is_none());
         let head = Head { position: 9, series_count: 3, ..Head::default() };
         let frame = |id| Frame { id, name: format!("m{id}"), detector: vec![1; 3_000], ..Frame::default() };
-        Draft::new(head, (0..3).map(frame)).write(folder.path()).unwrap();
+        let draft = Draft::new(folder.path(), head, (0..3).map(frame)).unwrap();
+        assert!(read(folder.path(), &mut |_| {}).unwrap().is_none(), "a draft does not count");
+        draft.publish(folder.path()).unwrap();
         let mut series = Vec::new();
         let head = read(folder.path(), &mut |frame| series.push(frame)).unwrap().unwrap();
         assert_eq!((head.position, series), (9, (0..3).map(frame).collect()));

@@ -6,6 +6,7 @@
 
 use super::anomaly::{Anomaly, Cause, Episode, Member, Odd};
 use super::series::{Group, GroupKind};
+use super::silence::SILENCE;
 use super::tell;
 use palisade_model::{Finding, FindingId, Severity, Timestamp, fingerprint};
 use palisade_telemetry::anomaly::SeriesId;
@@ -17,15 +18,15 @@ pub(super) const STORM: &str = "telemetry.storm";
 
 const SECOND: i64 = 1_000_000_000;
 /// Alarms of a group within this time of the first are one anomaly.
-const TOGETHER_NANOS: i64 = 10 * 60 * SECOND;
+pub(super) const TOGETHER_NANOS: i64 = 10 * 60 * SECOND;
 /// More groups than this within the time are a storm.
-const STORM_GROUPS: usize = 5;
+pub(super) const STORM_GROUPS: usize = 5;
 const STORM_NANOS: i64 = 2 * 60 * SECOND;
 /// An anomaly is over when its series were usual for this long, and in any case after so long.
 const CALM_NANOS: i64 = 2 * 60 * SECOND;
 const AGE_NANOS_MAX: i64 = 12 * 3_600 * SECOND;
 /// Series listed with an anomaly, anomalies kept, and groups whose budget is remembered.
-const MEMBERS_MAX: usize = 30;
+pub(super) const MEMBERS_MAX: usize = 30;
 const KEPT_MAX: usize = 200;
 const GROUPS_MAX: usize = 2_000;
 /// Seconds until a finding that was told may be made up for.
@@ -87,7 +88,10 @@ impl Episodes {
     fn join(&mut self, alarm: Odd, now: Timestamp) -> Option<Odd> {
         let (id, group) = (alarm.member.id, alarm.series.group());
         let episode = self.all.iter_mut().rev().find(|episode| {
-            let Anomaly { group: of, time, ended, .. } = &episode.anomaly;
+            let Anomaly { group: of, time, ended, class, .. } = &episode.anomaly;
+            if class == SILENCE {
+                return false;
+            }
             let is_of_it = *of == group || of.kind == GroupKind::All;
             let is_together = is_of_it && now.nanos().saturating_sub(time.nanos()) < TOGETHER_NANOS;
             ended.is_none() && (is_together || episode.all.contains(&id))
@@ -143,15 +147,20 @@ impl Episodes {
         anomaly.title = tell::title(&anomaly);
         let finding = anomaly.told.then(|| tell::finding(&anomaly, first.observation));
         let all: BTreeSet<SeriesId> = odd.iter().map(|odd| odd.member.id).collect();
-        self.all.push_back(Episode { anomaly, all, calm_since: None });
-        if self.all.len() > KEPT_MAX {
-            self.all.pop_front();
-        }
+        self.remember(Episode { anomaly, all, calm_since: None });
         finding
     }
 
+    /// Adds an anomaly, and forgets the oldest one when there are too many.
+    pub(super) fn remember(&mut self, episode: Episode) {
+        self.all.push_back(episode);
+        if self.all.len() > KEPT_MAX {
+            self.all.pop_front();
+        }
+    }
+
     /// Takes one from the budget of the group, if something is left.
-    fn may_tell(&mut self, group: &Group, now: Timestamp) -> bool {
+    pub(super) fn may_tell(&mut self, group: &Group, now: Timestamp) -> bool {
         if self.budgets.len() >= GROUPS_MAX && !self.budgets.contains_key(group) {
             let oldest = self.budgets.iter().min_by_key(|(_, (_, since))| *since).map(|(group, _)| group.clone());
             oldest.map(|oldest| self.budgets.remove(&oldest));
@@ -170,7 +179,9 @@ impl Episodes {
     /// Ends what is usual again at `now`; those that were told are given back.
     pub(super) fn calm(&mut self, now: Timestamp, is_odd: &dyn Fn(SeriesId) -> bool) -> Vec<Anomaly> {
         let mut ended = Vec::new();
-        for episode in self.all.iter_mut().filter(|episode| episode.anomaly.ended.is_none()) {
+        // Silence ends when there is something to hear again.
+        let lasting = |episode: &&mut Episode| episode.anomaly.ended.is_none() && episode.anomaly.class != SILENCE;
+        for episode in self.all.iter_mut().filter(lasting) {
             let age = now.nanos().saturating_sub(episode.anomaly.time.nanos());
             if age < AGE_NANOS_MAX && episode.anomaly.series.iter().any(|member| is_odd(member.id)) {
                 episode.calm_since = None;
@@ -195,7 +206,7 @@ impl Episodes {
     /// Goes on from what was kept.
     pub(super) fn restore(&mut self, all: Vec<Episode>, budgets: Vec<(Group, f64, Timestamp)>) {
         self.all = all.into_iter().take(KEPT_MAX).collect();
-        let recent = self.all.iter().filter(|episode| episode.anomaly.group.kind != GroupKind::All);
+        let recent = self.all.iter().filter(|episode| episode.anomaly.class == ANOMALY);
         self.openings = recent.map(|episode| episode.anomaly.time).collect();
         let sound = budgets.into_iter().filter(|(_, left, _)| left.is_finite()).take(GROUPS_MAX);
         self.budgets = sound.map(|(group, left, since)| (group, (left, since))).collect();

@@ -31,6 +31,8 @@ impl Shown {
 pub(super) struct Known {
     pub(super) series: Series,
     pub(super) kind: Kind,
+    /// Made here of lines and spans, which come in when there is nothing to say, too.
+    pub(super) is_derived: bool,
     /// When the last point came in.
     pub(super) received: Timestamp,
     /// Points scored.
@@ -43,10 +45,11 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn new(series: Series, kind: Kind) -> Self {
+    pub(super) fn new(series: Series, kind: Kind, is_derived: bool) -> Self {
         Self {
             series,
             kind,
+            is_derived,
             received: Timestamp::default(),
             points: 0,
             score: 0.0,
@@ -97,6 +100,7 @@ impl Known {
             buckets,
             points: self.points,
             score: self.score,
+            is_derived: self.is_derived,
         }
     }
 
@@ -105,7 +109,7 @@ impl Known {
         let mut texts = labels.into_iter();
         let labels = std::iter::from_fn(|| Some((texts.next()?, texts.next()?))).collect();
         let kind = if frame.is_counter { Kind::Counter } else { Kind::Gauge };
-        let mut known = Self::new(Series { name, service, host, labels }, kind);
+        let mut known = Self::new(Series { name, service, host, labels }, kind, frame.is_derived);
         known.received = Timestamp::from_nanos(frame.received);
         known.points = frame.points;
         known.score = if frame.score.is_finite() { frame.score } else { 0.0 };

@@ -20,6 +20,8 @@ mod histograms;
 mod known;
 mod processes;
 mod series;
+mod silence;
+mod sources;
 mod state;
 mod tell;
 mod view;
@@ -36,7 +38,7 @@ use palisade_telemetry::anomaly::{Feedback, Settings};
 use state::State;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
@@ -80,6 +82,8 @@ struct Running {
     folder: PathBuf,
     /// Records up to here are counted by a checkpoint on disk.
     covered: Arc<AtomicU64>,
+    /// A draft waits for the disk: there is no room for another.
+    is_publishing: Arc<AtomicBool>,
     due: Mutex<Due>,
     drafts: Mutex<Option<SyncSender<Draft>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -113,17 +117,19 @@ impl Telemetry {
         let folder = data_dir.join("telemetry");
         let state = load(&folder, &Options::from(config));
         let covered = Arc::new(AtomicU64::new(state.position));
+        let is_publishing = Arc::new(AtomicBool::new(false));
         let (drafts, waiting) = sync_channel(1);
         let running = Running {
             state: Mutex::new(state),
             words: Mutex::new(Words::load(&folder)),
             covered: Arc::clone(&covered),
+            is_publishing: Arc::clone(&is_publishing),
             due: Mutex::new(Due { since: Instant::now(), observations: 0 }),
             drafts: Mutex::new(Some(drafts)),
             writer: Mutex::new(None),
             folder: folder.clone(),
         };
-        let write = move || write_drafts(&waiting, &folder, &covered);
+        let write = move || publish_drafts(&waiting, &folder, &covered, &is_publishing);
         *lock(&running.writer) = Some(Builder::new().name("telemetry".to_owned()).spawn(write)?);
         Ok(Self { running: Some(running) })
     }
@@ -132,11 +138,11 @@ impl Telemetry {
     pub fn take(&self, position: u64, observations: &[Observation]) -> Concluded {
         let Some(running) = &self.running else { return Concluded::default() };
         if !running.is_due(observations.len()) {
-            return lock(&running.state).take(position, observations, false).0;
+            return lock(&running.state).take(position, observations, None).0;
         }
         // Held from before the draft, so that it has all that was said by then.
         let mut words = lock(&running.words);
-        let (concluded, draft) = lock(&running.state).take(position, observations, true);
+        let (concluded, draft) = lock(&running.state).take(position, observations, Some(&running.folder));
         if let Some(draft) = draft {
             running.hand(draft, &mut words);
         }
@@ -149,7 +155,7 @@ impl Telemetry {
         let mut state = lock(&running.state);
         let mut concluded = state.told_before(position);
         if position > running.covered.load(Ordering::Acquire) {
-            let (more, _) = state.take(position, observations, false);
+            let (more, _) = state.take(position, observations, None);
             concluded.findings.extend(more.findings);
             concluded.ended.extend(more.ended);
         }
@@ -183,18 +189,19 @@ impl Telemetry {
     /// Writes a last checkpoint. Nothing may be taken after it.
     pub fn stop(&self) {
         let Some(running) = &self.running else { return };
-        if let Some(drafts) = lock(&running.drafts).take() {
-            let mut words = lock(&running.words);
-            let state = lock(&running.state);
-            let draft = state.draft(state.position);
-            words.draft(draft.position);
-            // Fails only when the writer has panicked, which has told of it.
-            let _ended = drafts.send(draft);
+        if lock(&running.drafts).take().is_none() {
+            return;
         }
         if let Some(writer) = lock(&running.writer).take() {
+            // Fails only when the writer has panicked, which has told of it.
             let _ended = writer.join();
-            running.tidy(&mut lock(&running.words));
         }
+        let mut words = lock(&running.words);
+        let state = lock(&running.state);
+        let Some(draft) = state.draft(state.position, &running.folder) else { return };
+        words.draft(draft.position);
+        publish(&draft, &running.folder, &running.covered);
+        running.tidy(&mut words);
     }
 
     /// Takes what a person says of an anomaly; it is on disk when this returns.
@@ -236,17 +243,19 @@ impl Running {
     fn is_due(&self, observations: usize) -> bool {
         let mut due = lock(&self.due);
         due.observations += observations;
-        due.observations >= CHECKPOINT_OBSERVATIONS || due.since.elapsed() >= CHECKPOINT_EVERY
+        let is_due = due.observations >= CHECKPOINT_OBSERVATIONS || due.since.elapsed() >= CHECKPOINT_EVERY;
+        is_due && !self.is_publishing.load(Ordering::Acquire)
     }
 
-    /// Gives a checkpoint to the writer, unless it is still at the one before.
+    /// Gives a checkpoint to the thread that waits for the disk; it is at none, or there would be no draft.
     fn hand(&self, draft: Draft, words: &mut Words) {
         self.tidy(words);
-        let position = draft.position;
-        let is_taken = lock(&self.drafts).as_ref().is_some_and(|drafts| drafts.try_send(draft).is_ok());
-        if is_taken {
-            *lock(&self.due) = Due { since: Instant::now(), observations: 0 };
-            words.draft(position);
+        words.draft(draft.position);
+        *lock(&self.due) = Due { since: Instant::now(), observations: 0 };
+        self.is_publishing.store(true, Ordering::Release);
+        if let Some(drafts) = lock(&self.drafts).as_ref() {
+            // Fails only when the thread has panicked, which has told of it.
+            let _waits = drafts.try_send(draft);
         }
     }
 
@@ -273,12 +282,17 @@ fn load(folder: &Path, options: &Options) -> State {
     }
 }
 
-fn write_drafts(drafts: &Receiver<Draft>, folder: &Path, covered: &AtomicU64) {
+fn publish_drafts(drafts: &Receiver<Draft>, folder: &Path, covered: &AtomicU64, is_publishing: &AtomicBool) {
     for draft in drafts {
-        match draft.write(folder) {
-            Ok(()) => covered.store(draft.position, Ordering::Release),
-            Err(error) => tracing::error!(%error, "the state of the watch over series cannot be written"),
-        }
+        publish(&draft, folder, covered);
+        is_publishing.store(false, Ordering::Release);
+    }
+}
+
+fn publish(draft: &Draft, folder: &Path, covered: &AtomicU64) {
+    match draft.publish(folder) {
+        Ok(()) => covered.store(draft.position, Ordering::Release),
+        Err(error) => tracing::error!(%error, "the state of the watch over series cannot be written"),
     }
 }
 

@@ -4,13 +4,15 @@
 //! A process that has just begun has no history to be odd against, so it is compared with what it used before: nothing.
 
 use palisade_model::{Metric, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, VecDeque};
 
 /// Hosts, names of processes on one, and points of each that are remembered.
 const HOSTS_MAX: usize = 256;
 const NAMES_MAX: usize = 64;
 const POINTS_MAX: usize = 36;
+/// Points of each that a checkpoint keeps: enough to know after a restart what was usual.
+const POINTS_KEPT: usize = 8;
 /// Points before an anomaly within this time say what was usual.
 const BEFORE_NANOS: i64 = 5 * 60 * 1_000_000_000;
 /// A host that was looked at for less says nothing of what is new on it.
@@ -20,7 +22,7 @@ const PROCESSORS_MIN: f64 = 0.04;
 const BYTES_MIN: f64 = 48.0 * 1024.0 * 1024.0;
 
 /// What of a machine a process takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Resource {
     /// A share of all processors.
@@ -55,6 +57,14 @@ pub(super) struct Taken {
 struct Host {
     known_since: Timestamp,
     uses: HashMap<(String, Resource), VecDeque<(Timestamp, f64)>>,
+}
+
+/// How a host is kept over a restart.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Kept {
+    host: String,
+    known_since: Timestamp,
+    uses: Vec<(String, Resource, Vec<(Timestamp, f64)>)>,
 }
 
 /// What processes used lately.
@@ -98,6 +108,31 @@ impl Processes {
         points.push_back((metric.time, metric.value));
     }
 
+    /// What is kept over a restart.
+    pub(super) fn kept(&self) -> Vec<Kept> {
+        let points = |points: &VecDeque<(Timestamp, f64)>| {
+            points.iter().skip(points.len().saturating_sub(POINTS_KEPT)).copied().collect()
+        };
+        let uses = |host: &Host| host.uses.iter().map(|((name, of), all)| (name.clone(), *of, points(all))).collect();
+        let keep = |(name, host): (&String, &Host)| Kept {
+            host: name.clone(),
+            known_since: host.known_since,
+            uses: uses(host),
+        };
+        self.hosts.iter().map(keep).collect()
+    }
+
+    /// Goes on from what was kept.
+    pub(super) fn restore(&mut self, kept: Vec<Kept>) {
+        for Kept { host, known_since, uses } in kept.into_iter().take(HOSTS_MAX) {
+            let points = |points: Vec<(Timestamp, f64)>| {
+                points.into_iter().filter(|(_, value)| value.is_finite()).take(POINTS_KEPT).collect()
+            };
+            let uses = uses.into_iter().take(2 * NAMES_MAX).map(|(name, of, all)| ((name, of), points(all)));
+            self.hosts.insert(host, Host { known_since, uses: uses.collect() });
+        }
+    }
+
     /// Who on the host took more of the resource since about `since`, the most first.
     pub(super) fn taken(&self, host: &str, resource: Resource, since: Timestamp) -> Vec<Taken> {
         let Some(host) = self.hosts.get(host) else { return Vec::new() };
@@ -125,7 +160,9 @@ fn change(process: &str, resource: Resource, points: &VecDeque<(Timestamp, f64)>
     }
     let after = points.iter().filter(|(time, _)| *time >= since);
     let (since, now) = after.copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let before = if count > 0.0 { sum / count } else { 0.0 };
+    // Long before, as when the server was down between: the last that is known.
+    let last = || points.iter().rev().find(|(time, _)| *time < since).map_or(0.0, |(_, value)| *value);
+    let before = if count > 0.0 { sum / count } else { last() };
     Some(Taken { process: process.to_owned(), resource, before, now, since })
 }
 
@@ -161,6 +198,13 @@ mod tests {
         assert_eq!(names(since), ["miner", "database"]);
         assert!(names(Timestamp::from_millis(30_000)).is_empty(), "half a minute says nothing of what is new");
         assert!(processes.taken("b", Resource::Cpu, since).is_empty());
+        let mut again = Processes::default();
+        again.restore(processes.kept());
+        again.note(&point(340, "miner", 0.55));
+        let later = Timestamp::from_millis(340_000);
+        assert!(again.taken("a", Resource::Cpu, later).is_empty(), "after a restart it is known, and as before");
+        again.note(&point(345, "other", 0.3));
+        assert_eq!(again.taken("a", Resource::Cpu, later)[0].process, "other");
         assert!((0..500).all(|name| processes.note(&point(301, &format!("p{name}"), 0.1))));
         assert!(processes.hosts["a"].uses.len() <= 2 * NAMES_MAX);
     }

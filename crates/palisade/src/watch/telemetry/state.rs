@@ -8,11 +8,13 @@ use super::histograms::Histograms;
 use super::known::{Known, Shown};
 use super::processes::{Processes, Resource};
 use super::series::{GroupKind, Series};
+use super::sources::Sources;
 use super::{Options, tell};
 use palisade_model::{Finding, FindingId, Id, Metric, MetricKind, Observation, Signal, Timestamp, wire};
 use palisade_telemetry::anomaly::{Feedback, Judgement, Kind, Monitor, SeriesId};
 use palisade_telemetry::derived::Intervals;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::Path;
 
 const SECOND: i64 = 1_000_000_000;
 /// A series without a point for so long is let go, and for so long when there is no room for new ones.
@@ -57,6 +59,7 @@ pub(super) struct State {
     is_partial: bool,
     derived: Derived,
     processes: Processes,
+    sources: Sources,
     news: VecDeque<Timestamp>,
     journal: VecDeque<Entry>,
     options: Options,
@@ -88,18 +91,19 @@ impl State {
             is_partial: true,
             derived: Derived::new(),
             processes: Processes::default(),
+            sources: Sources::default(),
             news: VecDeque::new(),
             journal: VecDeque::new(),
             options,
         }
     }
 
-    /// Counts a record. With `draft_due` a checkpoint of all before it is made, if it ends an interval.
+    /// Counts a record. Where `draft_in` names a folder a checkpoint of all before it is made, if it ends an interval.
     pub(super) fn take(
         &mut self,
         position: u64,
         observations: &[Observation],
-        draft_due: bool,
+        draft_in: Option<&Path>,
     ) -> (Concluded, Option<Draft>) {
         let Some(first) = observations.first() else {
             self.position = position;
@@ -112,10 +116,11 @@ impl State {
             self.end_interval(interval.end, &mut odd);
             told.findings = self.conclude(std::mem::take(&mut odd));
             told.ended = self.calm();
-            draft = draft_due.then_some(());
+            self.listen(&mut told);
+            draft = draft_in;
         }
         self.note(position, &told);
-        let draft = draft.map(|()| self.draft(position.saturating_sub(1)));
+        let draft = draft.and_then(|folder| self.draft(position.saturating_sub(1), folder));
         let mut more = Told::default();
         for observation in observations {
             match observation {
@@ -247,7 +252,8 @@ impl State {
                 self.is_full = true;
                 return;
             }
-            self.known.insert(point.id, Known::new(series, point.kind));
+            let is_derived = point.observation.is_none();
+            self.known.insert(point.id, Known::new(series, point.kind, is_derived));
         }
         let Some(known) = self.known.get_mut(&point.id) else { return };
         let Some(judgement) = self.monitor.observe(point.id, point.time, point.value) else { return };
@@ -299,8 +305,16 @@ impl State {
         episodes.calm(*received, &is_odd)
     }
 
-    /// Everything that is needed to go on after the record at `position`.
-    pub(super) fn draft(&self, position: u64) -> Draft {
+    /// Tells who has fallen silent, and who is heard of again.
+    fn listen(&mut self, told: &mut Told) {
+        let heard = self.known.values().filter(|known| !known.is_derived);
+        let looked = self.sources.look(self.received, heard.map(|known| (known.series.group(), known.received)));
+        told.findings.extend(self.episodes.fall_silent(looked.silent, self.received));
+        told.ended.extend(self.episodes.come_back(&looked.back, self.received));
+    }
+
+    /// Writes everything that is needed to go on after the record at `position`; none when the disk refuses.
+    pub(super) fn draft(&self, position: u64, folder: &Path) -> Option<Draft> {
         let derived::Kept { templates, seen, usually_new } = self.derived.kept();
         let episodes: Vec<Kept> = self.episodes.all.iter().map(Episode::keep).collect();
         let head = Head {
@@ -313,6 +327,8 @@ impl State {
             // Texts and numbers always have a JSON form.
             episodes: serde_json::to_vec(&episodes).unwrap_or_default(),
             budgets: serde_json::to_vec(&self.episodes.budgets()).unwrap_or_default(),
+            processes: serde_json::to_vec(&self.processes.kept()).unwrap_or_default(),
+            sources: serde_json::to_vec(&self.sources.kept()).unwrap_or_default(),
             journal: self.journal.iter().cloned().collect(),
             ..Head::default()
         };
@@ -320,7 +336,9 @@ impl State {
             let detector = self.monitor.encode(id).unwrap_or_default();
             known.frame(id, detector, self.histograms.kept(id))
         };
-        Draft::new(head, self.known.iter().map(frame))
+        Draft::new(folder, head, self.known.iter().map(frame))
+            .inspect_err(|error| tracing::error!(%error, "the state of the watch over series cannot be written"))
+            .ok()
     }
 
     /// Goes on with a series of a checkpoint. One that cannot be read starts anew.
@@ -344,6 +362,8 @@ impl State {
         let episodes: Vec<Kept> = serde_json::from_slice(&head.episodes).unwrap_or_default();
         let budgets = serde_json::from_slice(&head.budgets).unwrap_or_default();
         self.episodes.restore(episodes.into_iter().map(Episode::from).collect(), budgets);
+        self.processes.restore(serde_json::from_slice(&head.processes).unwrap_or_default());
+        self.sources.restore(serde_json::from_slice(&head.sources).unwrap_or_default());
         self.journal = head.journal.into();
         // The checkpoint was made when an interval had just begun.
         self.is_partial = false;

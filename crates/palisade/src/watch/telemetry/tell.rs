@@ -2,7 +2,9 @@
 
 use super::anomaly::{Amount, Anomaly, Cause, CauseKind, Member};
 use super::episodes::STORM;
-use super::series::GroupKind;
+use super::series::{Group, GroupKind};
+use super::silence::SILENCE;
+use super::sources::Silent;
 use palisade_model::{Evidence, Finding, FindingDraft, FindingId, Id, Severity, Signal, Subject, Timestamp};
 use std::fmt::Write as _;
 
@@ -122,6 +124,36 @@ fn explanation(anomaly: &Anomaly) -> String {
         let _ = write!(text, " {} series are odd at once.", anomaly.series_count);
     }
     text
+}
+
+/// One line on who is silent.
+pub(super) fn silence_title(group: &Group, silent: &[Silent]) -> String {
+    match silent {
+        [one] => format!("{group} sends no metrics any more, usually every {:.0} s", one.usual.max(1.0)),
+        many => format!("{} hosts and services send no metrics any more", many.len()),
+    }
+}
+
+/// The finding of a silence.
+pub(super) fn silence(anomaly: &Anomaly, silent: &[Silent]) -> Finding {
+    let excerpt = |silent: &Silent| format!("{}: last heard of at {}", silent.group, silent.since);
+    let evidence = silent.iter().take(CAUSES_TOLD).map(excerpt);
+    let draft = FindingDraft {
+        detector: SILENCE,
+        version: "1",
+        severity: anomaly.severity,
+        confidence: 0.9,
+        title: anomaly.title.clone().into(),
+        explanation: "Others are heard of meanwhile, so this server is not what is missing.".into(),
+        remediation: "Look whether it runs, whether its agent does, and whether the network lets it through to here.",
+        evidence: evidence.map(|excerpt| Evidence { excerpt, ..Evidence::default() }).collect(),
+        matter: String::new(),
+        ..FindingDraft::default()
+    };
+    let name = if anomaly.group.kind == GroupKind::All { "all" } else { &anomaly.group.name };
+    let subject = Subject { kind: kind(anomaly.group.kind).to_owned(), name: name.to_owned() };
+    let finding = draft.finish(subject, anomaly.time, None);
+    Finding { id: anomaly.finding, fingerprint: anomaly.fingerprint.clone(), ..finding }
 }
 
 /// The end of an anomaly, for its alert.
