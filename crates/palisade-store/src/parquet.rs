@@ -1,4 +1,4 @@
-//! Numbers and times of a Parquet file that somebody else wrote.
+//! Numbers and times of a Parquet file that somebody else wrote, and the files of a Delta table.
 //!
 //! Only columns of numbers and of times are read; text and what is nested is left out before a byte of it is decoded.
 //! Rows are counted while they are read, because what a file says of itself may be wrong.
@@ -9,9 +9,12 @@ use deltalake::arrow::datatypes::{DataType, Float64Type, TimeUnit, TimestampNano
 use deltalake::arrow::error::ArrowError;
 use deltalake::parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
 use deltalake::parquet::errors::ParquetError;
+use deltalake::parquet::file::reader::ChunkReader;
+use deltalake::{DeltaTableBuilder, DeltaTableError};
 use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
 
 /// What a Parquet file begins with.
 const MAGIC: &[u8; 4] = b"PAR1";
@@ -59,6 +62,12 @@ pub enum ReadError {
         /// How many are allowed.
         limit: usize,
     },
+    /// The folder's Delta log cannot be read.
+    #[error("the Delta table cannot be read: {0}")]
+    Delta(#[from] DeltaTableError),
+    /// Rows of the table are deleted without being gone from its files.
+    #[error("the Delta table marks rows as deleted (deletion vectors), which is not read; rewrite it without (PURGE)")]
+    DeletedRows,
     /// There is no column of numbers or times.
     #[error("no column holds numbers or times")]
     NoValues,
@@ -69,6 +78,38 @@ pub enum ReadError {
 pub fn is_parquet(file: &File) -> bool {
     let mut begin = [0; 4];
     file.read_exact_at(&mut begin, 0).is_ok() && &begin == MAGIC
+}
+
+/// Whether bytes begin as Parquet does.
+#[must_use]
+pub fn begins_as_parquet(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
+/// Whether a folder is a Delta table.
+#[must_use]
+pub fn is_delta(folder: &Path) -> bool {
+    folder.join("_delta_log").is_dir()
+}
+
+/// The files of the newest version of the Delta table in `folder`, by name.
+///
+/// # Errors
+/// When its log cannot be read, or rows are deleted that are still in the files.
+pub async fn delta_files(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let absolute = std::path::absolute(folder).map_err(DeltaTableError::from)?;
+    let unlikely = |()| DeltaTableError::InvalidTableLocation(absolute.display().to_string());
+    let url = url::Url::from_directory_path(&absolute).map_err(unlikely)?;
+    let table = DeltaTableBuilder::from_url(url)?.load().await?;
+    let mut files = Vec::new();
+    for file in table.snapshot()?.log_data() {
+        if file.deletion_vector_descriptor().is_some() {
+            return Err(ReadError::DeletedRows);
+        }
+        files.push(folder.join(file.path().as_ref()));
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// What a column is taken for.
@@ -91,11 +132,23 @@ fn kind(of: &DataType) -> Option<Kind> {
 /// # Errors
 /// When it is no Parquet, or damaged, larger than `bounds`, or holds no such column.
 pub fn read(file: File, bounds: Bounds) -> Result<Columns, ReadError> {
+    guarded(file, bounds)
+}
+
+/// As [`read`], of a file that is in memory.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(bytes: Vec<u8>, bounds: Bounds) -> Result<Columns, ReadError> {
+    guarded(bytes::Bytes::from(bytes), bounds)
+}
+
+fn guarded(file: impl ChunkReader + 'static, bounds: Bounds) -> Result<Columns, ReadError> {
     // The decoder panics at some files whose lengths contradict each other; what it was making is thrown away with it.
     std::panic::catch_unwind(AssertUnwindSafe(|| decode(file, bounds))).unwrap_or(Err(ReadError::Damaged))
 }
 
-fn decode(file: File, bounds: Bounds) -> Result<Columns, ReadError> {
+fn decode(file: impl ChunkReader + 'static, bounds: Bounds) -> Result<Columns, ReadError> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(BATCH_ROWS);
     let mut columns = Columns::default();
     let mut kinds = Vec::new();
@@ -169,6 +222,7 @@ mod tests {
         BooleanArray, Float32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
     };
     use deltalake::parquet::arrow::ArrowWriter;
+    use proptest::{prelude::*, sample::Index};
     use std::io::Write as _;
     use std::sync::Arc;
 
@@ -206,6 +260,8 @@ mod tests {
         assert_eq!(columns.left_out, ["host"]);
         let names: Vec<&str> = columns.numbers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["load", "count", "up"]);
+        let of_bytes = read_bytes(table(3), BOUNDS).unwrap();
+        assert!(begins_as_parquet(&table(3)) && of_bytes.times == columns.times);
         let load = &columns.numbers[0].1;
         assert!(load[0] == 0.0 && load[1].is_nan() && load[2] == 1.0, "{load:?}");
         assert_eq!(columns.numbers[2].1, [1.0, 0.0, 1.0]);
@@ -230,5 +286,38 @@ mod tests {
             // Whatever comes of it, it comes back.
             let _ = read(file_of(&changed), BOUNDS);
         }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn whatever_is_changed_comes_back(edits in prop::collection::vec((any::<Index>(), any::<u8>()), 1..16), cut: Index) {
+            let mut bytes = table(20);
+            for (place, byte) in edits {
+                let place = place.index(bytes.len());
+                bytes[place] = byte;
+            }
+            // The end of a file says what is in it, so it stays in half of all cases.
+            let length = cut.index(2 * bytes.len());
+            bytes.truncate(length);
+            if let Ok(columns) = read_bytes(bytes, BOUNDS) {
+                prop_assert!(columns.numbers.iter().all(|(_, values)| values.len() <= BOUNDS.rows));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let framed = [MAGIC.as_slice(), &bytes, MAGIC].concat();
+            prop_assert!(read_bytes(bytes, BOUNDS).is_err());
+            let _ = read_bytes(framed, BOUNDS);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_no_delta_table_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(!is_delta(folder.path()));
+        assert!(matches!(delta_files(folder.path()).await, Err(ReadError::Delta(_))));
     }
 }

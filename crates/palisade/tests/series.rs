@@ -68,13 +68,43 @@ fn a_rhythm_is_carried_on_and_a_threshold_dated() {
 }
 
 #[test]
+fn a_folder_a_pattern_and_standard_input_are_what_one_file_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = hours(24 * 40, Some(900));
+    let (heading, rows) = text.split_once('\n').unwrap();
+    let half = rows.len() / 2 + rows[rows.len() / 2..].find('\n').unwrap() + 1;
+    fs::create_dir(folder.path().join("parts")).unwrap();
+    // The later half comes first by name.
+    for (name, part) in [("parts/b.csv", &rows[..half]), ("parts/a.csv", &rows[half..])] {
+        fs::write(folder.path().join(name), format!("{heading}\n{part}")).unwrap();
+    }
+    fs::write(folder.path().join("load.csv"), &text).unwrap();
+    let scored = |arguments: &[&str]| {
+        let output = ran(folder.path(), &[&["anomaly", "score", "--format", "csv"], arguments].concat());
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", said(&output.stderr));
+        said(&output.stdout)
+    };
+    let wanted = scored(&["load.csv"]);
+    for given in [&["parts"][..], &["parts/*.csv"], &["parts/b.csv", "parts/a.csv"]] {
+        assert!(scored(given) == wanted, "{given:?}");
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_palisade"));
+    command.args(["anomaly", "score", "--format", "csv", "-"]).current_dir(folder.path());
+    let input = fs::File::open(folder.path().join("load.csv")).unwrap();
+    assert!(said(&command.stdin(input).output().unwrap().stdout) == wanted);
+}
+
+#[test]
 fn mistakes_are_told_with_their_place() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("words.csv"), "a,b\nx,y\n").unwrap();
     fs::write(folder.path().join("load.csv"), hours(48, None)).unwrap();
+    fs::create_dir(folder.path().join("empty")).unwrap();
     for (arguments, wanted) in [
         (&["forecast", "words.csv", "--horizon", "3"][..], "no column holds numbers"),
-        (&["forecast", "none.csv", "--horizon", "3"], "cannot read none.csv"),
+        (&["forecast", "none.csv", "--horizon", "3"], "none.csv: No such file"),
+        (&["forecast", "*.parquet", "--horizon", "3"], "*.parquet: no file is called like this"),
+        (&["forecast", "empty", "--horizon", "3"], "no Delta table"),
         (&["forecast", "load.csv", "--horizon", "3", "--column", "cpu"], "there is no column cpu"),
         (&["forecast", "load.csv", "--horizon", "0"], "horizon"),
         (&["anomaly", "score", "load.csv", "--plot", "load.gif"], "pictures are .svg or .png files"),

@@ -19,13 +19,21 @@ pub fn read_file(path: &Path, bytes_max: u64) -> io::Result<String> {
 /// # Errors
 /// As [`read_file`].
 pub fn read(reader: impl Read, bytes_max: u64) -> io::Result<String> {
-    let mut text = String::new();
+    String::from_utf8(bytes(reader, bytes_max)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// What `reader` gives.
+///
+/// # Errors
+/// When it cannot be read, or is longer than `bytes_max`.
+pub fn bytes(reader: impl Read, bytes_max: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
     #[expect(clippy::disallowed_methods, reason = "bounded by `take` in the same line")]
-    let length = reader.take(bytes_max + 1).read_to_string(&mut text)?;
+    let length = reader.take(bytes_max + 1).read_to_end(&mut bytes)?;
     if length as u64 > bytes_max {
         return Err(io::Error::new(io::ErrorKind::InvalidData, format!("longer than {bytes_max} bytes")));
     }
-    Ok(text)
+    Ok(bytes)
 }
 
 #[cfg(test)]

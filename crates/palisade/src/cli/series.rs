@@ -1,15 +1,19 @@
 //! Series in files, for commands that look at one: CSV or Parquet with a column of times, where there is one, and columns
-//! of values.
+//! of values. Several files are one table.
+
+mod files;
 
 use super::{Failure, bounded};
 use clap::{Args, ValueEnum};
 use palisade_model::Timestamp;
 use palisade_store::parquet as parquet_file;
 use palisade_telemetry::plot::{Picture, png, svg};
-use palisade_telemetry::table::{Column, Series, Table, TableLimits, TimeColumn, of_columns, read_columns};
+use palisade_telemetry::table::{
+    Column, Series, Table, TableError, TableLimits, TimeColumn, join, of_columns, read_columns,
+};
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Bytes of a file: years of minutes in a few columns.
 const FILE_BYTES_MAX: u64 = 512 << 20;
@@ -17,9 +21,10 @@ const FILE_BYTES_MAX: u64 = 512 << 20;
 /// Which series of which file.
 #[derive(Args)]
 pub struct SeriesOptions {
-    /// A CSV file with a heading, or a Parquet file; `-` is CSV from standard input
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// CSV files with a heading, or Parquet files: each a file, a pattern, a folder, a Delta table, or - for standard
+    /// input. Several are read as one table, in the order of time
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
     /// The column of values [default: the first that holds numbers]
     #[arg(long, value_name = "NAME")]
     column: Option<String>,
@@ -41,28 +46,24 @@ pub enum Written {
 }
 
 impl SeriesOptions {
-    /// The table in the file.
+    /// The table in the files.
     ///
     /// # Errors
-    /// When it cannot be read, or is none; with the line.
+    /// When they cannot be read, or are none; with the line.
     pub fn table(&self) -> anyhow::Result<Table> {
-        let name = self.file.display();
-        if let Some(file) = self.parquet() {
-            return parquet_table(file).map_err(|error| Failure::input(format!("{name}: {error:#}")).into());
+        let limits = TableLimits::default();
+        let (mut tables, mut cells) = (Vec::new(), 0);
+        for path in files::meant(&self.files)? {
+            let name = if path.as_os_str() == "-" { "standard input".into() } else { path.to_string_lossy() };
+            let table = one(&path).map_err(|error| Failure::input(format!("{name}: {error:#}")))?;
+            cells += table.columns.iter().map(|column| column.values.len()).sum::<usize>();
+            if cells > limits.cells {
+                let error = TableError::TooLarge { what: "cells", limit: limits.cells };
+                return Err(Failure::input(format!("up to {name}: {error}")).into());
+            }
+            tables.push(table);
         }
-        let read = match self.file.as_os_str() == "-" {
-            true => bounded::read(io::stdin().lock(), FILE_BYTES_MAX),
-            false => bounded::read_file(&self.file, FILE_BYTES_MAX),
-        };
-        let text = read.map_err(|error| Failure::input(format!("cannot read {name}: {error}")))?;
-        let read = read_columns(text.as_bytes(), &TableLimits::default());
-        read.map_err(|error| Failure::input(format!("{name}: {error}")).into())
-    }
-
-    /// The file, when it is Parquet.
-    fn parquet(&self) -> Option<File> {
-        let file = File::open(&self.file).ok().filter(|_| self.file.as_os_str() != "-")?;
-        parquet_file::is_parquet(&file).then_some(file)
+        join(tables, &limits).map_err(|error| Failure::input(error.to_string()).into())
     }
 
     /// The series that was asked for, on an even grid of times.
@@ -102,10 +103,28 @@ impl SeriesOptions {
     }
 }
 
+/// The table of one file, or of standard input.
+fn one(path: &Path) -> anyhow::Result<Table> {
+    let limits = TableLimits::default();
+    let bounds = parquet_file::Bounds { rows: limits.rows, cells: limits.cells };
+    let bytes = if path.as_os_str() == "-" {
+        bounded::bytes(io::stdin().lock(), FILE_BYTES_MAX)?
+    } else {
+        let file = File::open(path)?;
+        if parquet_file::is_parquet(&file) {
+            return parquet_table(parquet_file::read(file, bounds)?);
+        }
+        bounded::bytes(file, FILE_BYTES_MAX)?
+    };
+    if parquet_file::begins_as_parquet(&bytes) {
+        return parquet_table(parquet_file::read_bytes(bytes, bounds)?);
+    }
+    anyhow::ensure!(std::str::from_utf8(&bytes).is_ok(), "it is neither Parquet nor text in UTF-8");
+    Ok(read_columns(&bytes, &limits)?)
+}
+
 /// The columns of a Parquet file; the first of times is that of the rows.
-fn parquet_table(file: File) -> anyhow::Result<Table> {
-    let bounds = TableLimits::default();
-    let read = parquet_file::read(file, parquet_file::Bounds { rows: bounds.rows, cells: bounds.cells })?;
+fn parquet_table(read: parquet_file::Columns) -> anyhow::Result<Table> {
     let mut times = read.times.into_iter();
     let time = times.next().map(|(name, times)| TimeColumn {
         name,
