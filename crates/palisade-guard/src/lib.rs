@@ -46,6 +46,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod text;
+pub mod tuning;
 mod unicode;
 mod views;
 

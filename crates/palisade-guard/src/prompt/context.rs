@@ -43,6 +43,9 @@ const HEARSAY_SHARE: f64 = 0.5;
 const SCOPED_SHARE: f64 = 0.65;
 const PATTERN_SHARE: f64 = 0.5;
 
+/// What is left of an order about what its author said: `ignore my previous question`.
+const OWN_SHARE: f64 = 0.6;
+
 /// What is left when somebody is told not to do something.
 const FORBIDDEN_SHARE: f64 = 0.3;
 
@@ -152,7 +155,8 @@ pub(super) fn attenuation(view: &View<'_>, span: &Range<usize>) -> f64 {
     let told = if is_told(&before) || is_told_of_others(&before) { TOLD_SHARE } else { 1.0 };
     let scoped = if is_scoped(view, span.end) { SCOPED_SHARE } else { 1.0 };
     let pattern = if is_pattern(view.slice(span.clone())) { PATTERN_SHARE } else { 1.0 };
-    told * scoped * pattern * discussed(view, span, &before)
+    let own = if is_own(view.slice(span.clone())) { OWN_SHARE } else { 1.0 };
+    told * scoped * pattern * own * discussed(view, span, &before)
 }
 
 /// True when `text` has alternatives, as the pattern of a filter: `ignore|disregard`.
@@ -160,6 +164,17 @@ fn is_pattern(text: &str) -> bool {
     let letter = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'(' | b')'));
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'|', bytes).any(|at| at > 0 && letter(bytes.get(at - 1)) && letter(bytes.get(at + 1)))
+}
+
+/// Words for what a text takes back of its own.
+const OWN: [&str; 10] =
+    ["question", "message", "mail", "post", "comment", "request", "note", "letter", "answer", "reply"];
+
+/// True when `text` is about something that its author said to somebody, and no instructions.
+fn is_own(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let own = text.find(" my ").map(|at| &text[at..]);
+    own.is_some_and(|own| OWN.iter().any(|thing| own.contains(thing)))
 }
 
 /// Words that say what an order is about.

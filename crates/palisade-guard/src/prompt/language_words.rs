@@ -241,4 +241,4 @@ pub(super) const NEGATIONS_BEFORE: &[&str] = &[
 ];
 
 /// Words that turn a verb before them around.
-pub(super) const NEGATIONS_BEHIND: &[&str] = &[" nicht", " niet", " nie", " inte", " ikke", " pas "];
+pub(super) const NEGATIONS_BEHIND: &[&str] = &[" nicht", " sie nicht", " niet", " nie", " inte", " ikke", " pas "];

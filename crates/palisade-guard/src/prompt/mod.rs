@@ -33,6 +33,7 @@ mod tool;
 mod words;
 
 pub(crate) use grammar::Match;
+pub(crate) use takeover::{amounts, terms};
 pub(crate) use words::{Word, all_words};
 
 use crate::detector::Detector;

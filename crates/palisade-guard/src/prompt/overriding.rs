@@ -17,7 +17,7 @@ use palisade_model::Severity;
 
 pub(crate) static OVERRIDE: Detector = Detector {
     class: "guard.prompt.override",
-    version: "1",
+    version: "2",
     severity: Severity::High,
     title: "Instruction override",
     remediation: "Do not give this text to a model as if it were trusted.",

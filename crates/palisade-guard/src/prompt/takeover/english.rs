@@ -326,7 +326,6 @@ pub(super) static ENGLISH: &[Row] = &[
     ),
     ("with", "with by using as"),
     ("two", "two both 2 dual double twice classic"),
-    ("ways", "ways responses answers replies outputs paragraphs versions personas messages formats separate different"),
     ("sure", "sure absolutely certainly course definitely okay ok"),
     // Frames.
     (

@@ -6,7 +6,7 @@
 
 use super::{
     super::words::is_nearly, asian::ASIAN, eastern::EASTERN, english::ENGLISH, english_deeds::ENGLISH_DEEDS,
-    western::WESTERN,
+    english_more::ENGLISH_MORE, western::WESTERN,
 };
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -16,14 +16,14 @@ pub(super) type Row = (&'static str, &'static str);
 /// A set of concepts, one bit each.
 pub(super) type Concepts = u128;
 
-/// Concepts that no word has by itself: a model that is addressed with a colon, turns of a conversation, an address.
+/// Concepts that no word has by itself: a model that is addressed with a colon or called upon, turns of a conversation, an address.
 pub(super) const MODEL_LABEL: &str = "model-label";
 pub(super) const USER_TURN: &str = "user-turn";
 pub(super) const MODEL_TURN: &str = "model-turn";
 pub(super) const ADDRESS: &str = "address";
-/// A name in capital letters, and a place in brackets where a user puts the question.
+/// A name in capital letters, and the beginning of a quotation.
 pub(super) const SHOUTED: &str = "shouted";
-pub(super) const BLANK: &str = "blank";
+pub(super) const QUOTED: &str = "quoted";
 
 /// Words of attacks that are known with one mistake in them.
 const MISSPELT: [&str; 8] =
@@ -80,12 +80,13 @@ fn within(bytes: usize) -> u64 {
     if bytes < 8 { (1 << (8 * bytes)) - 1 } else { u64::MAX }
 }
 
-pub(super) static LEXICON: LazyLock<Lexicon> =
-    LazyLock::new(|| Lexicon::new(&[ENGLISH, ENGLISH_DEEDS, WESTERN, EASTERN, ASIAN]));
+static TABLES: [&[Row]; 6] = [ENGLISH, ENGLISH_MORE, ENGLISH_DEEDS, WESTERN, EASTERN, ASIAN];
+
+pub(super) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::new(&TABLES));
 
 impl Lexicon {
     fn new(tables: &[&'static [Row]]) -> Self {
-        let mut names = vec![MODEL_LABEL, USER_TURN, MODEL_TURN, ADDRESS, SHOUTED, BLANK];
+        let mut names = vec![MODEL_LABEL, USER_TURN, MODEL_TURN, ADDRESS, SHOUTED, QUOTED];
         let mut forms: BTreeMap<(String, bool), Concepts> = BTreeMap::new();
         for (name, words) in tables.iter().copied().flatten() {
             let index = names.iter().position(|known| known == name).unwrap_or_else(|| {
@@ -175,15 +176,12 @@ pub(super) fn fold_into(text: &str, plain: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{LEXICON, Row, folded};
-    use crate::prompt::takeover::{
-        asian::ASIAN, eastern::EASTERN, english::ENGLISH, english_deeds::ENGLISH_DEEDS, western::WESTERN,
-    };
+    use super::{LEXICON, Row, TABLES, folded};
 
     #[test]
     fn there_is_a_bit_for_every_concept() {
         assert!(LEXICON.names.len() <= 128);
-        let rows: Vec<&Row> = [ENGLISH, ENGLISH_DEEDS, WESTERN, EASTERN, ASIAN].into_iter().flatten().collect();
+        let rows: Vec<&Row> = TABLES.into_iter().flatten().collect();
         for (name, words) in rows {
             assert!(LEXICON.concept(name) != 0 && !words.is_empty(), "{name}");
             let beginnings = words.split(' ').filter_map(|word| word.strip_suffix('*'));

@@ -1,8 +1,10 @@
 //! Attempt to take over a model.
 //!
-//! **What it finds.** Texts that as a whole work upon the model that reads them: sentences that cancel its
-//! instructions, ask for what it was told, dictate its answer or claim authority over it, and many weak signs of a
-//! persona without rules, in fifteen languages. The signs are weighed against those of talk about such texts.
+//! **What it finds.** Texts that as a whole work upon the model that reads them: sentences that void its instructions,
+//! take it off its task, ask for what it was told, prescribe its answer, call upon it from within a document or claim
+//! authority over it, and many weak signs of a persona without rules, in fifteen languages and with digits for letters.
+//! An order counts where a clause begins with its verb. The signs are weighed against those of talk about such texts
+//! and of what people say of their own messages, rules and characters.
 //!
 //! **Why it matters.** Who takes over a model has its tools, its secrets and its voice.
 //!
@@ -15,6 +17,7 @@ mod asian;
 mod eastern;
 mod english;
 mod english_deeds;
+mod english_more;
 mod lexicon;
 mod needles;
 mod ordinary;
@@ -22,6 +25,10 @@ mod pattern;
 mod persona;
 mod reading;
 mod signs;
+mod speech;
+mod spoken;
+mod surroundings;
+mod waking;
 mod weighing;
 mod western;
 
@@ -29,17 +36,17 @@ use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
 };
-use needles::NEEDLES;
 use palisade_model::Severity;
+use waking::{NEEDLES, is_plain};
 
 pub(crate) static TAKEOVER: Detector = Detector {
     class: "guard.prompt.takeover",
-    version: "1",
+    version: "2",
     severity: Severity::High,
     title: "Attempt to take over a model",
     remediation: "Do not give this text to a model as if it were trusted.",
     references: &["OWASP-LLM01"],
-    finds: Finds::Places { needles: NEEDLES, confirm },
+    finds: Finds::Places { needles: &NEEDLES, confirm },
 };
 
 /// Bytes on either side of a needle that are weighed first: about a sentence.
@@ -47,6 +54,12 @@ const SENTENCE_BYTES_MAX: usize = 110;
 
 /// Bytes behind a needle that were weighed with it, and wake nobody again.
 const WEIGHED_BYTES: usize = 40;
+
+/// Bytes of a short text, in which plain words wake too.
+const SHORT_BYTES_MAX: usize = 600;
+
+/// What it costs to know a plain word, in bytes that could be looked at in the time.
+const PLAIN_EFFORT: usize = 32;
 
 /// What the sentence must weigh so that the whole text is weighed.
 const SENTENCE_WEIGHT_MIN: f64 = 1.1;
@@ -65,8 +78,22 @@ const CONFIDENCE_MIN: f64 = 0.4;
 /// No text is surely an attack.
 const CONFIDENCE_MAX: f64 = 0.97;
 
+/// Names and weights of all that is weighed, for fitting.
+pub(crate) fn terms() -> Vec<(String, f64)> {
+    weighing::terms()
+}
+
+/// For each part of `text` that is weighed, how much of which term is in it, whether or not a needle is.
+pub(crate) fn amounts(text: &str) -> Vec<Vec<(usize, f64)>> {
+    weighing::amounts(text)
+}
+
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let length = view.bytes().len();
+    if length > SHORT_BYTES_MAX && is_plain(&view.bytes()[at..]) {
+        view.spend(PLAIN_EFFORT);
+        return Outcome::Clean { until: 0 };
+    }
     let near = view.floor(at.saturating_sub(SENTENCE_BYTES_MAX))..view.floor((at + SENTENCE_BYTES_MAX).min(length));
     view.spend(near.len());
     if weighing::local(view.slice(near.clone())) < SENTENCE_WEIGHT_MIN {

@@ -1,6 +1,6 @@
 //! Parts of words without which no text of the kind is made, and which ordinary prose seldom holds.
 
-pub(super) static NEEDLES: &[&[u8]] = &[
+pub(super) const SIGNIFICANT: &[&[u8]] = &[
     // English, and what other languages have in common with it.
     b"nstructions",
     b"prompt",

@@ -13,7 +13,7 @@ const CASTS: &[Sign] = &[
     sign("shouted ..3 not ..4 limit|rule|refuse|follow|moralize", 1.1),
     sign("shouted ..3 are ..3 ai", 2.3),
     sign("shouted ..8 anything|harm", 0.6),
-    sign("ai ..3 named", 0.9),
+    sign("ai ..3 name", 0.9),
     sign("stay ..2 persona", 0.7),
     sign("not ..3 stay ..2 persona", 2.3),
     sign("evil ..2 ai|persona", 1.2),
@@ -95,7 +95,7 @@ const DUTIES: &[Sign] = &[
 
 /// The form of the answer, and what happens otherwise.
 const PRESSURES: &[Sign] = &[
-    sign("two ..2 ways", 0.7),
+    sign("two ..2 answer", 0.7),
     sign("two ..6 answer ..8 first|normal", 2.2),
     sign("lose ..4 token", 2.1),
     sign("token ..8 lose", 2.0),

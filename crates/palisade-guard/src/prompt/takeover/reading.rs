@@ -1,6 +1,6 @@
 //! A text as a row of words, each with the concepts that it stands for, in sentences.
 
-use super::lexicon::{ADDRESS, BLANK, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, SHOUTED, USER_TURN, fold_into};
+use super::lexicon::{ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_into};
 use std::{ops::Range, sync::LazyLock};
 
 /// Words of a sentence that are looked at together, one bit each; a longer sentence goes on in the next.
@@ -8,6 +8,13 @@ pub(super) const SENTENCE_WORDS_MAX: usize = 60;
 
 /// Bytes of a word that can be known; longer ones are data.
 const WORD_BYTES_MAX: usize = 64;
+
+/// Words before the verb of an order, and signs that a clause follows.
+const LEADING: [&str; 24] = [
+    "please", "pls", "now", "then", "and", "so", "but", "just", "instead", "kindly", "simply", "must", "first", "next",
+    "also", "finally", "ok", "okay", "hey", "actually", "bitte", "por", "favor", "well",
+];
+const OPENING: [char; 17] = [',', ':', ';', '—', '–', '-', '(', '"', '\'', '*', '>', ']', '\n', '|', '，', '、', '：'];
 
 /// One word.
 pub(super) struct Word {
@@ -20,8 +27,12 @@ pub(super) struct Word {
     pub(super) is_address: bool,
     /// True when a colon stands behind it.
     pub(super) is_label: bool,
-    /// True when it stands alone in brackets, as a place for something to be put in.
-    pub(super) is_blank: bool,
+    /// True when a quotation begins with it.
+    pub(super) is_quoted: bool,
+    /// True when a clause begins with it, or it follows only words such as `please`: where the verb of an order stands.
+    pub(super) begins_clause: bool,
+    /// True when a comma stands behind it.
+    pub(super) is_called: bool,
     /// True when it is the first word of what a function is called with: `take(prefix`.
     pub(super) is_argument: bool,
     /// Braces, equals signs and the like before it, which code is full of.
@@ -40,7 +51,7 @@ struct Labels {
     of_model_turn: Concepts,
     of_address: Concepts,
     of_shouted: Concepts,
-    of_blank: Concepts,
+    of_quoted: Concepts,
 }
 
 static LABELS: LazyLock<Labels> = LazyLock::new(|| Labels {
@@ -52,7 +63,7 @@ static LABELS: LazyLock<Labels> = LazyLock::new(|| Labels {
     of_model_turn: LEXICON.concept(MODEL_TURN),
     of_address: LEXICON.concept(ADDRESS),
     of_shouted: LEXICON.concept(SHOUTED),
-    of_blank: LEXICON.concept(BLANK),
+    of_quoted: LEXICON.concept(QUOTED),
 });
 
 impl Labels {
@@ -64,7 +75,8 @@ impl Labels {
             | label(self.model_role, self.of_model_turn)
             | when(word.is_address, self.of_address)
             | when(word.is_shouted && word.end - word.start > 2, self.of_shouted)
-            | when(word.is_blank, self.of_blank)
+            | when(word.is_quoted, self.of_quoted)
+            | when(word.begins_clause && word.is_called && word.of & self.model != 0, self.of_model)
     }
 }
 
@@ -103,9 +115,16 @@ struct Reader<'t> {
     /// Signs of code, and quotation marks, since the last word.
     code_signs: u16,
     quotes: u16,
+    /// True when the last word stands before orders.
+    leads: bool,
 }
 
 impl Reader<'_> {
+    /// True when a clause begins behind `before`.
+    fn begins_clause(&self, before: &str) -> bool {
+        self.words.len() == self.begun || self.leads || before.trim_end_matches(' ').ends_with(OPENING)
+    }
+
     fn read(&mut self) {
         let (mut at, text) = (0, self.text);
         while let Some(character) = character_at(text, at) {
@@ -145,7 +164,9 @@ impl Reader<'_> {
         let between = behind.bytes().take_while(|byte| matches!(byte, b'*' | b'_' | b'"' | b']' | b')' | b' ')).count();
         let is_label = behind[between..].starts_with([':', '：']);
         let (before, after) = (&self.text.as_bytes()[..at], behind.as_bytes().first());
-        let is_blank = matches!(after, Some(b']' | b'>' | b'}')) && matches!(before.last(), Some(b'[' | b'<' | b'{'));
+        let is_quoted = self.text[..at].ends_with(['"', '“', '„', '«']) || before.ends_with(b" '");
+        let begins_clause = self.begins_clause(&self.text[..at]);
+        self.leads = LEADING.contains(&self.plain.as_str());
         let is_argument =
             before.last() == Some(&b'(') && self.text[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         self.push(Word {
@@ -153,7 +174,9 @@ impl Reader<'_> {
             start: at,
             end: at + text.len(),
             is_argument,
-            is_blank,
+            is_quoted,
+            begins_clause,
+            is_called: after == Some(&b','),
             is_shouted,
             is_address,
             is_label,
@@ -168,11 +191,15 @@ impl Reader<'_> {
         let rest = &self.text[at..];
         let (of, length) = LEXICON.longest(rest).unwrap_or_else(|| (0, unknown(rest)));
         let is_label = rest[length..].starts_with([':', '：']);
+        // The verb of an order may stand anywhere.
+        let begins_clause = true;
         self.push(Word {
             of,
             start: at,
             end: at + length,
-            is_blank: false,
+            is_quoted: false,
+            begins_clause,
+            is_called: false,
             is_argument: false,
             is_shouted: false,
             is_address: false,
@@ -234,12 +261,34 @@ fn unknown(text: &str) -> usize {
 fn concepts(plain: &str) -> Concepts {
     let quote = memchr::memchr(b'\'', plain.as_bytes());
     let of = LEXICON.concepts(plain) | quote.map_or(0, |quote| elided(&plain[..quote], &plain[quote + 1..]));
+    if of == 0 && is_disguised(plain) {
+        return LEXICON.concepts(&plain.chars().map(letter_of).collect::<String>());
+    }
     if of != 0 || !plain.starts_with(|c: char| ('\u{621}'..='\u{64A}').contains(&c)) {
         return of;
     }
     let joined = plain.strip_prefix(['و', 'ف', 'ب', 'ل', 'ك']).unwrap_or(plain);
     let bare = joined.strip_prefix("ال").or_else(|| joined.strip_prefix('ل')).unwrap_or(joined);
     LEXICON.concepts(joined) | LEXICON.concepts(bare)
+}
+
+/// True for a word with digits for some of its letters: `pr3v10us`.
+fn is_disguised(plain: &str) -> bool {
+    let digit = |byte: &u8| matches!(byte, b'0' | b'1' | b'3' | b'4' | b'5' | b'7');
+    plain.is_ascii() && plain.bytes().any(|byte| digit(&byte)) && plain.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// The letter that a digit is written for.
+fn letter_of(character: char) -> char {
+    match character {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        other => other,
+    }
 }
 
 /// What `rest` stands for behind an article or pronoun that has lost its vowel, as in `l'istruzione` and `n'obéis`.

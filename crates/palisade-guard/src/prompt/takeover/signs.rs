@@ -1,12 +1,12 @@
 //! Signs of an attempt to take over a model.
 
-use super::{acts::ACTS, lexicon::Concepts, ordinary::ORDINARY, pattern::Pattern, persona::WEAK};
+use super::{acts::ACTS, lexicon::Concepts, ordinary::ORDINARY, pattern::Pattern, persona::WEAK, speech::SPEECH};
 use std::sync::LazyLock;
 
 /// One sign.
 pub(super) struct Sign {
-    pattern: &'static str,
-    weight: f64,
+    pub(super) pattern: &'static str,
+    pub(super) weight: f64,
 }
 
 /// A sign from its pattern and its weight in log-odds.
@@ -21,7 +21,7 @@ pub(super) struct Compiled {
 }
 
 pub(super) fn all() -> impl Iterator<Item = &'static Sign> {
-    ACTS.iter().chain(WEAK).chain(ORDINARY).copied().flatten()
+    ACTS.iter().chain(SPEECH).chain(WEAK).chain(ORDINARY).copied().flatten()
 }
 
 pub(super) static SIGNS: LazyLock<Signs> = LazyLock::new(Signs::new);
@@ -37,7 +37,7 @@ pub(super) struct Signs {
 
 /// A set of signs, one bit each.
 type Set = [u64; SET_WORDS];
-const SET_WORDS: usize = 8;
+const SET_WORDS: usize = 10;
 
 /// Steps by which signs are sorted out before they are looked at.
 const STEPS: usize = 3;
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn patterns_name_concepts_that_there_are() {
         for sign in all() {
-            let steps = sign.pattern.trim_start_matches('&').split(' ').filter(|step| !step.starts_with(".."));
+            let steps = sign.pattern.trim_start_matches(['&', '^']).split(' ').filter(|step| !step.starts_with(".."));
             for name in steps.flat_map(|step| step.trim_end_matches('?').split('|')).filter(|name| !name.is_empty()) {
                 assert!(LEXICON.concept(name) != 0, "{name} in {}", sign.pattern);
             }

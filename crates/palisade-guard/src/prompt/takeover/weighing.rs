@@ -2,72 +2,72 @@
 //! kinds and rounded.
 
 use super::{
-    lexicon::{Concepts, LEXICON},
+    lexicon::{Concepts, LEXICON, MODEL_LABEL, USER_TURN},
     reading::{Reading, Word},
-    signs::SIGNS,
+    signs::{SIGNS, all},
+    surroundings::{COUNTED, SURROUNDINGS, Surrounding},
 };
 use crate::{prompt::context, text::View};
 use std::{array::from_fn, collections::BTreeMap, ops::Range, sync::LazyLock};
-
-/// Log-odds of an attack in a text that shows nothing: one with a needle in it is seldom one.
-const BIAS: f64 = -4.51;
 
 /// Sentences that are weighed together, each number from the first sentence on with a step: an order within a page
 /// takes up a few, a persona many. The whole text is weighed as well.
 const SPANS: [(usize, usize); 2] = [(4, 1), (16, 4)];
 
-/// Words of a concept, and what they weigh: each quarter of eight of them, and each for twenty words of the text.
-struct Density {
-    concept: &'static str,
-    by_number: f64,
-    by_share: f64,
-}
-
-const fn density(concept: &'static str, by_number: f64, by_share: f64) -> Density {
-    Density { concept, by_number, by_share }
-}
-
-const DENSITIES: [Density; 13] = [
-    // Talk about attacks and programs.
-    density("subject", -0.35, -0.13),
-    density("technical", -0.64, -0.63),
-    // Who speaks, to whom, and of whom.
-    density("you", 1.12, 0.36),
-    density("your", 0.35, 0.45),
-    density("me", 2.04, 0.25),
-    density("ai", 0.73, 0.25),
-    density("harm", 0.46, -0.94),
-    density("limit", 1.44, 0.13),
-    density("not", 0.04, -0.12),
-    density("user", -0.64, 0.30),
-    density("third", 1.33, -0.35),
-    density("if", -0.84, 0.33),
-    density("request", -0.26, -0.08),
-];
-
-/// More words of a concept say nothing more.
+/// More words of a concept say nothing more; those that count are told in quarters of eight, and for twenty words of the
+/// text.
 const NUMBER_MAX: f64 = 8.0;
 const NUMBER_UNIT: f64 = 4.0;
 const SHARE_WORDS: f64 = 20.0;
 const SHARE_MAX: f64 = 4.0;
 
-/// What a text weighs for each sign of code by its words, and how many count.
-const CODE_WEIGHT: f64 = -0.33;
+/// Signs of code by words, how many count, and the shares from which on a text is partly, and wholly, code.
 const CODE_MAX: f64 = 2.0;
+const CODE_PARTLY: f64 = 0.15;
+const CODE_WHOLLY: f64 = 0.4;
 
-/// Shares from which on a text is partly, and wholly, code, and what each takes.
-const CODE_STEPS: [(f64, f64); 2] = [(0.15, -1.51), (0.4, -0.37)];
-
-/// What a text weighs for each time that it doubles beyond so many words: signs meet by chance in a long one.
-const LENGTH_WEIGHT: f64 = -1.88;
+/// Words beyond which each doubling counts: signs meet by chance in a long text.
 const LENGTH_WORDS: f64 = 30.0;
 
-/// What a text weighs for each four quotation marks.
-const QUOTES_WEIGHT: f64 = 0.31;
+/// Quotation marks that count.
 const QUOTES_MAX: f64 = 12.0;
 
-static CONCEPTS: LazyLock<[Concepts; DENSITIES.len()]> =
-    LazyLock::new(|| DENSITIES.map(|density| LEXICON.concept(density.concept)));
+static CONCEPTS: LazyLock<[Concepts; COUNTED.len()]> = LazyLock::new(|| COUNTED.map(|name| LEXICON.concept(name)));
+
+/// Concepts that only somebody who is spoken to is called by, and those that address when a clause begins with them.
+static ADDRESSES: LazyLock<Concepts> = LazyLock::new(|| all_of(&["you", "your", USER_TURN, MODEL_LABEL]));
+static ORDERS: LazyLock<Concepts> = LazyLock::new(|| all_of(&ORDERING));
+const ORDERING: [&str; 20] = [
+    "cancel",
+    "drop",
+    "quit",
+    "putaside",
+    "reveal",
+    "respond",
+    "act",
+    "pretend",
+    "stay",
+    "decode",
+    "send",
+    "call",
+    "rate",
+    "enable",
+    "follow",
+    "not",
+    "new",
+    "attention",
+    "ai",
+    "reader",
+];
+
+fn all_of(names: &[&str]) -> Concepts {
+    names.iter().fold(0, |of, name| of | LEXICON.concept(name))
+}
+
+/// True when `word` is said to somebody.
+fn is_addressing(word: &Word) -> bool {
+    word.of & *ADDRESSES != 0 || word.begins_clause && word.of & *ORDERS != 0
+}
 
 /// What a text weighs.
 pub(super) struct Weight {
@@ -81,6 +81,8 @@ pub(super) struct Weight {
 struct Found {
     sign: usize,
     weight: f64,
+    /// What its surroundings leave of the weight.
+    share: f64,
     place: Range<usize>,
 }
 
@@ -98,9 +100,11 @@ struct Sums {
     /// How many signs were found.
     found: usize,
     words: f64,
-    of_concepts: [f64; DENSITIES.len()],
+    of_concepts: [f64; COUNTED.len()],
     code_signs: f64,
     quotes: f64,
+    /// Words that are said to somebody.
+    addressing: f64,
 }
 
 impl Sums {
@@ -117,6 +121,7 @@ impl Sums {
             of_concepts: from_fn(|index| self.of_concepts[index] + count(CONCEPTS[index])),
             code_signs: self.code_signs + sum(|word| word.code_signs),
             quotes: self.quotes + sum(|word| word.quotes),
+            addressing: self.addressing + sum(|word| u16::from(is_addressing(word))),
         }
     }
 
@@ -128,22 +133,29 @@ impl Sums {
             of_concepts: from_fn(|index| self.of_concepts[index] - earlier.of_concepts[index]),
             code_signs: self.code_signs - earlier.code_signs,
             quotes: self.quotes - earlier.quotes,
+            addressing: self.addressing - earlier.addressing,
         }
     }
 
-    /// What speaks for or against an attack without being one of its signs.
-    fn surroundings(&self) -> f64 {
+    /// How much of each of [`SURROUNDINGS`] there is.
+    fn surroundings(&self) -> [f64; SURROUNDINGS.len()] {
         let words = self.words.max(1.0);
-        let density = |(density, number): (&Density, &f64)| {
-            density.by_number * number.min(NUMBER_MAX) / NUMBER_UNIT
-                + density.by_share * (number / words * SHARE_WORDS).min(SHARE_MAX)
-        };
-        let code_share = self.code_signs / words;
-        let steps = CODE_STEPS.iter().filter(|(from, _)| code_share > *from).map(|(_, weight)| weight).sum::<f64>();
-        let code = code_share.min(CODE_MAX) * CODE_WEIGHT + steps;
-        let length = (words / LENGTH_WORDS).log2().max(0.0) * LENGTH_WEIGHT;
-        let quotes = self.quotes.min(QUOTES_MAX) / NUMBER_UNIT * QUOTES_WEIGHT;
-        DENSITIES.iter().zip(&self.of_concepts).map(density).sum::<f64>() + code + length + quotes
+        let code = self.code_signs / words;
+        let whether = |holds: bool| f64::from(u8::from(holds));
+        let text = [
+            1.0,
+            (words / LENGTH_WORDS).log2().max(0.0),
+            code.min(CODE_MAX),
+            whether(code > CODE_PARTLY),
+            whether(code > CODE_WHOLLY),
+            self.quotes.min(QUOTES_MAX) / NUMBER_UNIT,
+            whether(self.addressing == 0.0),
+        ];
+        from_fn(|index| match index.checked_sub(text.len()) {
+            None => text[index],
+            Some(of) if of < COUNTED.len() => self.of_concepts[of].min(NUMBER_MAX) / NUMBER_UNIT,
+            Some(of) => (self.of_concepts[of - COUNTED.len()] / words * SHARE_WORDS).min(SHARE_MAX),
+        })
     }
 }
 
@@ -165,18 +177,33 @@ impl Sentences {
         self.before.len() - 1
     }
 
-    /// The signs of the sentences in `range`, each where it weighs most, the weightiest first.
+    /// The signs of the sentences in `range`, each where most of it is left, the weightiest first.
     fn strongest<'s>(&'s self, range: &Range<usize>, signs: &mut Vec<&'s Found>) {
         signs.clear();
         signs.extend(&self.found[self.before[range.start].found..self.before[range.end].found]);
         keep_strongest(signs);
-        signs.sort_by(|one, other| other.weight.total_cmp(&one.weight));
+        signs.sort_by(|one, other| (other.weight * other.share).total_cmp(&(one.weight * one.share)));
     }
 
     /// Log-odds of an attack in the sentences of `range`, whose strongest signs are `signs`.
     fn odds(&self, range: &Range<usize>, signs: &[&Found]) -> f64 {
-        let surroundings = self.before[range.end].since(&self.before[range.start]).surroundings();
-        BIAS + signs.iter().map(|found| found.weight).sum::<f64>() + surroundings
+        let weigh = |(amount, of): (&f64, &Surrounding)| amount * of.weight;
+        let surroundings: f64 = self.surroundings(range).iter().zip(&SURROUNDINGS).map(weigh).sum();
+        signs.iter().map(|found| found.weight * found.share).sum::<f64>() + surroundings
+    }
+
+    fn surroundings(&self, range: &Range<usize>) -> [f64; SURROUNDINGS.len()] {
+        self.before[range.end].since(&self.before[range.start]).surroundings()
+    }
+
+    /// The rows of sentences that are weighed, all of them first.
+    fn parts(&self) -> impl Iterator<Item = Range<usize>> {
+        let count = self.count();
+        let spans = SPANS.into_iter().filter(move |(length, _)| *length < count);
+        let parts = spans.flat_map(move |(length, step)| {
+            (0..count - length + step).step_by(step).map(move |start| start.min(count)..count.min(start + length))
+        });
+        std::iter::once(0..count).chain(parts)
     }
 }
 
@@ -189,13 +216,13 @@ fn find_signs(words: &[Word], of: Concepts, judged: &mut dyn FnMut(&Range<usize>
             return;
         }
         let place = words[place.start].start..words[place.end - 1].end;
-        found.push(Found { sign, weight: compiled.weight * judged(&place), place });
+        found.push(Found { sign, weight: compiled.weight, share: judged(&place), place });
     });
 }
 
-/// Leaves each sign once, in their order, where it weighs most.
+/// Leaves each sign once, in their order, where most of it is left.
 fn keep_strongest(signs: &mut Vec<&Found>) {
-    signs.sort_by(|one, other| one.sign.cmp(&other.sign).then(other.weight.total_cmp(&one.weight)));
+    signs.sort_by(|one, other| one.sign.cmp(&other.sign).then(other.share.total_cmp(&one.share)));
     signs.dedup_by_key(|found| found.sign);
 }
 
@@ -217,13 +244,9 @@ pub(super) fn weigh(view: &View<'_>, range: Range<usize>) -> Weight {
     let mut shares: BTreeMap<usize, f64> = BTreeMap::new();
     let mut judged = |span: &Range<usize>| *shares.entry(span.start).or_insert_with(|| context::immediate(view, span));
     let sentences = Sentences::new(&reading, &mut judged);
-    let (count, mut signs) = (sentences.count(), Vec::new());
-    let spans = SPANS.into_iter().filter(|(length, _)| *length < count);
-    let parts = spans.flat_map(|(length, step)| {
-        (0..count - length + step).step_by(step).map(move |start| start.min(count)..count.min(start + length))
-    });
-    let mut best = (f64::NEG_INFINITY, 0..count);
-    for part in std::iter::once(0..count).chain(parts) {
+    let mut signs = Vec::new();
+    let mut best = (f64::NEG_INFINITY, 0..sentences.count());
+    for part in sentences.parts() {
         sentences.strongest(&part, &mut signs);
         let odds = sentences.odds(&part, &signs);
         if odds > best.0 {
@@ -232,4 +255,27 @@ pub(super) fn weigh(view: &View<'_>, range: Range<usize>) -> Weight {
     }
     sentences.strongest(&best.1, &mut signs);
     Weight { odds: best.0, places: signs.into_iter().map(|found| found.place.clone()).collect() }
+}
+
+/// Names and weights of all that is weighed, the signs first.
+pub(super) fn terms() -> Vec<(String, f64)> {
+    let signs = all().map(|sign| (sign.pattern.to_owned(), sign.weight));
+    let surroundings = SURROUNDINGS.iter().map(|of| (of.name.to_owned(), of.weight));
+    signs.chain(surroundings).collect()
+}
+
+/// For each part of `text` that is weighed, how much of which term is in it.
+pub(super) fn amounts(text: &str) -> Vec<Vec<(usize, f64)>> {
+    let view = View::new(text);
+    let mut judged = |span: &Range<usize>| context::immediate(&view, span);
+    let sentences = Sentences::new(&Reading::new(text, 0), &mut judged);
+    let mut signs = Vec::new();
+    let mut of_part = |part: Range<usize>| {
+        sentences.strongest(&part, &mut signs);
+        let found = signs.iter().map(|found| (found.sign, found.share));
+        let around = sentences.surroundings(&part);
+        let around = around.into_iter().enumerate().map(|(index, amount)| (all().count() + index, amount));
+        found.chain(around).filter(|(_, amount)| *amount != 0.0).collect()
+    };
+    sentences.parts().map(&mut of_part).collect()
 }
