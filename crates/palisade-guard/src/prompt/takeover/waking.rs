@@ -29,7 +29,24 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
 }
 
 /// Plain words of whoever speaks to somebody: they wake in short texts only, as long ones are full of them.
-const PLAIN: [&[u8]; 14] = [
-    b"you", b"tell ", b"say ", b"answer", b"instead", b"forget", b"stop ", b"reply", b"repeat", b"write ", b" me ",
-    b"reveal", b"respond", b"print ",
+const PLAIN: [&[u8]; 19] = [
+    b"your",
+    b"you are",
+    b"you're",
+    b"you have",
+    b"you must",
+    b"you will",
+    b"tell ",
+    b"say ",
+    b"answer",
+    b"instead",
+    b"forget",
+    b"stop ",
+    b"reply",
+    b"repeat",
+    b"write ",
+    b" me ",
+    b"reveal",
+    b"respond",
+    b"print ",
 ];
