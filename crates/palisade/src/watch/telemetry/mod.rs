@@ -396,6 +396,43 @@ mod tests {
         assert_eq!(points(&telemetry), points(&undisturbed));
     }
 
+    /// A point of each host.
+    fn hosts(position: u64, names: &[&str]) -> Vec<Observation> {
+        let time = Timestamp::from_millis(1_800_000_000_000 + position as i64 * STEP * 1_000);
+        let first = Id::first_of_block(time, position);
+        let point = |(index, name): (u32, &&str)| {
+            let metric = Metric { time, name: "up".into(), host: (*name).into(), value: 1.0, ..Metric::default() };
+            let mut observation = Observation::Metric(metric);
+            observation.set_id(first.nth(index));
+            observation
+        };
+        (0..).zip(names).map(point).collect()
+    }
+
+    #[test]
+    fn a_host_that_falls_silent_is_told_of_once_and_ends_behind_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let telemetry = open(folder.path());
+        let mut told = Vec::new();
+        for position in 1..=400 {
+            let names: &[&str] = if position <= 200 { &["a", "b"] } else { &["a"] };
+            let findings = telemetry.take(position, &hosts(position, names)).findings;
+            told.extend(findings.into_iter().map(|finding| (position, finding.class, finding.subject.name)));
+        }
+        telemetry.stop();
+        assert_eq!(told.len(), 1, "{told:?}");
+        let (position, class, name) = &told[0];
+        assert_eq!((class.as_str(), name.as_str()), ("telemetry.silence", "b"));
+        assert!((200 + 180 / 5..250).contains(position), "{told:?}");
+        let telemetry = open(folder.path());
+        telemetry.go_live();
+        // The server was down for an hour.
+        let ended: usize =
+            (1_120..1_200).map(|position| telemetry.take(position, &hosts(position, &["a", "b"])).ended.len()).sum();
+        assert_eq!(ended, 1);
+        assert!(telemetry.anomalies()[0].ended.is_some());
+    }
+
     #[test]
     fn what_was_said_outlives_a_crash() {
         let folder = tempfile::tempdir().unwrap();

@@ -11,7 +11,9 @@ use super::series::{GroupKind, Series};
 use super::sources::Sources;
 use super::{Options, tell};
 use palisade_model::{Finding, FindingId, Id, Metric, MetricKind, Observation, Signal, Timestamp, wire};
-use palisade_telemetry::anomaly::{Feedback, Judgement, Kind, Monitor, SeriesId};
+use palisade_telemetry::anomaly::{
+    Alarm, Channel, Contribution, Feedback, Judgement, Kind, Monitor, Oddest, Score, SeriesId,
+};
 use palisade_telemetry::derived::Intervals;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::Path;
@@ -28,6 +30,8 @@ const AHEAD_NANOS_MAX: i64 = 600 * SECOND;
 const FRESH_NANOS: i64 = 5 * 60 * SECOND;
 /// What was raised earlier than this before an alarm has little to do with it.
 const SINCE_NANOS_MAX: i64 = 3 * 60 * SECOND;
+/// A value is told of when it is off by at least this share of itself.
+const LEAST_TOLD: f64 = 0.005;
 /// Causes listed with an anomaly.
 const CAUSES_MAX: usize = 20;
 /// Findings of new log lines told within an hour.
@@ -264,7 +268,8 @@ impl State {
         };
         let score = &judgement.score;
         known.show(Shown::new(point.time, point.value, &band, score.score), point.value);
-        let Some(alarm) = score.alarm.as_ref().filter(|_| !point.is_quiet) else { return };
+        let told = score.alarm.as_ref().filter(|alarm| !point.is_quiet && is_worth_telling(alarm, score));
+        let Some(alarm) = told else { return };
         odd.push(Odd {
             series: known.series.clone(),
             observation: point.observation,
@@ -403,6 +408,16 @@ impl State {
 
 fn concluded(told: Told) -> Concluded {
     Concluded { findings: told.findings, ended: told.ended.iter().map(tell::end).collect() }
+}
+
+/// A series that stands still makes the smallest step odd: a processor at 99.8 % that was at 100 %. How odd it is does not
+/// depend on where zero lies; whether anybody wants to know does.
+fn is_worth_telling(alarm: &Alarm, score: &Score) -> bool {
+    // What these see is in no single value.
+    let moves = |one: &Contribution| matches!(one.channel, Channel::Flatline | Channel::Turbulence);
+    let Oddest { value, band, .. } = alarm.oddest;
+    let distance = (value - band.expected).abs();
+    distance >= LEAST_TOLD * value.abs().max(band.expected.abs()) || score.contributions.first().is_some_and(moves)
 }
 
 fn count_left_out(judgement: &Judgement) {
