@@ -54,7 +54,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// Every path that is answered, which is also what requests are counted by.
-pub const PATHS: [&str; 80] = [
+pub const PATHS: [&str; 82] = [
     "/api/v1/events",
     "/v1/logs",
     "/v1/metrics",
@@ -73,6 +73,8 @@ pub const PATHS: [&str; 80] = [
     "/api/v1/businesses/decisions",
     "/match/{dataset}",
     "/entities/{id}",
+    "/search/{dataset}",
+    "/catalog",
     "/v2/search",
     "/v2/listinfo",
     "/api/v1/hooks/github",

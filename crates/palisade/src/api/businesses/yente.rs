@@ -1,5 +1,6 @@
-//! `POST /match/{dataset}`, `GET /search/{dataset}`, `GET /catalog` and `GET /entities/{id}` as yente, the API of OpenSanctions, has them, so that its clients work
-//! with another address. Queries are FollowTheMoney entities; what yente has beside that is left out.
+//! `POST /match/{dataset}`, `GET /search/{dataset}`, `GET /catalog` and `GET /entities/{id}` as yente, the API of
+//! OpenSanctions, has them, so that its clients work with another address. Queries are FollowTheMoney entities; what
+//! yente has beside that is left out.
 
 pub mod search;
 
