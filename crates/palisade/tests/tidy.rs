@@ -35,7 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// The one crate that may name the engines.
 const STORE: &str = "palisade-store";
-const ENGINES: &[&str] = &["arrow", "datafusion", "deltalake", "parquet", "sqlx"];
+const ENGINES: &[&str] = &["arrow", "datafusion", "deltalake", "parquet", "redis", "sqlx"];
 /// Names that say nothing about what is in the room.
 const EMPTY_NAMES: &[&str] =
     &["util", "utils", "helper", "helpers", "common", "manager", "managers", "processor", "processors", "misc"];
