@@ -44,6 +44,10 @@ fn rules_find_the_events_of_every_format() {
             "audit",
         ),
         (
+            "type=SYSCALL msg=audit(1.1:1): syscall=59 exe=\"/usr/bin/nc\"\ntype=EXECVE msg=audit(1.1:1): argc=3 a0=\"nc\" a1=\"-e\" a2=\"/bin/sh\"\n",
+            "linux process",
+        ),
+        (
             "192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] \"GET /x.php?id=1 union select 2 HTTP/1.0\" 200 23 \"-\" \"curl\"\n",
             "web",
         ),

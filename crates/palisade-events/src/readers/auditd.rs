@@ -2,8 +2,9 @@
 //!
 //! One event is several records with the same serial: the system call, the arguments of the command, its paths.
 //! [`Joiner`] puts their lines together, [`read_into`] reads them as one event. Values that auditd could not print are
-//! hexadecimal and decoded. The arguments of a command also stand in one field, `CommandLine`, and its program in
-//! `Image`, as Sigma's rules on processes ask for them.
+//! hexadecimal and decoded. The arguments of a command also stand in one field, `CommandLine`, its program in `Image`,
+//! its folder in `CurrentDirectory` and its user, where auditd has looked up the name, in `User`, as Sigma's rules on
+//! processes ask for them.
 
 use super::{
     fault::Fault,
@@ -162,6 +163,8 @@ fn pair_into(record: &mut Record<'_>, pair: Pair<'_>, is_command: bool, command:
     match pair.key {
         "proctitle" => command.title = value.to_string(),
         "exe" if command.program.is_empty() => command.program = value.to_string(),
+        "cwd" => command.folder = value.to_string(),
+        "UID" => command.user = value.to_string(),
         _ => {}
     }
     record.push(pair.key, Value::text(&value));
@@ -184,6 +187,8 @@ struct Command {
     parts: Option<(usize, String)>,
     title: String,
     program: String,
+    folder: String,
+    user: String,
 }
 
 impl Command {
@@ -213,8 +218,9 @@ impl Command {
         if !line.is_empty() {
             record.push("CommandLine", Value::text(&line));
         }
-        if is_command && !self.program.is_empty() {
-            record.push("Image", Value::text(&self.program));
+        let of_process = [("Image", self.program), ("CurrentDirectory", self.folder), ("User", self.user)];
+        for (name, value) in of_process.iter().filter(|(_, value)| is_command && !value.is_empty()) {
+            record.push(name, Value::text(value));
         }
     }
 }
@@ -246,15 +252,16 @@ mod tests {
     #[test]
     fn an_event_of_several_records_is_one() {
         let lines = concat!(
-            "type=SYSCALL msg=audit(1364481363.243:24287): arch=c000003e syscall=59 a0=55 exe=\"/usr/bin/cat\" key=\"k\"\u{1d}SYSCALL=execve AUID=\"root\"\n",
+            "type=SYSCALL msg=audit(1364481363.243:24287): arch=c000003e syscall=59 a0=55 exe=\"/usr/bin/cat\" key=\"k\"\u{1d}SYSCALL=execve AUID=\"root\" UID=\"anna\"\n",
             "type=EXECVE msg=audit(1364481363.243:24287): argc=3 a0=\"cat\" a1=2F746D702F6120622E747874 a2=\"-n\"\n",
+            "type=CWD msg=audit(1364481363.243:24287): cwd=\"/srv\"\n",
             "type=PATH msg=audit(1364481363.243:24287): item=0 name=\"/tmp/a b.txt\" nametype=NORMAL\n",
             "type=PROCTITLE msg=audit(1364481363.243:24287): proctitle=636174002F746D70\n",
         );
         let mut record = Record::new(lines);
         read_into(&mut record, lines).expect("reads");
         let types: Vec<_> = record.values("type").filter_map(|value| value.get()).collect();
-        assert_eq!(types, ["SYSCALL", "EXECVE", "PATH", "PROCTITLE"]);
+        assert_eq!(types, ["SYSCALL", "EXECVE", "CWD", "PATH", "PROCTITLE"]);
         for (name, value) in [
             ("serial", "24287"),
             ("exe", "/usr/bin/cat"),
@@ -265,6 +272,8 @@ mod tests {
             ("proctitle", "cat /tmp"),
             ("CommandLine", "cat /tmp/a b.txt -n"),
             ("Image", "/usr/bin/cat"),
+            ("CurrentDirectory", "/srv"),
+            ("User", "anna"),
         ] {
             assert_eq!(first(&record, name).as_deref(), Some(value), "{name}");
         }

@@ -16,6 +16,7 @@ pub enum Clue {
     ApiVersion,
     AuditId,
     AuditType,
+    AuditArguments,
     OktaEvent,
     OktaMessage,
     AzureOperation,
@@ -50,7 +51,7 @@ impl Clue {
     pub const COUNT: usize = Self::ALL.len();
 
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::Product,
         Self::Category,
         Self::Service,
@@ -63,6 +64,7 @@ impl Clue {
         Self::ApiVersion,
         Self::AuditId,
         Self::AuditType,
+        Self::AuditArguments,
         Self::OktaEvent,
         Self::OktaMessage,
         Self::AzureOperation,
@@ -108,6 +110,7 @@ impl Clue {
             Self::ApiVersion => "apiVersion",
             Self::AuditId => "auditID",
             Self::AuditType => "type",
+            Self::AuditArguments => "argc",
             Self::OktaEvent => "eventType",
             Self::OktaMessage => "displayMessage",
             Self::AzureOperation => "operationName",

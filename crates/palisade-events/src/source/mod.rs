@@ -188,6 +188,7 @@ mod tests {
                 "kubernetes//audit kubernetes/application/audit",
             ),
             (r#"{"type":"SYSCALL","msg":"audit(1.2:3)"}"#, "linux//auditd"),
+            (r#"{"type":"EXECVE","argc":"2","a0":"id"}"#, "linux/process_creation/auditd"),
             (r#"{"_path":"dns","uid":"x"}"#, "zeek//dns"),
             (r#"{"message":"hello"}"#, "Unknown"),
             (r#"{"service":"Shop","message":"hello"}"#, "named shop"),

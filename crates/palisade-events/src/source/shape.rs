@@ -54,6 +54,8 @@ static BITBUCKET: [KnownSource; 1] = [source("bitbucket", "", "audit")];
 static ONELOGIN: [KnownSource; 1] = [source("onelogin", "", "onelogin.events")];
 static CANARY: [KnownSource; 1] = [source("opencanary", "application", "")];
 static AUDITD: [KnownSource; 1] = [source("linux", "", "auditd")];
+/// A program was begun: only the record `EXECVE`, which may stand behind others of the event, counts arguments.
+static AUDITD_PROCESS: [KnownSource; 1] = [source("linux", "process_creation", "auditd")];
 static DUO: [KnownSource; 1] = [source("cisco", "", "duo")];
 static FORTIGATE: [KnownSource; 1] = [source("fortigate", "", "event")];
 static WEB: [KnownSource; 1] = [source("", "webserver", "")];
@@ -108,7 +110,7 @@ pub(super) fn infer<'v>(clue: &impl Fn(Clue) -> Option<Value<'v>>) -> Option<Sou
         return ZEEK.iter().find(|(name, _)| *name == path).map(|(_, sources)| *sources);
     }
     if text(Clue::AuditType).is_some_and(|kind| AUDIT_TYPES.contains(&&*kind)) {
-        return Some(&AUDITD);
+        return Some(if has(Clue::AuditArguments) { &AUDITD_PROCESS } else { &AUDITD });
     }
     if has(Clue::OktaEvent) && has(Clue::OktaMessage) {
         return Some(&OKTA);
