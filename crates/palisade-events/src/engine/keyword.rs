@@ -4,7 +4,10 @@
 //! one pass answers for all values; only where something is found are values looked at. What JSON may write in yet
 //! another way, anything by `\u` and letters that are ASCII only in lower case, is searched value by value.
 
-use super::{fold::folded, literal::Literals};
+use super::{
+    fold::folded,
+    literal::{LONG, Literals},
+};
 use crate::{Record, record::Kind};
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -13,12 +16,36 @@ const QUICK_MAX: usize = 64;
 
 /// What opens gates by keywords.
 pub(super) struct Keywords {
+    /// All keywords where they are few; else the short ones, and the long ones, for which not every place counts.
+    groups: Vec<Group>,
+    /// True when a keyword is not ASCII: JSON and lower case may write it in too many ways.
+    reads_values: bool,
+}
+
+/// Keywords that are searched together.
+struct Group {
     /// Says that nothing is there, at many bytes a time; only for few keywords.
     quick: Option<AhoCorasick>,
     texts: Literals,
     rules: Vec<u32>,
-    /// True when a keyword is not ASCII: JSON and lower case may write it in too many ways.
-    reads_values: bool,
+}
+
+impl Group {
+    fn new(patterns: &[(String, u32)]) -> Self {
+        let texts = patterns.iter().map(|(text, _)| text.as_bytes());
+        let quick = || AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(texts).ok();
+        Self {
+            quick: (patterns.len() <= QUICK_MAX).then(quick).flatten(),
+            texts: Literals::new(patterns.iter().map(|(text, _)| text.as_str().into()).collect()),
+            rules: patterns.iter().map(|(_, rule)| *rule).collect(),
+        }
+    }
+
+    fn search(&self, text: &str, opened: &mut Vec<u32>) {
+        if self.quick.as_ref().is_none_or(|quick| quick.is_match(text)) {
+            self.texts.find(text.as_bytes(), |literal, _| opened.push(self.rules[literal]));
+        }
+    }
 }
 
 impl Keywords {
@@ -39,16 +66,13 @@ impl Keywords {
         }
         patterns.sort();
         patterns.dedup();
-        let is_few = patterns.len() <= QUICK_MAX;
-        let texts = patterns.iter().map(|(text, _)| text.as_bytes());
-        Some(Self {
-            quick: is_few
-                .then(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(texts).ok())
-                .flatten(),
-            texts: Literals::new(patterns.iter().map(|(text, _)| text.as_str().into()).collect()),
-            reads_values: !keywords.iter().all(|(text, _)| text.is_ascii()),
-            rules: patterns.into_iter().map(|(_, rule)| rule).collect(),
-        })
+        let groups = if patterns.len() <= QUICK_MAX {
+            vec![Group::new(&patterns)]
+        } else {
+            let (long, short): (Vec<_>, Vec<_>) = patterns.into_iter().partition(|(text, _)| text.len() >= LONG);
+            [short, long].iter().filter(|group| !group.is_empty()).map(|group| Group::new(group)).collect()
+        };
+        Some(Self { groups, reads_values: !keywords.iter().all(|(text, _)| text.is_ascii()) })
     }
 
     /// Adds the rules of keywords that may stand in the event. `scratch` is for working in.
@@ -76,9 +100,7 @@ impl Keywords {
     }
 
     fn search(&self, text: &str, opened: &mut Vec<u32>) {
-        if self.quick.as_ref().is_none_or(|quick| quick.is_match(text)) {
-            self.texts.find(text.as_bytes(), |literal, _| opened.push(self.rules[literal]));
-        }
+        self.groups.iter().for_each(|group| group.search(text, opened));
     }
 }
 

@@ -4,11 +4,20 @@
 //! once; at each place its four bytes are looked up in a set of bits that stays in the fastest cache, and only where the
 //! bit is set are literals compared. That reads a byte in about a nanosecond whatever the number of literals, several
 //! times faster than an automaton over all of them, whose tables do not fit into a cache.
+//!
+//! Where all literals are long, several neighbouring groups of each are chosen, and only every so many places are looked
+//! at: one of the groups stands at one of them.
 
 use std::collections::HashMap;
 
 /// Bytes that are looked up at once.
 const GRAM: usize = 4;
+
+/// Places of which one is looked at, at most.
+const STRIDE_MAX: usize = 4;
+
+/// Bytes from which on literals let most places be passed over.
+pub(super) const LONG: usize = GRAM + STRIDE_MAX - 1;
 
 /// Bits of the set, as a power of two: 8 KiB.
 const SET_BITS: u32 = 16;
@@ -24,6 +33,8 @@ pub(super) struct Literals {
     places: Vec<(u32, u32)>,
     /// Literals that are shorter than a gram.
     short: Vec<u32>,
+    /// Of so many places one is looked at; as many grams of each literal are chosen.
+    stride: usize,
 }
 
 impl Literals {
@@ -32,17 +43,22 @@ impl Literals {
         for text in &texts {
             grams(text).for_each(|(_, gram)| *uses.entry(gram).or_default() += 1);
         }
+        let stride = stride(&texts);
         let mut chosen: HashMap<u32, Vec<(u32, u32)>> = HashMap::new();
         let mut short = Vec::new();
         for (literal, text) in texts.iter().enumerate() {
             let literal = literal as u32;
-            match grams(text).min_by_key(|(_, gram)| uses[gram]) {
-                Some((place, gram)) => chosen.entry(gram).or_default().push((literal, place as u32)),
+            let all: Vec<(usize, u32)> = grams(text).collect();
+            match all.windows(stride).min_by_key(|some| some.iter().map(|(_, gram)| uses[gram]).sum::<u32>()) {
+                Some(some) => {
+                    some.iter()
+                        .for_each(|(place, gram)| chosen.entry(*gram).or_default().push((literal, *place as u32)));
+                }
                 None => short.push(literal),
             }
         }
-        let mut built =
-            Self { texts, set: vec![0; 1 << (SET_BITS - 6)].into(), grams: HashMap::new(), places: Vec::new(), short };
+        let set = vec![0; 1 << (SET_BITS - 6)].into();
+        let mut built = Self { texts, set, grams: HashMap::new(), places: Vec::new(), short, stride };
         for (gram, places) in chosen {
             let first = built.places.len() as u32;
             built.places.extend(places);
@@ -63,12 +79,24 @@ impl Literals {
         if self.grams.is_empty() {
             return;
         }
-        for (at, window) in text.windows(GRAM).enumerate() {
-            let gram = u32::from_le_bytes([window[0], window[1], window[2], window[3]]);
-            let bit = hash(gram);
-            if self.set[bit >> 6] >> (bit & 63) & 1 == 1 {
-                self.compare(text, at, gram, &mut found);
+        // By itself: the compiler makes a tighter loop of it.
+        if self.stride == 1 {
+            for (at, window) in text.windows(GRAM).enumerate() {
+                self.look(text, at, window, &mut found);
             }
+        } else {
+            for at in (0..text.len().saturating_sub(GRAM - 1)).step_by(self.stride) {
+                self.look(text, at, &text[at..at + GRAM], &mut found);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn look(&self, text: &[u8], at: usize, window: &[u8], found: &mut impl FnMut(usize, usize)) {
+        let gram = u32::from_le_bytes([window[0], window[1], window[2], window[3]]);
+        let bit = hash(gram);
+        if self.set[bit >> 6] >> (bit & 63) & 1 == 1 {
+            self.compare(text, at, gram, found);
         }
     }
 
@@ -84,6 +112,12 @@ impl Literals {
             }
         }
     }
+}
+
+/// Of how many places one must be looked at, so that each of these literals is found.
+fn stride(texts: &[Box<str>]) -> usize {
+    let shortest = texts.iter().map(|text| text.len()).min().unwrap_or(0);
+    (shortest + 1).saturating_sub(GRAM).clamp(1, STRIDE_MAX)
 }
 
 /// The grams of a text, each with its place.
@@ -109,23 +143,35 @@ mod tests {
             literals in prop::collection::vec("[ab]{1,7}", 1..12),
             text in "[ab]{0,40}",
         ) {
-            let set = Literals::new(literals.iter().map(|text| text.as_str().into()).collect());
-            let mut found = Vec::new();
-            set.find(text.as_bytes(), |literal, start| found.push((literal, start)));
-            found.sort_unstable();
-            let mut expected = Vec::new();
-            for (index, literal) in literals.iter().enumerate() {
-                let starts = (0..text.len()).filter(|start| text[*start..].starts_with(literal.as_str()));
-                // Short ones are told where they do not overlap.
-                let starts: Vec<usize> = if literal.len() < GRAM {
-                    memchr::memmem::find_iter(text.as_bytes(), literal.as_bytes()).collect()
-                } else {
-                    starts.collect()
-                };
-                expected.extend(starts.into_iter().map(|start| (index, start)));
-            }
-            expected.sort_unstable();
-            prop_assert_eq!(found, expected);
+            check(&literals, &text);
         }
+
+        #[test]
+        fn long_literals_are_found_where_they_stand(
+            literals in prop::collection::vec("[ab]{5,12}", 1..12),
+            text in "[ab]{0,60}",
+        ) {
+            check(&literals, &text);
+        }
+    }
+
+    fn check(literals: &[String], text: &str) {
+        let set = Literals::new(literals.iter().map(|text| text.as_str().into()).collect());
+        let mut found = Vec::new();
+        set.find(text.as_bytes(), |literal, start| found.push((literal, start)));
+        found.sort_unstable();
+        let mut expected = Vec::new();
+        for (index, literal) in literals.iter().enumerate() {
+            let starts = (0..text.len()).filter(|start| text[*start..].starts_with(literal.as_str()));
+            // Short ones are told where they do not overlap.
+            let starts: Vec<usize> = if literal.len() < GRAM {
+                memchr::memmem::find_iter(text.as_bytes(), literal.as_bytes()).collect()
+            } else {
+                starts.collect()
+            };
+            expected.extend(starts.into_iter().map(|start| (index, start)));
+        }
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{literals:?} in {text}");
     }
 }
