@@ -1,6 +1,7 @@
 //! What is made of feeds and kept in a file under the content that it was made of: a start finds it there, whoever
 //! changes a feed makes it anew.
 
+use palisade_mapped::MappedFile;
 use palisade_store::feeds::FeedVersion;
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -29,6 +30,11 @@ impl Compiled {
         #[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
         File::open(self.folder.join(self.name(end))).ok()?.take(bytes_max).read_to_end(&mut bytes).ok()?;
         Some(bytes)
+    }
+
+    /// The file with this end, mapped: it is written once and then only read or removed. `None` where it cannot be.
+    pub fn map(&self, end: &str) -> Option<MappedFile> {
+        MappedFile::open(&File::open(self.folder.join(self.name(end))).ok()?).ok()
     }
 
     /// Puts the file with this end in its place, whole or not at all.
@@ -101,7 +107,9 @@ mod tests {
         old.write(".index", |output| output.write_all(b"old")).unwrap();
         new.write(".index", |output| output.write_all(b"new")).unwrap();
         fs::write(folder.path().join("below/other-0a"), "").unwrap();
+        let mapped = old.map(".index").unwrap();
         new.remove_others().unwrap();
+        assert_eq!(mapped.as_ref(), b"old", "who still looks at the old one is not harmed");
         assert_eq!((old.read(".index", 9), new.read(".index", 9)), (None, Some(b"new".to_vec())));
         assert!(folder.path().join("below/other-0a").exists());
     }

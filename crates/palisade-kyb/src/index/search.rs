@@ -92,6 +92,11 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
         self.bytes.as_ref()
     }
 
+    /// The bytes, whose holder may keep them otherwise.
+    pub fn into_bytes(self) -> B {
+        self.bytes
+    }
+
     /// How many names there are.
     pub fn len(&self) -> usize {
         self.layout.count(Section::Entities)

@@ -103,6 +103,11 @@ impl<B: AsRef<[u8]>> Screener<B> {
         output.write_all(self.index.as_bytes())
     }
 
+    /// The file, where the caller wants to hold it otherwise.
+    pub fn into_bytes(self) -> B {
+        self.index.into_bytes()
+    }
+
     /// How many entities.
     pub fn len(&self) -> usize {
         self.index.section(Section::RecordKinds).len() / 4

@@ -177,6 +177,17 @@ impl State {
         Ok(rows.into_iter().map(pair).collect())
     }
 
+    /// Hits that somebody has decided on, each with the decision, the last `limit` of them, the oldest first.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub async fn list_decided_hits(&self, limit: u32) -> Result<Vec<(String, String)>, StateError> {
+        let sql = "SELECT hit, decision FROM (SELECT hit, decision, decided FROM screening_decisions \
+                   JOIN screening_hits USING (counterparty, list, entry) ORDER BY decided DESC LIMIT $1) \
+                   ORDER BY decided";
+        Ok(sqlx::query_as(sql).bind(limit).fetch_all(self.reader()).await?)
+    }
+
     /// All decisions on entries of one list.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::compiled::Compiled;
 use anyhow::{Context as _, anyhow};
+use bytes::Bytes;
 use palisade_kyb::{
     entity::{Entity, EntityType},
     matching::Mode,
@@ -17,9 +18,8 @@ use std::{cell::RefCell, io, path::Path, sync::Arc};
 
 /// Where screening files are kept, below the data folder.
 const FOLDER: &str = "kyb";
-/// The end of a screening file's name, and its bytes.
+/// The end of a screening file's name.
 const INDEX: &str = ".index";
-const INDEX_BYTES_MAX: u64 = 16 << 30;
 /// The end of the description beside it, and its bytes.
 const EDITIONS: &str = ".json";
 const EDITIONS_BYTES_MAX: u64 = 1 << 20;
@@ -66,7 +66,7 @@ impl How {
 pub struct Lists {
     editions: Vec<ListEdition>,
     damaged: Vec<&'static str>,
-    screener: Screener,
+    screener: Screener<Bytes>,
 }
 
 impl Lists {
@@ -98,15 +98,21 @@ impl Lists {
                 None
             }
         });
-        let screener = Screener::build(read.flatten(), Vec::new()).context("cannot build the screening file")?;
+        let built = Screener::build(read.flatten(), Vec::new()).context("cannot build the screening file")?;
         if let Some(failure) = failure {
             return Err(failure);
         }
-        if !editions.is_empty()
-            && let Err(error) = keep(&files, &editions, &screener)
-        {
-            tracing::warn!(%error, data_dir = %data_dir.display(), "the screening file cannot be kept, and is built at each start");
-        }
+        let mapped = match editions.is_empty() {
+            true => None,
+            false => keep(&files, &editions, &built)
+                .inspect_err(|error| tracing::warn!(%error, data_dir = %data_dir.display(), "the screening file cannot be kept, and is built at each start"))
+                .ok()
+                .and_then(|()| kept(&files)),
+        };
+        let screener = match mapped {
+            Some((_, screener)) => screener,
+            None => Screener::open(Bytes::from(built.into_bytes())).context("cannot open the screening file")?,
+        };
         Ok(Self { editions, damaged, screener })
     }
 
@@ -175,10 +181,10 @@ pub(super) fn hashes(feeds: &FeedSnapshot) -> Vec<(&'static str, String, Timesta
     versions(feeds).map(|version| (version.name, version.sha256.clone(), version.imported)).collect()
 }
 
-fn kept(files: &Compiled) -> Option<(Vec<ListEdition>, Screener)> {
+fn kept(files: &Compiled) -> Option<(Vec<ListEdition>, Screener<Bytes>)> {
     let editions = serde_json::from_slice(&files.read(EDITIONS, EDITIONS_BYTES_MAX)?).ok()?;
     // A damaged one is built again.
-    let screener = Screener::open(files.read(INDEX, INDEX_BYTES_MAX)?).ok()?;
+    let screener = Screener::open(Bytes::from_owner(files.map(INDEX)?)).ok()?;
     Some((editions, screener))
 }
 

@@ -14,6 +14,7 @@ mod answer;
 pub mod counterparties;
 mod edition;
 mod files;
+mod learned;
 mod lists;
 mod shelf;
 

@@ -1,7 +1,7 @@
 //! What a server screens against: loaded at the start, and again when a list has a new version. Counterparties are
 //! screened against what changed then.
 
-use super::{Lists, counterparties, lists};
+use super::{Lists, counterparties, learned::Learned, lists};
 use crate::pipeline::Pipeline;
 use anyhow::Context as _;
 use palisade_store::{Feeds, State, feeds::FeedSnapshot};
@@ -22,6 +22,7 @@ pub struct Shelf {
     data_dir: PathBuf,
     /// Held while counterparties, their hits or the lists change, so that nobody is screened against neither version.
     changing: Arc<Mutex<()>>,
+    learned: Arc<Learned>,
 }
 
 impl Shelf {
@@ -33,7 +34,14 @@ impl Shelf {
             tracing::error!("nobody is screened: {error:#}");
             format!("{error:#}")
         });
-        Self { current: Arc::new(RwLock::new(loaded)), feeds: feeds.clone(), state, data_dir, changing: Arc::default() }
+        Self {
+            current: Arc::new(RwLock::new(loaded)),
+            feeds: feeds.clone(),
+            state,
+            data_dir,
+            changing: Arc::default(),
+            learned: Arc::default(),
+        }
     }
 
     /// The lists that count now.
@@ -48,6 +56,11 @@ impl Shelf {
             );
         }
         Ok(current)
+    }
+
+    /// What decisions on hits teach.
+    pub fn learned(&self) -> &Learned {
+        &self.learned
     }
 
     /// Keeps lists and counterparties from changing for as long as it is held.

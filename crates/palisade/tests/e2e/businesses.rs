@@ -131,6 +131,28 @@ fn counterparties_are_screened_again_when_a_list_changes_and_decisions_hold_for_
 }
 
 #[test]
+fn decisions_teach_in_what_order_to_look_at_hits() {
+    let home = Home::new("");
+    import(&home, "list.csv", LIST);
+    let server = home.start();
+    let alike = |id: usize| json!({"id": format!("d-{id}"), "name": "Viktor P. Marenko", "type": "person"});
+    let items: Vec<Value> = (1..=6).map(alike).collect();
+    let kept = told(&server, "/api/v1/businesses/counterparties", &json!({ "items": items }));
+    let hit = |page: &Value, index: usize| page["items"][index]["hits"][0].clone();
+    assert_eq!(hit(&kept, 5)["priority"], hit(&kept, 5)["score"], "nothing is learnt yet: {kept}");
+    for index in 0..5 {
+        let decision = json!({"counterparty": format!("d-{}", index + 1), "list": "own-list", "entry": "k1",
+            "verdict": "not_a_match", "reason": "another person", "evidence": hit(&kept, index)["evidence"]});
+        told(&server, "/api/v1/businesses/decisions", &decision);
+    }
+    let open = hit(&got(&server, "/api/v1/businesses/counterparties"), 5);
+    assert_eq!(open["standing"], "open");
+    let (priority, score) = (open["priority"].as_f64().unwrap(), open["score"].as_f64().unwrap());
+    assert!(priority < score - 0.01 && priority >= score - 0.101, "{open}");
+    assert!(open["learned"].to_string().contains("5 of 5 hits by `name:"), "{open}");
+}
+
+#[test]
 fn clients_of_yente_and_watchman_are_answered_in_their_forms() {
     let home = Home::new("");
     import(&home, "list.csv", LIST);

@@ -78,6 +78,7 @@ pub async fn decide(State(api): State<Arc<Api>>, caller: Caller, request: Reques
     let subject = counterparty.clone();
     let audit = AuditDraft { at: now, actor: author, via, action, subject, detail: detail.to_string() };
     state.put_decision(&PairRow { counterparty, list: source, entry, body }, &audit).await?;
+    api.lists.learned().forget().await;
     if decision.verdict == Verdict::NotAMatch {
         resolve(&api, &caller, decision).await;
     }

@@ -20,11 +20,11 @@ use palisade_kyb::{
     screening::{Counterparties, Hits, Options, Scratch, Screener, rescreen, run_batch},
     snapshot::{Difference, Snapshot},
 };
+use palisade_mapped::MappedFile;
 use palisade_model::Timestamp;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::Read as _;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -42,8 +42,6 @@ const ROWS: usize = 50_000;
 /// Counterparties, and entries of a list that change.
 const COUNTERPARTIES: usize = 100_000;
 const CHANGES: usize = 1_600;
-/// Bytes of a screening file.
-const FILE_BYTES_MAX: u64 = 16 << 30;
 
 /// Measure how fast businesses are screened
 #[derive(Args)]
@@ -196,10 +194,7 @@ async fn open_large(path: &std::path::Path, names: usize, figures: &mut KybFigur
     let started = Instant::now();
     let file = File::open(path)?;
     figures.file_bytes = file.metadata()?.len();
-    let mut bytes = Vec::with_capacity(usize::try_from(figures.file_bytes)?);
-    #[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
-    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes)?;
-    let screener = Screener::open(bytes)?;
+    let screener = Screener::open(MappedFile::open(&file)?)?;
     figures.cold_start_ms = started.elapsed().as_secs_f64() * 1e3;
     let (options, mut scratch, mut samples) =
         (Options::default(), Scratch::default(), super::latency::Samples::default());
