@@ -119,17 +119,18 @@ debian_packages() {
 # and the daemon of this machine is none of our business. What they need and is not here is unpacked beside them.
 debian=${PALISADE_TEST_DEBIAN:-$HOME/.cache/palisade/debian}
 
-# Names the packages that PACKAGE… need and that are not installed, themselves included.
+# Names the packages that PACKAGE… need and that are not installed, themselves included. elogind only stands in for
+# systemd's library, which is there.
 needed() {
   apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
-    grep '^[a-z0-9]' | sort -u | while read -r package; do
+    grep '^[a-z0-9]' | grep -v '^libelogind' | sort -u | while read -r package; do
       case " $* " in *" $package "*) printf '%s\n' "$package" && continue ;; esac
       dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || printf '%s\n' "$package"
     done
 }
 
 unpacked_packages() {
-  local stamp=$debian/.packages folder
+  local stamp=$debian/.packages-merged folder libraries
   if [ "$(cat "$stamp" 2>/dev/null)" = "$*" ]; then
     return
   fi
@@ -146,6 +147,10 @@ unpacked_packages() {
   done
   mkdir -p "$debian"
   find "$folder" -name '*.deb' -exec dpkg-deb --extract {} "$debian" \;
+  # Some packages have their libraries in /lib still, which is a link to /usr/lib where they are installed.
+  for libraries in "$debian"/lib/*-linux-gnu; do
+    [ -d "$libraries" ] && cp -a "$libraries/." "$debian/usr/lib/${libraries##*/}/"
+  done
   rm -rf "$folder"
   for package in "$@"; do
     [ -d "$debian/usr/share/doc/$package" ] || { missing "cannot unpack $package (is a mirror of Debian reachable?)"; return; }

@@ -88,7 +88,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
     /// The value under `key`, when there is one that was stored less than the `ttl` before `now`.
     pub async fn get(&self, key: &[u8], now: Timestamp) -> Option<V> {
         let found = match self.memory.get(key).filter(|kept| self.is_fresh(kept.since, now)) {
-            None => self.from_behind(key, now).await,
+            None => self.behind(key, now).await,
             found => found,
         };
         match &found {
@@ -109,7 +109,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> {
     }
 
     /// What the shared cache has under `key`, kept in memory from when it was stored first.
-    async fn from_behind(&self, key: &[u8], now: Timestamp) -> Option<Kept<V>> {
+    async fn behind(&self, key: &[u8], now: Timestamp) -> Option<Kept<V>> {
         let Behind { shared, codec } = self.behind.as_ref()?;
         let bytes = shared.get(self.name, key).await?;
         let (since, body) = bytes.split_first_chunk::<8>()?;

@@ -12,6 +12,8 @@ use super::{
 use palisade_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// A score above this share of the threshold is part of the alarm that follows: calm series reach half of it.
+const RAISED_SHARE: f32 = 0.75;
 /// Past alarms kept for comparison.
 const PAST: usize = 8;
 /// An alarm waits at most for so many points that are odder than the one before.
@@ -219,7 +221,7 @@ impl Alarms {
     }
 
     fn follow(&mut self, candidate: Candidate<'_>, threshold: f32) {
-        let raised = candidate.score >= threshold / 2.0 || self.peak.score > 0.0;
+        let raised = candidate.score >= RAISED_SHARE * threshold || self.peak.score > 0.0;
         if raised && !self.raised {
             self.raised_since = candidate.nanos;
         }

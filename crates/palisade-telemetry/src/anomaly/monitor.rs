@@ -18,7 +18,7 @@ use std::{
 const LABELS_MAX: usize = 16;
 const LABEL_BYTES_MAX: usize = 256;
 /// A score above this share of the threshold leaves a trace for others' alarms.
-const TRACE_SHARE: f32 = 0.6;
+const TRACE_SHARE: f32 = 0.8;
 
 /// What a monitor says of a point.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
-//! A filter over the live stream: what `GET /api/v1/stream?filter=` and `palisade tail --filter` take.
+//! Conditions on what passes live, as `GET /api/v1/stream?filter=` and `palisade tail --filter` take them.
 //!
 //! A filter is a list of comparisons that must all hold, parted by blanks (an `and` between them may be written):
 //!

@@ -69,10 +69,10 @@ fn nobody_is_screened_without_lists_and_a_list_that_comes_counts() {
     for (body, wanted) in [
         (json!({"party": {"name": " "}}), "name is empty"),
         (json!({"party": {"name": "X."}}), "too short to screen"),
-        (json!({"items": [{"name": "x"}, {"name": "y", "dates": ["soon"]}]}), "/items/1: dates"),
-        (json!({"party": {"name": "x"}, "lists": ["nothing"]}), "there is no list"),
-        (json!({"party": {"name": "x"}, "lists": ["un-sc"]}), "never imported"),
-        (json!({"party": {"name": "x"}, "at_least": 7}), "between 0 and 1"),
+        (json!({"items": [{"name": "Acme"}, {"name": "Zenith", "dates": ["soon"]}]}), "/items/1: dates"),
+        (json!({"party": {"name": "Acme"}, "lists": ["nothing"]}), "there is no list"),
+        (json!({"party": {"name": "Acme"}, "lists": ["un-sc"]}), "never imported"),
+        (json!({"party": {"name": "Acme"}, "at_least": 7}), "between 0 and 1"),
     ] {
         let answer = ask(&server, "/api/v1/businesses/screen", &body);
         let text = String::from_utf8_lossy(&answer.body).into_owned();

@@ -59,12 +59,15 @@ struct Host {
     uses: HashMap<(String, Resource), VecDeque<(Timestamp, f64)>>,
 }
 
+/// What each process took of which resource, point by point.
+type Uses = Vec<(String, Resource, Vec<(Timestamp, f64)>)>;
+
 /// How a host is kept over a restart.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Kept {
     host: String,
     known_since: Timestamp,
-    uses: Vec<(String, Resource, Vec<(Timestamp, f64)>)>,
+    uses: Uses,
 }
 
 /// What processes used lately.
@@ -158,11 +161,11 @@ fn change(process: &str, resource: Resource, points: &VecDeque<(Timestamp, f64)>
         sum += value;
         count += 1.0;
     }
-    let after = points.iter().filter(|(time, _)| *time >= since);
-    let (since, now) = after.copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
     // Long before, as when the server was down between: the last that is known.
     let last = || points.iter().rev().find(|(time, _)| *time < since).map_or(0.0, |(_, value)| *value);
     let before = if count > 0.0 { sum / count } else { last() };
+    let after = points.iter().filter(|(time, _)| *time >= since);
+    let (since, now) = after.copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
     Some(Taken { process: process.to_owned(), resource, before, now, since })
 }
 
@@ -198,6 +201,13 @@ mod tests {
         assert_eq!(names(since), ["miner", "database"]);
         assert!(names(Timestamp::from_millis(30_000)).is_empty(), "half a minute says nothing of what is new");
         assert!(processes.taken("b", Resource::Cpu, since).is_empty());
+        processes.note(&point(305, "newcomer", 0.7));
+        processes.note(&point(310, "newcomer", 0.7));
+        assert_eq!(
+            processes.taken("a", Resource::Cpu, since)[0].process,
+            "newcomer",
+            "what goes on alike had nothing before it began"
+        );
         let mut again = Processes::default();
         again.restore(processes.kept());
         again.note(&point(340, "miner", 0.55));
