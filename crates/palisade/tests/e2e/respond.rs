@@ -196,7 +196,7 @@ fn other_tools_page_here() {
     enqueue("resolve", &key).expect_status(202);
     assert!(alerts(&server).is_empty());
     let opsgenie = |path: &str, body: Value| {
-        let request = server.request("POST", path).header("Authorization", &format!("GenieKey {key}"));
+        let request = server.request("POST", path).header("Authorization", format!("GenieKey {key}"));
         request.json(&body).send().unwrap()
     };
     let created = opsgenie("/v2/alerts", json!({"message": "queue long", "alias": "queue/1", "priority": "P2"}));
