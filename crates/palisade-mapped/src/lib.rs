@@ -1,11 +1,11 @@
-//! Files mapped into memory: what is opened at once however large it is, is read from disk where it is looked at, is in
-//! memory once for all processes that look at it, and is given back when memory is wanted.
+//! Files mapped into memory: what is read when it is opened and not copied, is in memory once for all processes that look
+//! at it, and is given back when memory is wanted.
 //!
 //! A map is sound as long as nobody shortens or changes the file. Files that are written once, under a name of their
 //! content, and renamed into place keep to that by themselves; others must not be mapped.
 #![deny(unsafe_code)]
 
-use memmap2::Mmap;
+use memmap2::{Mmap, MmapOptions};
 use std::{fs::File, io};
 
 /// A file that is never changed, as bytes.
@@ -23,7 +23,7 @@ impl MappedFile {
         // SAFETY: the bytes must not change while they are borrowed. Callers map only files that are written under
         // another name, renamed into place and from then on never opened for writing; somebody else who can write to
         // the data folder could as well replace the program's state.
-        unsafe { Mmap::map(file) }.map(Self)
+        unsafe { MmapOptions::new().populate().map(file) }.map(Self)
     }
 }
 

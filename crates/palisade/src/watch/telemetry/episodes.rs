@@ -4,7 +4,7 @@
 //! Alarms of one host (or service) within some minutes are one anomaly. When many hosts are odd at once, the rest of
 //! them is one anomaly too: a storm.
 
-use super::anomaly::{Anomaly, Cause, Episode, Member, Odd};
+use super::anomaly::{Anomaly, Cause, CauseKind, Episode, Member, Odd};
 use super::series::{Group, GroupKind};
 use super::silence::SILENCE;
 use super::tell;
@@ -67,7 +67,7 @@ impl Episodes {
     ) -> Vec<Finding> {
         let mut groups: BTreeMap<Group, Vec<Odd>> = BTreeMap::new();
         for alarm in odd {
-            if let Some(alarm) = self.join(alarm, now) {
+            if let Some(alarm) = self.join(alarm, now, causes) {
                 groups.entry(alarm.series.group()).or_default().push(alarm);
             }
         }
@@ -84,8 +84,8 @@ impl Episodes {
         findings
     }
 
-    /// Adds an alarm to the anomaly that it belongs to; gives it back when there is none.
-    fn join(&mut self, alarm: Odd, now: Timestamp) -> Option<Odd> {
+    /// Adds an alarm to the anomaly that it belongs to, with the processes behind it; gives it back when there is none.
+    fn join(&mut self, alarm: Odd, now: Timestamp, causes: &dyn Fn(&Odd, &[Odd]) -> Vec<Cause>) -> Option<Odd> {
         let (id, group) = (alarm.member.id, alarm.series.group());
         let episode = self.all.iter_mut().rev().find(|episode| {
             let Anomaly { group: of, time, ended, class, .. } = &episode.anomaly;
@@ -101,6 +101,9 @@ impl Episodes {
         episode.anomaly.since = episode.anomaly.since.min(alarm.member.since);
         if episode.all.insert(id) {
             episode.anomaly.series_count += 1;
+            if episode.anomaly.series_count <= MEMBERS_MAX {
+                lead(&mut episode.anomaly.causes, causes(&alarm, std::slice::from_ref(&alarm)));
+            }
             add(&mut episode.anomaly.series, alarm.member);
         }
         None
@@ -213,6 +216,13 @@ impl Episodes {
     }
 }
 
+/// Puts processes among `new` ahead of `causes`: what is taken now tells more than what was odd at the beginning.
+fn lead(causes: &mut Vec<Cause>, mut new: Vec<Cause>) {
+    new.retain(|cause| cause.kind == CauseKind::Process && causes.iter().all(|known| known.name != cause.name));
+    causes.splice(0..0, new);
+    causes.truncate(MEMBERS_MAX);
+}
+
 /// Adds a series, the oddest first, as long as there is room.
 fn add(members: &mut Vec<Member>, member: Member) {
     let at = members.partition_point(|known| known.strength >= member.strength);
@@ -267,6 +277,23 @@ mod tests {
         assert_eq!(episodes.calm(at(230), &|_| false).len(), 1);
         assert!(episodes.calm(at(400), &|_| false).is_empty(), "it ends once");
         assert_eq!(classes(&mut episodes, vec![odd("web", 1, 500)], 500), [ANOMALY]);
+    }
+
+    #[test]
+    fn a_process_behind_what_joins_is_named_first() {
+        let mut episodes = Episodes::new(4);
+        let cause = |kind, name: &str| {
+            let (name, since) = (name.to_owned(), at(20));
+            Cause { kind, name, since, score: None, taken: None, shared: Vec::new(), first_mover: false }
+        };
+        let disk = || vec![cause(CauseKind::Series, "disk")];
+        let busy = || vec![cause(CauseKind::Process, "miner"), cause(CauseKind::Series, "load")];
+        assert_eq!(episodes.take(vec![odd("web", 1, 10)], at(10), &|_, _| disk()).len(), 1);
+        for id in 2..4 {
+            assert!(episodes.take(vec![odd("web", id, 20)], at(20), &|_, _| busy()).is_empty(), "it joins");
+        }
+        let names: Vec<&str> = episodes.all[0].anomaly.causes.iter().map(|cause| cause.name.as_str()).collect();
+        assert_eq!(names, ["miner", "disk"]);
     }
 
     #[test]
