@@ -10,7 +10,7 @@
 use super::Api;
 use super::problem::{Kind, Problem};
 use crate::clock::now;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -98,10 +98,29 @@ pub async fn known_key(api: &Api, secret: &str) -> Result<Caller, Problem> {
     Ok(Caller { id: key.id, name: key.name, scopes: key.scopes })
 }
 
+/// Who sends a request by another tool's protocol, with the request: the key may stand where that tool has its own.
+///
+/// # Errors
+/// As [`identify`].
+pub async fn known(api: &Api, request: Request) -> Result<(Caller, Request), Problem> {
+    let (mut parts, body) = request.into_parts();
+    let caller = known_by(api, &mut parts).await?;
+    Ok((caller, Request::from_parts(parts, body)))
+}
+
+/// The same by what comes before the body.
+///
+/// # Errors
+/// As [`identify`].
+pub async fn known_by(api: &Api, parts: &mut Parts) -> Result<Caller, Problem> {
+    accept_other_schemes(&mut parts.headers);
+    identify(api, &parts.method, &parts.headers).await
+}
+
 /// Takes the password of Basic authentication, or what follows `ApiKey` or `GenieKey`, for a key. For senders that can
 /// send no other header, but have a place for a password or an address like `http://any:pal_…@host`, and for clients of
 /// OpenSanctions and senders to Opsgenie.
-pub fn accept_other_schemes(headers: &mut HeaderMap) {
+fn accept_other_schemes(headers: &mut HeaderMap) {
     let key = headers.get(header::AUTHORIZATION).and_then(|value| {
         let (scheme, sent) = value.to_str().ok()?.split_once(' ')?;
         let key = match scheme.to_ascii_lowercase().as_str() {

@@ -4,7 +4,7 @@
 //! at a limit the body is not read. What was read before an error stays.
 
 use super::Api;
-use super::auth::{Caller, accept_other_schemes, identify};
+use super::auth::{Caller, known_by};
 use super::body::next_data;
 use super::problem::{Kind, Problem};
 use crate::clock::now;
@@ -32,8 +32,7 @@ const BATCH_BYTES_MAX: usize = 256 * 1024;
 /// Takes entries until the body ends.
 pub async fn upload(State(api): State<Arc<Api>>, request: Request) -> Result<impl IntoResponse, Problem> {
     let (mut parts, body) = request.into_parts();
-    accept_other_schemes(&mut parts.headers);
-    let caller = identify(&api, &parts.method, &parts.headers).await?;
+    let caller = known_by(&api, &mut parts).await?;
     caller.may(Scope::Ingest)?;
     check_form(&parts.headers)?;
     let intake = Intake::new("journal", api.pipeline.clone(), &api.limits);

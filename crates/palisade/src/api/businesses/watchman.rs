@@ -3,7 +3,7 @@
 
 use super::{lists, malformed, party::parameters, record, yente::shown_date};
 use crate::api::Api;
-use crate::api::auth::{Caller, accept_other_schemes, identify};
+use crate::api::auth::known;
 use crate::api::problem::{Kind, Problem};
 use crate::clock::now;
 use crate::kyb::{How, shown_name};
@@ -76,7 +76,7 @@ pub async fn search(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Json<Value>, Refused> {
-    let caller = known(&api, request).await?;
+    let (caller, _) = known(&api, request).await?;
     caller.may_one(&[Scope::Inspect, Scope::Ingest]).map_err(Refused)?;
     let asked = parameters(query.as_deref().unwrap_or_default());
     let lists = lists(&api)?;
@@ -110,7 +110,7 @@ pub async fn search(
         (status = 503, description = "No list can be searched", body = Object),
     ))]
 pub async fn list_info(State(api): State<Arc<Api>>, request: Request) -> Result<Json<Value>, Refused> {
-    let caller = known(&api, request).await?;
+    let (caller, _) = known(&api, request).await?;
     caller.may_one(&[Scope::Inspect, Scope::Read]).map_err(Refused)?;
     let lists = lists(&api)?;
     let (mut counts, mut hashes) = (Map::new(), Map::new());
@@ -122,12 +122,6 @@ pub async fn list_info(State(api): State<Arc<Api>>, request: Request) -> Result<
     let newest = lists.editions().iter().map(|edition| edition.imported).max().map(|time| time.to_string());
     let version = concat!("palisade-", env!("CARGO_PKG_VERSION"));
     Ok(Json(json!({"lists": counts, "listHashes": hashes, "startedAt": newest, "endedAt": newest, "version": version})))
-}
-
-async fn known(api: &Arc<Api>, request: Request) -> Result<Caller, Problem> {
-    let (mut parts, _) = request.into_parts();
-    accept_other_schemes(&mut parts.headers);
-    identify(api, &parts.method, &parts.headers).await
 }
 
 fn source_of(list: &str) -> &str {

@@ -6,7 +6,7 @@ pub mod search;
 
 use super::{answered, lists, malformed, record, take};
 use crate::api::Api;
-use crate::api::auth::{Caller, accept_other_schemes, identify};
+use crate::api::auth::known;
 use crate::api::problem::{Kind, Problem};
 use crate::api::schema::ProblemSchema;
 use crate::clock::now;
@@ -126,7 +126,7 @@ pub async fn matches(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Json<MatchReply>, Problem> {
-    let (request, caller) = known(&api, request).await?;
+    let (caller, request) = known(&api, request).await?;
     caller.may_one(&[Scope::Inspect, Scope::Ingest])?;
     let (bytes, share) = take(&api, &caller, request).await?;
     let MatchRequest { queries } =
@@ -166,20 +166,12 @@ pub async fn get(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<Value>, Problem> {
-    let (_, caller) = known(&api, request).await?;
+    let (caller, _) = known(&api, request).await?;
     caller.may_one(&[Scope::Inspect, Scope::Read])?;
     let lists = lists(&api)?;
     let found = parts_of(&id).and_then(|(list, entry)| lists.entry(list, entry));
     let entity = found.ok_or_else(|| Problem::new(Kind::NotFound, "no list has an entry of this id"))?;
     Ok(Json(Value::Object(entity_of(&entity))))
-}
-
-/// Who asks; its clients send a key as `ApiKey …`, or as the password of the address.
-async fn known(api: &Arc<Api>, request: Request) -> Result<(Request, Caller), Problem> {
-    let (mut parts, body) = request.into_parts();
-    accept_other_schemes(&mut parts.headers);
-    let caller = identify(api, &parts.method, &parts.headers).await?;
-    Ok((Request::from_parts(parts, body), caller))
 }
 
 fn asked(dataset: &str, query: &str, lists: &Lists) -> Result<Asked, Problem> {

@@ -3,7 +3,7 @@
 
 use super::signals::{answer, keep, read};
 use crate::api::Api;
-use crate::api::auth::{Caller, accept_other_schemes, identify};
+use crate::api::auth::{Caller, known};
 use crate::api::problem::{Kind, Problem};
 use crate::clock::now;
 use axum::Json;
@@ -53,13 +53,6 @@ pub async fn act(
     }
     let call = opsgenie_action(&alias, &action, now()).map_err(|reason| Problem::new(Kind::Malformed, reason))?;
     take(&api, &caller, Calls { calls: vec![call], ..Calls::default() }).await
-}
-
-async fn known(api: &Api, request: Request) -> Result<(Caller, Request), Problem> {
-    let (mut parts, body) = request.into_parts();
-    accept_other_schemes(&mut parts.headers);
-    let caller = identify(api, &parts.method, &parts.headers).await?;
-    Ok((caller, Request::from_parts(parts, body)))
 }
 
 async fn take(api: &Api, caller: &Caller, calls: Calls) -> Result<Response<Body>, Problem> {

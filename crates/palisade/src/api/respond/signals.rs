@@ -5,7 +5,7 @@
 //! is kept on disk.
 
 use super::{actor, opsgenie};
-use crate::api::auth::{Caller, accept_other_schemes, identify, known_key};
+use crate::api::auth::{Caller, known, known_by, known_key};
 use crate::api::problem::{Kind, Problem};
 use crate::api::{Api, body, body::Received};
 use crate::clock::now;
@@ -43,10 +43,8 @@ pub(super) fn router() -> Router<Arc<Api>> {
 }
 
 async fn by_key(api: &Api, source: &'static SignalSource, request: Request) -> Result<Response<Body>, Problem> {
-    let (mut parts, body) = request.into_parts();
-    accept_other_schemes(&mut parts.headers);
-    let caller = identify(api, &parts.method, &parts.headers).await?;
-    take(api, &caller, source, Request::from_parts(parts, body)).await
+    let (caller, request) = known(api, request).await?;
+    take(api, &caller, source, request).await
 }
 
 /// Takes the body of a sender who is known.
@@ -123,10 +121,7 @@ async fn enqueue(api: &Api, source: &'static SignalSource, request: Request) -> 
     let event: Enqueued = serde_json::from_slice(&bytes)
         .map_err(|error| Problem::new(Kind::Malformed, format!("the JSON body: {error}")))?;
     let caller = match has_credential(&parts.headers) {
-        true => {
-            accept_other_schemes(&mut parts.headers);
-            identify(api, &parts.method, &parts.headers).await?
-        }
+        true => known_by(api, &mut parts).await?,
         false => known_key(api, &event.routing_key).await?,
     };
     caller.may_one(&[Scope::Ingest, Scope::Respond])?;
@@ -154,10 +149,8 @@ async fn custom(
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response<Body>, Problem> {
-    let (mut parts, body) = request.into_parts();
-    accept_other_schemes(&mut parts.headers);
-    let caller = identify(&api, &parts.method, &parts.headers).await?;
-    let bytes = read(&api, &caller, Request::from_parts(parts, body)).await?;
+    let (caller, request) = known(&api, request).await?;
+    let bytes = read(&api, &caller, request).await?;
     let found = api.signals.iter().find(|signals| signals.name == name);
     let mapping = found.ok_or_else(|| Problem::new(Kind::NotFound, "no [[signals]] of this name is configured"))?;
     let calls = mapping.mapping().read(&name, &bytes, now(), &api.limits.of_sources())?;

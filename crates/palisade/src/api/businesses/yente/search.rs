@@ -55,7 +55,7 @@ pub async fn search(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Json<Value>, Problem> {
-    let (_, caller) = known(&api, request).await?;
+    let (caller, _) = known(&api, request).await?;
     caller.may_one(&[Scope::Inspect, Scope::Ingest])?;
     let Asked { text, how, countries, offset, limit } = asked(&dataset, query.as_deref().unwrap_or_default())?;
     let lists = lists(&api)?;
@@ -152,7 +152,7 @@ pub(super) fn dataset_of(list: &str) -> &str {
         (status = 503, description = "No list can be searched", body = ProblemSchema, content_type = "application/problem+json"),
     ))]
 pub async fn catalog(State(api): State<Arc<Api>>, request: Request) -> Result<Json<Value>, Problem> {
-    let (_, caller) = known(&api, request).await?;
+    let (caller, _) = known(&api, request).await?;
     caller.may_one(&[Scope::Inspect, Scope::Read])?;
     let lists = lists(&api)?;
     let now = now();

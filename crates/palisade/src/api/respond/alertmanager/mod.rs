@@ -11,7 +11,7 @@ mod silences;
 mod status;
 
 use crate::api::Api;
-use crate::api::auth::{Caller, accept_other_schemes, identify};
+use crate::api::auth::{Caller, known_by};
 use crate::api::problem::Problem;
 use axum::body::Body;
 use axum::extract::FromRequestParts;
@@ -44,8 +44,7 @@ impl FromRequestParts<Arc<Api>> for Client {
     type Rejection = Plain;
 
     async fn from_request_parts(parts: &mut Parts, api: &Arc<Api>) -> Result<Self, Plain> {
-        accept_other_schemes(&mut parts.headers);
-        Ok(Self(identify(api, &parts.method, &parts.headers).await?))
+        Ok(Self(known_by(api, parts).await?))
     }
 }
 
