@@ -159,3 +159,26 @@ fn what_matters_is_an_alarm_soon_after_the_warm_up() {
         }
     }
 }
+
+#[test]
+fn a_load_that_stays_is_seen_though_the_machine_was_busy_for_moments() {
+    // A server just started, on a machine that people use: some percent, commands of a moment, then a core is taken.
+    const SEEDS: u64 = 100;
+    let mut seen = Vec::new();
+    for begin in [64, 90, 150, 400] {
+        let is_seen = |seed: &u64| {
+            let mut dice = Dice(seed * 7_919 + begin as u64);
+            let value = |at: usize| {
+                let start = if at < 2 { 0.5 } else { 0.0 };
+                let moment = if dice.unit() < 0.06 { 0.05 + 0.2 * dice.unit() } else { 0.0 };
+                let load = if at >= begin { 0.5 } else { 0.0 };
+                (0.018 + 0.005 * dice.normal()).max(0.0) + start + moment + load + 0.02 * load * dice.normal()
+            };
+            let values: Vec<f64> = (0..begin + 6).map(value).collect();
+            alarms(&values).iter().any(|&alarm| alarm >= begin)
+        };
+        seen.push((begin, (0..SEEDS).filter(is_seen).count()));
+    }
+    println!("seen within 6 points, of {SEEDS}, after so many points: {seen:?}");
+    assert!(seen.iter().all(|&(begin, seen)| seen >= if begin < 200 { 95 } else { 60 }), "{seen:?}");
+}

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// A score above this share of the threshold is part of the alarm that follows: calm series reach half of it.
 const RAISED_SHARE: f32 = 0.75;
 /// Past alarms kept for comparison.
-const PAST: usize = 8;
+const PAST: usize = 5;
 /// An alarm waits at most for so many points that are odder than the one before.
 const WAIT_POINTS_MAX: u8 = 10;
 /// During the refractory period an alarm must be this many times the last.
@@ -339,7 +339,7 @@ impl Carry for Alarms {
 mod tests {
     use super::*;
 
-    const ODD: [f32; CHANNELS] = [3.0, 3.0, 2.0, 2.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+    const ODD: [f32; CHANNELS] = [3.0, 3.0, 2.0, 2.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
 
     /// Alarms at the points given, of `count` points that score 1 and those given.
     fn alarms(settings: &Settings, alarms: &mut Alarms, scores: &[(i64, f32)], count: i64) -> Vec<i64> {

@@ -30,10 +30,12 @@ pub enum Channel {
     Turbulence,
     /// How long the value has stood still.
     Flatline,
+    /// The least of the last three distances from what is usual: high when all are, whatever single points did before.
+    Stay,
 }
 
 /// How many channels there are.
-pub const CHANNELS: usize = 12;
+pub const CHANNELS: usize = 13;
 
 impl Channel {
     /// All channels, in the order of their weights and surprises.
@@ -50,6 +52,7 @@ impl Channel {
         Self::Forest,
         Self::Turbulence,
         Self::Flatline,
+        Self::Stay,
     ];
 
     /// What a person reads: "level of the last points".
@@ -68,6 +71,7 @@ impl Channel {
             Self::Forest => "combination of value, step and level",
             Self::Turbulence => "how much the series moves",
             Self::Flatline => "how long the value stands still",
+            Self::Stay => "last three points alike",
         }
     }
 }

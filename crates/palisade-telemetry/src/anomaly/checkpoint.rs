@@ -7,7 +7,7 @@ use thiserror::Error;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Raised when what is in a checkpoint, or its order, changes.
-pub(super) const VERSION: u8 = 3;
+pub(super) const VERSION: u8 = 4;
 const MAGIC: &[u8; 3] = b"PAD";
 /// Magic, version, checksum.
 const HEADER_BYTES: usize = 12;

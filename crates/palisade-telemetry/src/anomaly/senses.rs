@@ -67,6 +67,8 @@ pub(super) struct Senses {
     forest: Forest,
     before: f32,
     standing: f32,
+    /// The last two residuals in their spreads, the latest first.
+    away: [f32; 2],
 }
 
 /// What is known of a point before it is learned.
@@ -113,6 +115,7 @@ impl Senses {
             forest: Forest::new(),
             before: 0.0,
             standing: 0.0,
+            away: [0.0; 2],
         }
     }
 
@@ -120,6 +123,7 @@ impl Senses {
     pub(super) fn interrupt(&mut self) {
         self.cycle.interrupt();
         self.standing = 0.0;
+        self.away = [0.0; 2];
     }
 
     pub(super) fn cycle_length(&self) -> Option<usize> {
@@ -128,7 +132,7 @@ impl Senses {
 
     pub(super) fn observe(&mut self, seconds: i64, value: f32) -> Reading {
         let place = self.place(seconds, value);
-        let [season, season_drift] = self.season(&place);
+        let [season, season_drift, stay] = self.season(&place);
         let week_drift = self.week(&place);
         let [level, change] = self.levels(&place);
         let [jump, turbulence, flatline] = self.movement(&place);
@@ -148,6 +152,7 @@ impl Senses {
             forest,
             turbulence,
             flatline,
+            stay,
         ];
         let finite = |number: f32| if number.is_finite() { number } else { 0.0 };
         Reading {
@@ -183,10 +188,14 @@ impl Senses {
         }
     }
 
-    fn season(&mut self, place: &Place) -> [f32; 2] {
+    fn season(&mut self, place: &Place) -> [f32; 3] {
         let (spread, usual) = (place.residual_spread, self.residuals.median());
         self.drift.learn(place.residual.clamp(-FAR * spread, FAR * spread), TEN);
-        [(place.residual - usual).abs() / spread, (self.drift.mean - usual).abs() / spread]
+        let away = (place.residual - usual) / spread;
+        let on_one_side = self.away.iter().all(|before| before * away > 0.0);
+        let stay = if on_one_side { self.away.iter().fold(away.abs(), |least, before| least.min(before.abs())) } else { 0.0 };
+        self.away = [away, self.away[0]];
+        [away.abs(), (self.drift.mean - usual).abs() / spread, stay]
     }
 
     fn week(&mut self, place: &Place) -> f32 {
@@ -314,5 +323,6 @@ impl Carry for Senses {
         self.forest.carry(codec);
         codec.f32(&mut self.before);
         codec.f32(&mut self.standing);
+        codec.f32s(&mut self.away);
     }
 }

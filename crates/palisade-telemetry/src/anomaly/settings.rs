@@ -1,6 +1,6 @@
 //! What a user may set.
 
-use super::channel::CHANNELS;
+use super::channel::{CHANNELS, Channel};
 use serde::{Deserialize, Serialize};
 
 /// Points after which a series has its full threshold.
@@ -54,7 +54,10 @@ impl Settings {
     #[must_use]
     pub fn live() -> Self {
         let alarm_budget = Some(0.25);
-        Self { threshold: 6.0, threshold_young: 3.0, warm_up_points: 60, alarm_budget, ..Self::default() }
+        let mut weights = Self::default().weights;
+        // What stays wakes people, and moments of noise before it must not hide it.
+        weights[Channel::Stay as usize] = 3.0;
+        Self { threshold: 6.0, threshold_young: 3.0, warm_up_points: 60, alarm_budget, weights, ..Self::default() }
     }
 }
 
@@ -67,7 +70,7 @@ impl Default for Settings {
             warm_up_points: 100,
             refractory_points: 280,
             alarm_budget: Some(10.0),
-            weights: [1.0, 1.0, 0.5, 1.0, 0.3, 0.1, 0.3, 0.2, 0.3, 0.1, 0.3, 0.3],
+            weights: [1.0, 1.0, 0.5, 1.0, 0.3, 0.1, 0.3, 0.2, 0.3, 0.1, 0.3, 0.3, 0.0],
         }
     }
 }
