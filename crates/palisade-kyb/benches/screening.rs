@@ -67,7 +67,7 @@ fn cold(path: &str) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Parties to screen: half of them are nobody, half are in the file under a name with a slip.
-fn queries<B: AsRef<[u8]>>(screener: &Screener<B>, count: usize) -> Vec<Entity> {
+fn queries(screener: &Screener, count: usize) -> Vec<Entity> {
     let mut random = Rng::with_seed(5);
     let mut query = |number: usize| {
         let mut party = generated::entity("own", number, 1, &mut random);
@@ -83,7 +83,7 @@ fn queries<B: AsRef<[u8]>>(screener: &Screener<B>, count: usize) -> Vec<Entity> 
     (0..count).map(&mut query).collect()
 }
 
-fn single<B: AsRef<[u8]>>(what: &str, screener: &Screener<B>, queries: &[Entity]) {
+fn single(what: &str, screener: &Screener, queries: &[Entity]) {
     let mut scratch = Scratch::default();
     let mut found = 0;
     let mut times: Vec<Duration> = Vec::new();
@@ -103,7 +103,7 @@ fn single<B: AsRef<[u8]>>(what: &str, screener: &Screener<B>, queries: &[Entity]
     );
 }
 
-fn both_cores<B: AsRef<[u8]> + Sync>(screener: &Screener<B>, queries: &[Entity]) {
+fn both_cores(screener: &Screener, queries: &[Entity]) {
     let start = Instant::now();
     std::thread::scope(|scope| {
         for share in queries.chunks(queries.len().div_ceil(2)) {

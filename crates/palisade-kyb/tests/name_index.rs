@@ -68,10 +68,10 @@ fn what_is_cut_off_is_told() {
 #[test]
 fn an_index_survives_the_disk_and_damage_is_told() {
     let bytes = index().as_bytes().to_vec();
-    let opened = NameIndex::open(bytes.as_slice()).unwrap();
+    let opened = NameIndex::open(bytes.clone()).unwrap();
     let same = |name: &u32| (opened.name(*name), opened.entity(*name)) == (Some(NAMES[0].0), Some(100));
     assert!((0..opened.len() as u32).any(|name| same(&name)));
-    assert!(matches!(NameIndex::open(&bytes[..10]), Err(IndexError::Foreign)));
+    assert!(matches!(NameIndex::open(bytes[..10].to_vec()), Err(IndexError::Foreign)));
     for at in (0..bytes.len()).step_by(97) {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x40;

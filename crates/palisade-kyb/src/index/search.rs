@@ -3,14 +3,16 @@
 use super::build::{ACRONYM, CONSONANTS, GIVEN_TYPE, INITIAL, NUMBER, PERSON, PLACE, READ_AS_PERSON, acronym};
 use super::flat::{FRONTS, IndexError, Layout, Section, numbers, position};
 use super::keys::{letters_key, reach_keys};
-use super::turns::{Cells, List, Reached, Scratch};
+use super::turns::{Cells, List, Reached, Scratch, Words};
+use bytes::Bytes;
+
 use crate::matching::{letters_similarity, word_similarity};
 use crate::names::{NameType, ParsedName, Script, Text, Token, TokenKind};
 
-/// An index over bytes: a vector, a memory map, anything that lends them.
+/// An index over bytes, in memory or mapped.
 #[derive(Clone, Debug)]
-pub struct NameIndex<B = Vec<u8>> {
-    bytes: B,
+pub struct NameIndex {
+    bytes: Bytes,
     layout: Layout,
 }
 
@@ -76,13 +78,14 @@ pub(super) const WEIGHT_PARTS: f32 = 16.0;
 /// Words from this length on may be two words in a list.
 const SPLIT_MIN: usize = 6;
 
-impl<B: AsRef<[u8]>> NameIndex<B> {
+impl NameIndex {
     /// Opens an index.
     ///
     /// # Errors
     ///
     /// `Foreign`, `Version` or `Damaged`, when the bytes are not an index of this version, whole.
-    pub fn open(bytes: B) -> Result<Self, IndexError> {
+    pub fn open(bytes: impl Into<Bytes>) -> Result<Self, IndexError> {
+        let bytes = bytes.into();
         let layout = Layout::check(bytes.as_ref())?;
         Ok(Self { bytes, layout })
     }
@@ -93,7 +96,7 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
     }
 
     /// The bytes, whose holder may keep them otherwise.
-    pub fn into_bytes(self) -> B {
+    pub fn into_bytes(self) -> Bytes {
         self.bytes
     }
 
@@ -128,7 +131,7 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
 
     /// The names that may be the one asked for.
     pub fn search(&self, query: &ParsedName, wanted: Wanted, scratch: &mut Scratch) -> Candidates {
-        scratch.begin(self.len());
+        scratch.begin(self.len(), self.section(Section::WordKinds).len());
         query.tokens.iter().for_each(|token| self.turn(query, token, (token.weight, 1), scratch));
         self.turns_joined(query, scratch);
         let names = |word| self.names_of(word);
@@ -143,9 +146,8 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
 
     /// Takes down the words that are like a word of the query.
     fn turn(&self, query: &ParsedName, token: &Token, (weight, count): (f32, u8), scratch: &mut Scratch) {
-        self.words_reached(token, &mut scratch.words);
         let kinds = self.section(Section::WordKinds);
-        let lists = scratch.words.iter().map(|Reached { word, alike, .. }| {
+        let lists = self.words_reached(token, &mut scratch.words).iter().map(|Reached { word, alike, .. }| {
             let of_people = kinds.get(*word as usize).is_some_and(|kind| kind & PERSON != 0);
             let other_type = of_people != (query.name_type == NameType::Person);
             List::new(*word, self.names_of(*word).len() / 4, (weight * alike * UNIT) as u16, other_type)
@@ -166,16 +168,10 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
     }
 
     /// The words of the index that share a reach key with a word and are like it, the most alike first.
-    fn words_reached(&self, token: &Token, words: &mut Vec<Reached>) {
+    fn words_reached<'w>(&self, token: &Token, words: &'w mut Words) -> &'w [Reached] {
         words.clear();
-        reach_keys(token, |key, by_key| {
-            words.extend(self.keyed(key).map(|word| Reached { word, by_key, alike: 0.0 }));
-        });
-        words.sort_unstable_by_key(|reached| (reached.word, !reached.by_key));
-        words.dedup_by_key(|reached| reached.word);
-        words.iter_mut().for_each(|reached| reached.alike = self.alike(token, *reached));
-        words.retain(|reached| reached.alike > 0.0);
-        words.sort_unstable_by(|a, b| b.alike.total_cmp(&a.alike).then(a.word.cmp(&b.word)));
+        reach_keys(token, |key, by_key| self.keyed(key).for_each(|word| words.take(word, by_key)));
+        words.weigh(|reached| self.alike(token, reached))
     }
 
     /// How alike a word and a word of the index are; 0 when they are different words.
@@ -257,7 +253,7 @@ impl<B: AsRef<[u8]>> NameIndex<B> {
     fn keyed(&self, key: u32) -> impl Iterator<Item = u32> + '_ {
         let (from, to) = self.front(key);
         let keys = self.section(Section::Keys).get(from * 8..to * 8).unwrap_or_default();
-        let same = keys[partition_point(keys, key) * 8..].chunks_exact(8);
+        let same = keys[first_of(keys, key) * 8..].chunks_exact(8);
         same.take_while(move |entry| entry[..4] == key.to_le_bytes()).filter_map(|entry| numbers(&entry[4..]).next())
     }
 
@@ -344,6 +340,22 @@ pub(crate) fn partition_point(keys: &[u8], key: u32) -> usize {
     low
 }
 
+/// The same among entries whose keys have the upper half in common. Keys are hashes, so that the lower half tells about
+/// where one stands; from there it is looked for in growing steps.
+fn first_of(keys: &[u8], key: u32) -> usize {
+    let count = keys.len() / 8;
+    let is_before = |place: usize| numbers(&keys[place * 8..place * 8 + 4]).next() < Some(key);
+    let guess = ((key & 0xffff) as usize * count) >> 16;
+    let (mut low, mut high, mut step) = (guess, guess, 4);
+    while high < count && is_before(high) {
+        (low, high, step) = (high + 1, (high + step).min(count), step * 2);
+    }
+    while low > 0 && !is_before(low - 1) {
+        (low, high, step) = (low.saturating_sub(step), low - 1, step * 2);
+    }
+    low + partition_point(&keys[low * 8..high * 8], key)
+}
+
 /// Whether an ascending run of numbers has one.
 fn holds(run: &[u8], number: u32) -> bool {
     numbers(&run[position(run, number) * 4..]).next() == Some(number)
@@ -362,4 +374,26 @@ fn heaviest(query: &ParsedName, wanted: Wanted, reached: u32, other_type: bool) 
     // One of both may have been read as what it is not, and then the lighter of both is to be covered.
     let misread = if other_type { any_if(of_query).max(reached / wanted.above) } else { 0.0 };
     read_alike.max(misread)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_a_key_is_found_wherever_keys_gather() {
+        let mut random = fastrand::Rng::with_seed(1);
+        for round in 0..200 {
+            let count = random.usize(0..300);
+            let crowd = random.u32(0..0x1_0000);
+            let key = |random: &mut fastrand::Rng| if round % 2 == 0 { random.u32(0..0x1_0000) } else { crowd };
+            let mut keys: Vec<u32> = (0..count).map(|_| 0xABCD_0000 | key(&mut random)).collect();
+            keys.sort_unstable();
+            let bytes: Vec<u8> = keys.iter().flat_map(|key| [key.to_le_bytes(), [0; 4]].concat()).collect();
+            let asked = [0, 0xFFFF, crowd, crowd.saturating_sub(1), random.u32(0..0x1_0000)];
+            for key in asked.into_iter().map(|key| 0xABCD_0000 | key).chain(keys.iter().copied()) {
+                assert_eq!(first_of(&bytes, key), keys.partition_point(|known| *known < key), "{key:x} of {keys:x?}");
+            }
+        }
+    }
 }

@@ -13,17 +13,69 @@ use super::flat::{numbers, position};
 /// Memory that searches use again, one for each thread.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    pub(super) words: Vec<Reached>,
+    pub(super) words: Words,
     pub(super) plan: Plan,
     pub(super) cells: Cells,
 }
 
 impl Scratch {
     /// Makes room for as many names, with nothing counted.
-    pub(super) fn begin(&mut self, names: usize) {
+    pub(super) fn begin(&mut self, names: usize, words: usize) {
         self.plan.turns.clear();
         self.plan.lists.clear();
         self.cells.begin(names);
+        self.words.begin(words);
+    }
+}
+
+/// The words that are reached from a word of the query, each once.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    reached: Vec<Reached>,
+    /// For each word of the index where it stands among those reached, counted from one.
+    places: Vec<u32>,
+}
+
+impl Words {
+    fn begin(&mut self, words: usize) {
+        self.clear();
+        if self.places.len() < words {
+            self.places.resize(words, 0);
+        }
+    }
+
+    /// Leaves those of the word before behind.
+    pub(super) fn clear(&mut self) {
+        for Reached { word, .. } in self.reached.drain(..) {
+            self.places[word as usize] = 0;
+        }
+    }
+
+    /// Takes a word that shares a key, unless it is there.
+    pub(super) fn take(&mut self, word: u32, by_key: bool) {
+        let Some(place) = self.places.get_mut(word as usize) else { return };
+        match (*place as usize).checked_sub(1) {
+            Some(known) => self.reached[known].by_key |= by_key,
+            None => {
+                self.reached.push(Reached { word, by_key, alike: 0.0 });
+                *place = self.reached.len() as u32;
+            }
+        }
+    }
+
+    /// Leaves those that are like the word of the query, the most alike first.
+    pub(super) fn weigh(&mut self, alike: impl Fn(Reached) -> f32) -> &[Reached] {
+        let places = &mut self.places;
+        self.reached.retain_mut(|reached| {
+            reached.alike = alike(*reached);
+            let stays = reached.alike > 0.0;
+            if !stays {
+                places[reached.word as usize] = 0;
+            }
+            stays
+        });
+        self.reached.sort_unstable_by(|a, b| b.alike.total_cmp(&a.alike).then(a.word.cmp(&b.word)));
+        &self.reached
     }
 }
 
@@ -111,11 +163,15 @@ impl Plan {
 
     /// Counts what names that were brought in have besides.
     pub(super) fn count_rest<'a>(&self, cells: &mut Cells, names: impl Fn(u32) -> &'a [u8]) {
-        cells.touched.sort_unstable();
+        let rest = |list: &List| names(list.word).get(list.front * 4..).unwrap_or_default();
+        // Names are looked up in order, and few are looked up: to pass over all is quicker than to put many in order.
+        let longest = self.lists.iter().map(|list| rest(list).len() / 4).max().unwrap_or(0);
+        if longest > cells.touched.len() * LOOK_UP {
+            cells.touched.sort_unstable();
+        }
         for (number, turn) in (1..).zip(&self.turns) {
             for list in &self.lists[turn.lists.clone()] {
-                let rest = names(list.word).get(list.front * 4..).unwrap_or_default();
-                cells.add_to_known(rest, (list.weight, turn.words), number);
+                cells.add_to_known(rest(list), (list.weight, turn.words), number);
             }
         }
     }
@@ -176,11 +232,9 @@ impl Cells {
         }
     }
 
-    /// Adds a weight to those of the names that were brought in, which are in order.
+    /// Adds a weight to those of the names that were brought in; few of them are in order.
     fn add_to_known(&mut self, names: &[u8], weight: (u16, u8), turn: u8) {
-        let Some(first) = numbers(names).next() else { return };
-        let known = &self.touched[self.touched.partition_point(|name| *name < first)..];
-        if names.len() / 4 <= known.len() * LOOK_UP {
+        if names.len() / 4 <= self.touched.len() * LOOK_UP {
             for name in numbers(names) {
                 if let Some(cell) = self.cells.get_mut(name as usize).filter(|cell| cell.turn != 0) {
                     cell.add(weight, turn);
@@ -189,7 +243,7 @@ impl Cells {
             return;
         }
         let mut rest = names;
-        for name in known {
+        for name in &self.touched {
             rest = &rest[position(rest, *name) * 4..];
             if numbers(rest).next() == Some(*name) {
                 self.cells[*name as usize].add(weight, turn);

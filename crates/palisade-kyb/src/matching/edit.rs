@@ -11,6 +11,10 @@ const LIKE_SOUND: u16 = 8;
 const VOWEL: u16 = 9;
 const SILENT_H: u16 = 7;
 const DOUBLED: u16 = 4;
+/// What any letter more or less costs at least, and any that only one of two words has: a change, which costs twice as
+/// much, brings one and takes one away.
+pub(super) const LEAST: u16 = DOUBLED;
+const _: () = assert!(2 * LEAST <= LIKE_SOUND && LEAST <= SILENT_H && LEAST <= VOWEL);
 
 /// Letters that stand for like sounds or look alike.
 const ALIKE: [&[u8]; 9] = [b"ckqg", b"szcx", b"bp", b"dt", b"fvw", b"ijy", b"mn", b"uvw", b"hk"];
@@ -104,16 +108,20 @@ pub(super) fn distance(one: &Text, other: &Text, most: u16) -> Option<u16> {
 
 fn distance_of(one: &[u8], other: &[u8], most: u16) -> Option<u16> {
     let mut rows = [[0_u16; Text::CAPACITY + 1]; 3];
-    for at in 0..other.len() {
-        rows[0][at + 1] = rows[0][at] + omission(other, at);
-    }
     let mut omissions = [0_u16; Text::CAPACITY];
-    (0..other.len()).for_each(|at| omissions[at] = omission(other, at));
+    for at in 0..other.len() {
+        omissions[at] = omission(other, at);
+        rows[0][at + 1] = rows[0][at] + omissions[at];
+    }
+    let mut least_before = 0;
     for at in 0..one.len() {
         let (now, before, earlier) = ((at + 1) % 3, at % 3, (at + 2) % 3);
         let dropped = omission(one, at);
         rows[now][0] = rows[before][0] + dropped;
-        let mut least = rows[now][0];
+        // What is left of both words costs their difference in length at least.
+        let left = one.len() - 1 - at;
+        let rest = |place: usize| LEAST * (other.len() - place).abs_diff(left) as u16;
+        let mut least = rows[now][0] + rest(0);
         for place in 0..other.len() {
             let mut cost = rows[before][place] + change(one[at], other[place]);
             cost = cost.min(rows[before][place + 1] + dropped).min(rows[now][place] + omissions[place]);
@@ -121,12 +129,13 @@ fn distance_of(one: &[u8], other: &[u8], most: u16) -> Option<u16> {
                 cost = cost.min(rows[earlier][place - 1] + SWAP);
             }
             rows[now][place + 1] = cost;
-            least = least.min(cost);
+            least = least.min(cost + rest(place + 1));
         }
-        // A swap may still come from the row before the last, but not below it.
-        if least > most.saturating_add(LETTER) {
+        // The way to the end leads through this row, or by a swap from the one before over it.
+        if least.min(least_before + SWAP) > most {
             return None;
         }
+        least_before = least;
     }
     Some(rows[one.len() % 3][other.len()]).filter(|cost| *cost <= most)
 }
@@ -153,6 +162,19 @@ mod tests {
         ] {
             assert_eq!(apart(one, other), cost, "{one} {other}");
             assert_eq!(apart(other, one), cost, "{other} {one}");
+        }
+    }
+
+    proptest::proptest! {
+        /// What is given up early would have been too far as well, and no letter costs less than the least.
+        #[test]
+        fn nothing_is_given_up_that_is_near(one in "[abchk]{0,9}", other in "[abchk]{0,9}", most in 0_u16..40) {
+            let (one, other) = (Text::from(one.as_str()), Text::from(other.as_str()));
+            let whole = distance(&one, &other, u16::MAX).unwrap();
+            proptest::prop_assert_eq!(distance(&one, &other, most), (whole <= most).then_some(whole));
+            let letters = (one.letters() ^ other.letters()).count_ones() as usize;
+            let least = letters.max(one.len().abs_diff(other.len())) * usize::from(LEAST);
+            proptest::prop_assert!(usize::from(whole) >= least, "{whole} of {least}");
         }
     }
 

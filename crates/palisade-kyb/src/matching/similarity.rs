@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::edit::{LETTER, distance};
+use super::edit::{LEAST, LETTER, distance};
 use crate::names::{NameType, Script, Text, Token, TokenKind, Word};
 
 /// Why a part of two names is taken for the same, or not.
@@ -109,8 +109,8 @@ pub(super) fn similarity(one: &Token, other: &Token, name_type: NameType) -> Sim
 /// other.
 pub(crate) fn letters_similarity(one: &Token, other: &[u8]) -> f32 {
     // Most words are told apart by their length and by which letters they have.
-    let most = most_apart(one.text.len().max(other.len()));
     let letters = other.iter().fold(0, |bits: u32, byte| bits | 1 << (byte % 32));
+    let most = most_apart(one.text.as_bytes(), other);
     if are_apart(most, (one.text.len(), one.letters), (other.len(), letters)) {
         return 0.0;
     }
@@ -194,38 +194,42 @@ fn by_consonants(one: &Token, other: &Token) -> Similarity {
 /// People rarely err in the first letter of a name.
 const FIRST_LETTER: f32 = 0.4;
 
-fn begin_apart(one: &Text, other: &Text) -> bool {
-    let first = |text: &Text| text.as_bytes().first().map(|letter| super::edit::sound_of(*letter));
+fn begin_apart(one: &[u8], other: &[u8]) -> bool {
+    let first = |text: &[u8]| text.first().map(|letter| super::edit::sound_of(*letter));
     first(one) != first(other)
 }
 
+/// A word of fewer letters that is changed twice is another word.
+const SHORT: usize = 6;
+const SHORT_MOST: u16 = 14;
+
 /// What two words may be apart, in tenths of a letter, to be put beside each other.
-fn most_apart(longest: usize) -> u16 {
-    (longest as f32 * f32::from(LETTER) * (1.0 - PAIR_MIN)) as u16
+fn most_apart(one: &[u8], other: &[u8]) -> u16 {
+    let longest = one.len().max(other.len());
+    let most = (longest as f32 * f32::from(LETTER) * (1.0 - PAIR_MIN)) as u16;
+    let most = if longest < SHORT { most.min(SHORT_MOST) } else { most };
+    let first = if begin_apart(one, other) { (FIRST_LETTER * f32::from(LETTER)) as u16 } else { 0 };
+    most.saturating_sub(first)
 }
 
-/// Whether words are further apart than that by their lengths and by which letters they have.
+/// Whether words are further apart than that by their lengths and by which letters they have: each letter that only one
+/// of them has, and each that it is longer by, costs this much at least.
 fn are_apart(most: u16, (length, letters): (usize, u32), (other_length, other_letters): (usize, u32)) -> bool {
-    // A change takes one letter away and brings another: half of those that differ, at the least cost of a change.
-    let apart = ((letters ^ other_letters).count_ones() / 2) as u16 * 5;
-    apart > most || length.abs_diff(other_length) * 3 > usize::from(most)
+    let apart = ((letters ^ other_letters).count_ones() as usize).max(length.abs_diff(other_length));
+    apart * usize::from(LEAST) > usize::from(most)
 }
 
 /// By the letters that differ. Most pairs of words share few letters and are told apart by that alone.
 pub(super) fn by_letters(one: &Text, letters: u32, other: &Text, other_letters: u32) -> Similarity {
-    let longest = one.len().max(other.len());
-    let most = most_apart(longest);
+    let most = most_apart(one.as_bytes(), other.as_bytes());
     if are_apart(most, (one.len(), letters), (other.len(), other_letters)) {
         return Similarity::NONE;
     }
     match distance(one, other, most) {
         Some(cost) => {
-            let edits = f32::from(cost) / f32::from(LETTER) + if begin_apart(one, other) { FIRST_LETTER } else { 0.0 };
-            // A short word that is changed twice is another word.
-            if longest < 6 && edits > 1.45 {
-                return Similarity::NONE;
-            }
-            Similarity::of(1.0 - edits / longest.max(1) as f32, edits, Reason::Typing)
+            let first = if begin_apart(one.as_bytes(), other.as_bytes()) { FIRST_LETTER } else { 0.0 };
+            let edits = f32::from(cost) / f32::from(LETTER) + first;
+            Similarity::of(1.0 - edits / one.len().max(other.len()).max(1) as f32, edits, Reason::Typing)
         }
         None => Similarity::NONE,
     }

@@ -9,18 +9,14 @@ use crate::{entity::Entity, snapshot::Difference};
 use std::collections::{BTreeMap, HashSet};
 
 /// Every hit of all counterparties among these entries. The limit of the options does not count here.
-pub fn screen_all<B: AsRef<[u8]> + Sync>(
-    counterparties: &Screener<B>,
-    entries: &[Entity],
-    options: &Options<'_>,
-) -> Hits {
+pub fn screen_all(counterparties: &Screener, entries: &[Entity], options: &Options<'_>) -> Hits {
     Hits::from(screen_entries(counterparties, &entries.iter().collect::<Vec<_>>(), options))
 }
 
 /// Screens all counterparties against what changed in a list, and tells what that changed in the hits. Afterwards they
 /// are the same as if everything had been screened anew.
-pub fn rescreen<B: AsRef<[u8]> + Sync>(
-    counterparties: &Screener<B>,
+pub fn rescreen(
+    counterparties: &Screener,
     hits: &mut Hits,
     difference: &Difference,
     options: &Options<'_>,
@@ -36,11 +32,7 @@ pub fn rescreen<B: AsRef<[u8]> + Sync>(
 }
 
 /// Entries are shared out to the machine's cores; each looks up the counterparties that are like its own.
-fn screen_entries<B: AsRef<[u8]> + Sync>(
-    counterparties: &Screener<B>,
-    entries: &[&Entity],
-    options: &Options<'_>,
-) -> Vec<Hit> {
+fn screen_entries(counterparties: &Screener, entries: &[&Entity], options: &Options<'_>) -> Vec<Hit> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = entries.len().div_ceil(cores).max(64);
     if entries.len() <= share {
@@ -59,7 +51,7 @@ fn screen_entries<B: AsRef<[u8]> + Sync>(
     })
 }
 
-fn screen_share<B: AsRef<[u8]>>(counterparties: &Screener<B>, entries: &[&Entity], options: &Options<'_>) -> Vec<Hit> {
+fn screen_share(counterparties: &Screener, entries: &[&Entity], options: &Options<'_>) -> Vec<Hit> {
     // What is asked of the other side holds for the entries, which are listed.
     let all = Options { sources: None, types: None, ..*options };
     let mut scratch = Scratch::default();

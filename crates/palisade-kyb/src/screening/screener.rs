@@ -12,6 +12,7 @@ use crate::{
     names::{NameType, hash},
     snapshot::Edition,
 };
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::{borrow::Borrow, io};
 
@@ -52,10 +53,10 @@ pub struct Screening {
     pub complete: bool,
 }
 
-/// Entities to screen against, in bytes that the caller holds: a vector, a memory map.
+/// Entities to screen against, in bytes in memory or mapped.
 #[derive(Clone, Debug)]
-pub struct Screener<B = Vec<u8>> {
-    pub(super) index: NameIndex<B>,
+pub struct Screener {
+    pub(super) index: NameIndex,
     about: About,
 }
 
@@ -82,14 +83,12 @@ impl Screener {
         entities.into_iter().try_for_each(|entity| building.add(entity.borrow()))?;
         Self::open(building.bytes()?)
     }
-}
 
-impl<B: AsRef<[u8]>> Screener<B> {
     /// Opens what was written.
     ///
     /// # Errors
     /// When the bytes are of another version, of something else, or not whole.
-    pub fn open(bytes: B) -> Result<Self, IndexError> {
+    pub fn open(bytes: impl Into<Bytes>) -> Result<Self, IndexError> {
         let index = NameIndex::open(bytes)?;
         let about = serde_json::from_slice(index.section(Section::About)).map_err(|_| IndexError::Foreign)?;
         Ok(Self { index, about })
@@ -104,7 +103,7 @@ impl<B: AsRef<[u8]>> Screener<B> {
     }
 
     /// The file, where the caller wants to hold it otherwise.
-    pub fn into_bytes(self) -> B {
+    pub fn into_bytes(self) -> Bytes {
         self.index.into_bytes()
     }
 

@@ -44,8 +44,8 @@ const TWO_WORDS_FROM: f32 = 0.68;
 const COVERAGE_MIN: f32 = 0.1;
 
 /// One search in progress.
-pub(super) struct Search<'a, 'o, B> {
-    screener: &'a Screener<B>,
+pub(super) struct Search<'a, 'o> {
+    screener: &'a Screener,
     options: &'a Options<'o>,
     side: Side,
     matcher: Matcher,
@@ -55,13 +55,8 @@ pub(super) struct Search<'a, 'o, B> {
     pub(super) complete: bool,
 }
 
-impl<'a, 'o, B: AsRef<[u8]>> Search<'a, 'o, B> {
-    pub(super) fn new(
-        screener: &'a Screener<B>,
-        options: &'a Options<'o>,
-        side: Side,
-        scratch: &'a mut Scratch,
-    ) -> Self {
+impl<'a, 'o> Search<'a, 'o> {
+    pub(super) fn new(screener: &'a Screener, options: &'a Options<'o>, side: Side, scratch: &'a mut Scratch) -> Self {
         let sources = options.sources.map(|sources| screener.source_numbers(sources));
         Self { screener, options, side, matcher: Matcher::new(options.mode), sources, scratch, complete: true }
     }

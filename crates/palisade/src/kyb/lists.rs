@@ -66,7 +66,7 @@ impl How {
 pub struct Lists {
     editions: Vec<ListEdition>,
     damaged: Vec<&'static str>,
-    screener: Screener<Bytes>,
+    screener: Screener,
 }
 
 impl Lists {
@@ -109,10 +109,7 @@ impl Lists {
                 .ok()
                 .and_then(|()| kept(&files)),
         };
-        let screener = match mapped {
-            Some((_, screener)) => screener,
-            None => Screener::open(Bytes::from(built.into_bytes())).context("cannot open the screening file")?,
-        };
+        let screener = mapped.map_or(built, |(_, screener)| screener);
         Ok(Self { editions, damaged, screener })
     }
 
@@ -181,7 +178,7 @@ pub(super) fn hashes(feeds: &FeedSnapshot) -> Vec<(&'static str, String, Timesta
     versions(feeds).map(|version| (version.name, version.sha256.clone(), version.imported)).collect()
 }
 
-fn kept(files: &Compiled) -> Option<(Vec<ListEdition>, Screener<Bytes>)> {
+fn kept(files: &Compiled) -> Option<(Vec<ListEdition>, Screener)> {
     let editions = serde_json::from_slice(&files.read(EDITIONS, EDITIONS_BYTES_MAX)?).ok()?;
     // A damaged one is built again.
     let screener = Screener::open(Bytes::from_owner(files.map(INDEX)?)).ok()?;

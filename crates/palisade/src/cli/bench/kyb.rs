@@ -9,6 +9,7 @@ use crate::cli::{
     table::{Cell, render},
 };
 use anyhow::Context as _;
+use bytes::Bytes;
 use clap::Args;
 use made::Made;
 use palisade_kyb::{
@@ -194,7 +195,7 @@ async fn open_large(path: &std::path::Path, names: usize, figures: &mut KybFigur
     let started = Instant::now();
     let file = File::open(path)?;
     figures.file_bytes = file.metadata()?.len();
-    let screener = Screener::open(MappedFile::open(&file)?)?;
+    let screener = Screener::open(Bytes::from_owner(MappedFile::open(&file)?))?;
     figures.cold_start_ms = started.elapsed().as_secs_f64() * 1e3;
     let (options, mut scratch, mut samples) =
         (Options::default(), Scratch::default(), super::latency::Samples::default());
