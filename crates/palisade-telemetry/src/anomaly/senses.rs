@@ -193,7 +193,8 @@ impl Senses {
         self.drift.learn(place.residual.clamp(-FAR * spread, FAR * spread), TEN);
         let away = (place.residual - usual) / spread;
         let on_one_side = self.away.iter().all(|before| before * away > 0.0);
-        let stay = if on_one_side { self.away.iter().fold(away.abs(), |least, before| least.min(before.abs())) } else { 0.0 };
+        let stay =
+            if on_one_side { self.away.iter().fold(away.abs(), |least, before| least.min(before.abs())) } else { 0.0 };
         self.away = [away, self.away[0]];
         [away.abs(), (self.drift.mean - usual).abs() / spread, stay]
     }
