@@ -23,5 +23,5 @@ fuzz_target!(|input: (String, String, u8)| {
     let index = builder.build().expect("one name fits");
     let query = Matcher::new(Mode::Balanced).parse(&one, name_type);
     index.search(&query, Wanted::most(5), &mut Scratch::default());
-    let _ = NameIndex::open(one.as_bytes());
+    let _ = NameIndex::open(one.into_bytes());
 });
