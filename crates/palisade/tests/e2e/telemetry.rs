@@ -11,6 +11,8 @@ const FOUND: &str = "SELECT title FROM findings WHERE class LIKE 'telemetry.%'";
 /// Seconds between points, and points before anything is odd.
 const STEP: u64 = 5;
 const USUAL: u64 = 150;
+/// Points that are odd then: three that stay so, and one more behind the peak.
+const ODD: u64 = 5;
 
 /// A point of a metric on the host web-1.
 struct Point {
@@ -98,7 +100,7 @@ fn what_is_odd_together_is_one_finding_with_its_cause() {
     send(&server, begin, &moments(0..USUAL, false));
     wait_for_points(&server, "system.cpu.utilization", USUAL);
     assert!(anomalies(&server).is_empty());
-    send(&server, begin, &moments(USUAL..USUAL + 3, true));
+    send(&server, begin, &moments(USUAL..USUAL + ODD, true));
     until("the finding", || (server.rows(FOUND).len() == 1).then_some(()));
     let [anomaly] = &anomalies(&server)[..] else { panic!("{:?}", anomalies(&server)) };
     assert_eq!(
@@ -160,13 +162,13 @@ fn a_restart_neither_forgets_nor_counts_twice() {
     assert!(server.stop().0.success());
     let server = home.start();
     wait_for_points(&server, name, USUAL);
-    send(&server, begin, &moments(USUAL..USUAL + 3, true));
+    send(&server, begin, &moments(USUAL..USUAL + ODD, true));
     until("the finding", || (server.rows(FOUND).len() == 1).then_some(()));
     let finding = anomalies(&server)[0]["finding"].as_str().unwrap().to_owned();
     server.run(&["anomaly", "feedback", &finding, "real"]).expect_code(0);
     server.kill();
     let server = home.start();
-    wait_for_points(&server, name, USUAL + 3);
+    wait_for_points(&server, name, USUAL + ODD);
     assert_eq!(server.rows(FOUND).len(), 1, "it is told once");
     let [again] = &anomalies(&server)[..] else { panic!("{:?}", anomalies(&server)) };
     assert_eq!((again["finding"].as_str(), again["feedback"].as_str()), (Some(finding.as_str()), Some("real")));
