@@ -69,6 +69,10 @@ impl Matcher {
 
     /// Reads a name for comparison.
     pub fn parse(&self, name: &str, name_type: NameType) -> ParsedName {
+        // OFAC's search compares names as they stand on its list.
+        if self.mode == Mode::Ofac {
+            return ParsedName::parse_in_order(name, name_type);
+        }
         ParsedName::parse(name, name_type)
     }
 

@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn scores_are_those_of_the_method() {
-        let parse = |name: &str| ParsedName::parse(name, NameType::Unknown);
+        let parse = |name: &str| ParsedName::parse_in_order(name, NameType::Unknown);
         for (entered, listed, score) in [
             ("Nicolas Maduro Moros", "MADURO MOROS, Nicolas", 1.0),
             ("Nicolas Maduro", "MADURO MOROS, Nicolas", 1.0),
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn scores_are_those_that_people_saw() {
         let score = |entered: &str, listed: &str| {
-            let parse = |name: &str| ParsedName::parse(name, NameType::Unknown);
+            let parse = |name: &str| ParsedName::parse_in_order(name, NameType::Unknown);
             compare(&parse(entered), &parse(listed)).score
         };
         assert_eq!(score("Maduro", "MADURO MOROS, Nicolas"), 1.0);

@@ -98,15 +98,20 @@ pub struct ParsedName {
 impl ParsedName {
     /// Reads a name. Never fails; a name without letters and digits has no tokens.
     pub fn parse(name: &str, name_type: NameType) -> Self {
-        let points = if name_type == NameType::Person { Points::Part } else { Points::Join };
         let given_first = match name_type {
             NameType::Person => given_first(name),
             // Behind the comma may stand a legal form as well.
             NameType::Unknown => given_first(name).filter(|_| !ends_in_form(name)),
             NameType::Organization => None,
         };
+        Self::parse_in_order(given_first.as_deref().unwrap_or(name), name_type)
+    }
+
+    /// Reads a name whose words stay as they stand, a family name before its comma too.
+    pub(crate) fn parse_in_order(name: &str, name_type: NameType) -> Self {
+        let points = if name_type == NameType::Person { Points::Part } else { Points::Join };
         let guessed = name_type == NameType::Unknown;
-        let (mut pieces, cut) = fold(given_first.as_deref().unwrap_or(name), points);
+        let (mut pieces, cut) = fold(name, points);
         let name_type = if name_type == NameType::Person {
             name_type
         } else {
