@@ -4,10 +4,9 @@ use super::build::{ACRONYM, CONSONANTS, GIVEN_TYPE, INITIAL, NUMBER, PERSON, PLA
 use super::flat::{FRONTS, IndexError, Layout, Section, numbers, position};
 use super::keys::{letters_key, reach_keys};
 use super::turns::{Cells, List, Reached, Scratch, Words};
-use bytes::Bytes;
-
 use crate::matching::{letters_similarity, word_similarity};
 use crate::names::{NameType, ParsedName, Script, Text, Token, TokenKind};
+use bytes::Bytes;
 
 /// An index over bytes, in memory or mapped.
 #[derive(Clone, Debug)]
@@ -93,11 +92,6 @@ impl NameIndex {
     /// The bytes, to be written to a file.
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.as_ref()
-    }
-
-    /// The bytes, whose holder may keep them otherwise.
-    pub fn into_bytes(self) -> Bytes {
-        self.bytes
     }
 
     /// How many names there are.

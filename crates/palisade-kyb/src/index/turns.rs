@@ -163,15 +163,10 @@ impl Plan {
 
     /// Counts what names that were brought in have besides.
     pub(super) fn count_rest<'a>(&self, cells: &mut Cells, names: impl Fn(u32) -> &'a [u8]) {
-        let rest = |list: &List| names(list.word).get(list.front * 4..).unwrap_or_default();
-        // Names are looked up in order, and few are looked up: to pass over all is quicker than to put many in order.
-        let longest = self.lists.iter().map(|list| rest(list).len() / 4).max().unwrap_or(0);
-        if longest > cells.touched.len() * LOOK_UP {
-            cells.touched.sort_unstable();
-        }
         for (number, turn) in (1..).zip(&self.turns) {
             for list in &self.lists[turn.lists.clone()] {
-                cells.add_to_known(rest(list), (list.weight, turn.words), number);
+                let rest = names(list.word).get(list.front * 4..).unwrap_or_default();
+                cells.add_to_known(rest, (list.weight, turn.words), number);
             }
         }
     }
@@ -182,6 +177,9 @@ impl Plan {
 pub(super) struct Cells {
     cells: Vec<Cell>,
     touched: Vec<u32>,
+    /// Names touched are in their order. Putting many in order takes longer than all else, so it waits until it is
+    /// needed, which is where few are looked up in a long list.
+    is_sorted: bool,
 }
 
 /// What is known of a name in a search. All together, so that a name costs one place in memory.
@@ -223,6 +221,7 @@ impl Cells {
 
     /// Brings names in with a weight.
     pub(super) fn add(&mut self, names: &[u8], weight: (u16, u8), turn: u8) {
+        self.is_sorted = false;
         for name in numbers(names) {
             let Some(cell) = self.cells.get_mut(name as usize) else { continue };
             if cell.turn == 0 {
@@ -232,7 +231,7 @@ impl Cells {
         }
     }
 
-    /// Adds a weight to those of the names that were brought in; few of them are in order.
+    /// Adds a weight to those of the names that were brought in.
     fn add_to_known(&mut self, names: &[u8], weight: (u16, u8), turn: u8) {
         if names.len() / 4 <= self.touched.len() * LOOK_UP {
             for name in numbers(names) {
@@ -241,6 +240,10 @@ impl Cells {
                 }
             }
             return;
+        }
+        if !self.is_sorted {
+            self.touched.sort_unstable();
+            self.is_sorted = true;
         }
         let mut rest = names;
         for name in &self.touched {

@@ -102,11 +102,6 @@ impl Screener {
         output.write_all(self.index.as_bytes())
     }
 
-    /// The file, where the caller wants to hold it otherwise.
-    pub fn into_bytes(self) -> Bytes {
-        self.index.into_bytes()
-    }
-
     /// How many entities.
     pub fn len(&self) -> usize {
         self.index.section(Section::RecordKinds).len() / 4
