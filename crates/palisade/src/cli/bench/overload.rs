@@ -62,11 +62,24 @@ pub struct OverloadArgs {
     target: Target,
 }
 
+/// What a loop is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loop {
+    /// An empty lake becomes one that is merged.
+    WarmUp,
+    /// As much as is taken.
+    Most,
+    /// Twice as much.
+    Overload,
+}
+
 /// One loop.
 #[derive(Clone, Debug, Serialize)]
 pub struct LoopFigures {
-    /// Which.
-    pub name: String,
+    /// What it is for.
+    #[serde(rename = "loop")]
+    pub of: Loop,
     /// Observations a second that were sent.
     pub offered_per_second: f64,
     /// Observations a second that were acknowledged.
@@ -103,32 +116,32 @@ pub async fn run(args: OverloadArgs) -> anyhow::Result<ExitCode> {
 }
 
 async fn measure(args: &OverloadArgs, server: &Measured) -> anyhow::Result<Vec<LoopFigures>> {
-    let mut all = vec![closed(args, server, "warm-up".to_owned()).await?];
-    for round in 1..=args.rounds {
+    let mut all = vec![closed(args, server, Loop::WarmUp).await?];
+    for _ in 0..args.rounds {
         tokio::time::sleep(PAUSE).await;
-        let most = closed(args, server, format!("{round}: most")).await?;
+        let most = closed(args, server, Loop::Most).await?;
         let rate = most.goodput_per_second * FACTOR;
         all.push(most);
         tokio::time::sleep(PAUSE).await;
-        all.push(open(args, server, format!("{round}: {FACTOR} × that"), rate).await?);
+        all.push(overload(args, server, rate).await?);
     }
     tokio::time::sleep(PAUSE).await;
-    all.push(closed(args, server, "last: most".to_owned()).await?);
-    let most = mean(&all, |figures| figures.refused_ms.is_none());
+    all.push(closed(args, server, Loop::Most).await?);
+    let most = mean(&all, Loop::Most);
     for figures in &mut all {
         figures.share_of_most = figures.goodput_per_second / most.max(1e-9);
     }
     Ok(all)
 }
 
-/// The goodput of the loops that are `wanted`, after the warm-up.
-fn mean(all: &[LoopFigures], wanted: fn(&LoopFigures) -> bool) -> f64 {
+/// The mean goodput of the loops of one sort.
+fn mean(all: &[LoopFigures], of: Loop) -> f64 {
     let wanted: Vec<f64> =
-        all.iter().skip(1).filter(|figures| wanted(figures)).map(|figures| figures.goodput_per_second).collect();
+        all.iter().filter(|figures| figures.of == of).map(|figures| figures.goodput_per_second).collect();
     wanted.iter().sum::<f64>() / wanted.len().max(1) as f64
 }
 
-async fn closed(args: &OverloadArgs, server: &Measured, name: String) -> anyhow::Result<LoopFigures> {
+async fn closed(args: &OverloadArgs, server: &Measured, of: Loop) -> anyhow::Result<LoopFigures> {
     let bodies = args.send.bodies(args.batch as usize, args.event_bytes as usize);
     let route = Route::new(&server.connection, args.send, args.batch as usize)?;
     let end = End::After(Duration::from_secs(args.seconds));
@@ -137,7 +150,7 @@ async fn closed(args: &OverloadArgs, server: &Measured, name: String) -> anyhow:
     let mut sent = send(route, bodies, Arc::new(Acks::new()), plan).await?;
     let per_second = |requests: u64| (requests * u64::from(args.batch)) as f64 / sent.time.as_secs_f64();
     Ok(LoopFigures {
-        name: format!("{name}, {CLOSED} connections"),
+        of,
         offered_per_second: per_second(sent.requests + sent.refused),
         goodput_per_second: per_second(sent.requests),
         share_of_most: 0.0,
@@ -150,7 +163,7 @@ async fn closed(args: &OverloadArgs, server: &Measured, name: String) -> anyhow:
     })
 }
 
-async fn open(args: &OverloadArgs, server: &Measured, name: String, rate: f64) -> anyhow::Result<LoopFigures> {
+async fn overload(args: &OverloadArgs, server: &Measured, rate: f64) -> anyhow::Result<LoopFigures> {
     let bodies = args.send.bodies(args.batch as usize, args.event_bytes as usize);
     let route = Route::new(&server.connection, args.send, args.batch as usize)?;
     let memory = server.gauge.clone().watch();
@@ -158,7 +171,7 @@ async fn open(args: &OverloadArgs, server: &Measured, name: String, rate: f64) -
     let mut offered = offer(route, bodies, rate, time, args.connections as usize).await?;
     let per_second = |requests: u64| (requests * u64::from(args.batch)) as f64 / offered.time.as_secs_f64();
     Ok(LoopFigures {
-        name,
+        of: Loop::Overload,
         offered_per_second: per_second(offered.requests),
         goodput_per_second: per_second(offered.accepted),
         share_of_most: 0.0,
@@ -188,7 +201,11 @@ fn overload_table(all: &[LoopFigures]) -> String {
     ];
     let row = |figures: &LoopFigures| {
         vec![
-            Cell::text(&figures.name),
+            Cell::text(&match figures.of {
+                Loop::WarmUp => format!("warm-up, {CLOSED} connections"),
+                Loop::Most => format!("most, {CLOSED} connections"),
+                Loop::Overload => format!("{FACTOR} × that"),
+            }),
             report::whole(figures.offered_per_second),
             report::whole(figures.goodput_per_second),
             report::whole(figures.share_of_most * 100.0),
@@ -202,7 +219,7 @@ fn overload_table(all: &[LoopFigures]) -> String {
             report::megabytes(figures.memory_bytes.map(|memory| memory.max)),
         ]
     };
-    let left = mean(all, |figures| figures.refused_ms.is_some()) / mean(all, |figures| figures.refused_ms.is_none());
+    let left = mean(all, Loop::Overload) / mean(all, Loop::Most).max(1e-9);
     render(&head, all.iter().map(row).collect(), None)
         + &format!(
             "\nUnder {FACTOR} times its most the server keeps {:.0} % of it on average; {:.0} % are wanted.\n",
