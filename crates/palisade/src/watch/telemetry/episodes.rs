@@ -216,9 +216,11 @@ impl Episodes {
     }
 }
 
-/// Puts processes among `new` ahead of `causes`: what is taken now tells more than what was odd at the beginning.
+/// Puts processes among `new` ahead of `causes`, one that is there with what it takes now: that tells more than what was
+/// odd at the beginning.
 fn lead(causes: &mut Vec<Cause>, mut new: Vec<Cause>) {
-    new.retain(|cause| cause.kind == CauseKind::Process && causes.iter().all(|known| known.name != cause.name));
+    new.retain(|cause| cause.kind == CauseKind::Process);
+    causes.retain(|known| known.kind != CauseKind::Process || new.iter().all(|cause| cause.name != known.name));
     causes.splice(0..0, new);
     causes.truncate(MEMBERS_MAX);
 }
@@ -282,18 +284,20 @@ mod tests {
     #[test]
     fn a_process_behind_what_joins_is_named_first() {
         let mut episodes = Episodes::new(4);
-        let cause = |kind, name: &str| {
-            let (name, since) = (name.to_owned(), at(20));
+        let cause = |kind, name: &str, second| {
+            let (name, since) = (name.to_owned(), at(second));
             Cause { kind, name, since, score: None, taken: None, shared: Vec::new(), first_mover: false }
         };
-        let disk = || vec![cause(CauseKind::Series, "disk")];
-        let busy = || vec![cause(CauseKind::Process, "miner"), cause(CauseKind::Series, "load")];
+        let disk = || vec![cause(CauseKind::Series, "disk", 10)];
+        let busy = |second| vec![cause(CauseKind::Process, "miner", second), cause(CauseKind::Series, "load", second)];
         assert_eq!(episodes.take(vec![odd("web", 1, 10)], at(10), &|_, _| disk()).len(), 1);
-        for id in 2..4 {
-            assert!(episodes.take(vec![odd("web", id, 20)], at(20), &|_, _| busy()).is_empty(), "it joins");
+        for (id, second) in [(2, 20), (3, 30)] {
+            let joins = episodes.take(vec![odd("web", id, second)], at(second), &|_, _| busy(second));
+            assert!(joins.is_empty(), "it joins");
         }
-        let names: Vec<&str> = episodes.all[0].anomaly.causes.iter().map(|cause| cause.name.as_str()).collect();
-        assert_eq!(names, ["miner", "disk"]);
+        let named = |cause: &Cause| (cause.name.clone(), cause.since);
+        let causes: Vec<_> = episodes.all[0].anomaly.causes.iter().map(named).collect();
+        assert_eq!(causes, [("miner".to_owned(), at(30)), ("disk".to_owned(), at(10))], "with what it does now");
     }
 
     #[test]
