@@ -42,7 +42,7 @@ note "# Measured on $(date -u +%F)" "" \
   "$(nproc) cores of $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%.0f GB", $2 / 1e6}' /proc/meminfo), $(uname -sr), $("$palisade" --version)." \
   "Load at the start: $(cut -d' ' -f1-3 /proc/loadavg). The load generator runs on the same cores."
 
-for preset in batches singles otlp-logs live-100; do
+for preset in idle batches singles otlp-logs remote-write live-100; do
   run "Ingest: $preset" 120 "$palisade" bench ingest --preset "$preset"
 done
 run "Ingest: otlp-metrics, and bytes on disk" 400 "$palisade" bench ingest --preset otlp-metrics --settle
