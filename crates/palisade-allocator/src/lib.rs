@@ -8,6 +8,11 @@
 //! would have to be set by everyone who starts the binary.
 #![deny(unsafe_code)]
 
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
+
 /// mimalloc. Its feature `no_thp` keeps huge pages out of its arenas: with them an idle server took 40 MB more.
 pub use mimalloc::MiMalloc as Allocator;
 
@@ -21,6 +26,25 @@ pub fn give_back_at_once() {
     // SAFETY: the function stores a number at an index that it checks against the number of options, and may be called
     // at any time from any thread.
     unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, AT_ONCE) }
+}
+
+/// A thread looks for what others freed of its memory no more often than this: it takes a tenth of a millisecond.
+const GIVE_BACK_PERIOD: Duration = Duration::from_secs(1);
+
+thread_local! {
+    static GAVE_BACK: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Gives back what other threads freed of this thread's memory, unless it was done just now. A thread that allocates
+/// no more would keep that for good: rows are made by one thread, written by a second and freed by a third.
+#[allow(unsafe_code, reason = "the only interface to it")]
+pub fn give_back() {
+    let now = Instant::now();
+    if GAVE_BACK.get().is_none_or(|last| now.duration_since(last) >= GIVE_BACK_PERIOD) {
+        GAVE_BACK.set(Some(now));
+        // SAFETY: may be called at any time from any thread, and touches free memory only.
+        unsafe { libmimalloc_sys::mi_collect(true) }
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 
 mod shared;
 
-pub use shared::{NoAddress, SHARED_CACHE_FAILURES_TOTAL, Shared};
+pub use shared::{NoWay, SHARED_CACHE_FAILURES_TOTAL, Shared};
 
 use palisade_model::Timestamp;
 use std::{sync::Arc, time::Duration};

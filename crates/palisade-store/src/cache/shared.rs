@@ -5,7 +5,7 @@
 //! decoded and checked by whoever asked. Keys are hashes: they tell nothing of what is kept under them.
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, cmd};
+use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, TlsCertificates, cmd};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,8 @@ use tokio::time::Instant;
 /// Counts questions that the shared cache did not answer in time, or not well.
 pub const SHARED_CACHE_FAILURES_TOTAL: &str = "palisade_shared_cache_failures_total";
 
-/// A question takes a millisecond in one data centre; whoever waits for a verdict waits no longer than this.
+/// A question takes a millisecond in one data centre, and the first some more for its connection; whoever waits for a
+/// verdict waits no longer than this.
 const TIME_MAX: Duration = Duration::from_millis(100);
 /// After a failure nobody is asked for so long: else each of a thousand packages would wait.
 const REST: Duration = Duration::from_secs(10);
@@ -42,18 +43,31 @@ struct Link {
     rests_until: Option<Instant>,
 }
 
-/// The address is none.
+/// Why there is no way to the cache. It does not repeat the address: that may hold a password.
 #[derive(Debug, thiserror::Error)]
-#[error("is no address of Redis: write redis://HOST:PORT or redis://USER:PASSWORD@HOST:PORT/DATABASE")]
-pub struct NoAddress;
+pub enum NoWay {
+    /// The address is none.
+    #[error(
+        "is no address of Redis: write redis://HOST:PORT or redis://USER:PASSWORD@HOST:PORT/DATABASE, rediss:// for TLS"
+    )]
+    Address,
+    /// What should be roots of certificates is none, or the address is one without TLS.
+    #[error("does not hold roots of certificates as PEM, or redis.url is no rediss:// address, which alone has use for it")]
+    Roots,
+}
 
 impl Shared {
-    /// The cache at `url` (`redis://…`, or `redis+unix:///PATH` for a socket). Nobody is asked yet.
+    /// The cache at `url`: `redis://…`, `rediss://…` over TLS, or `redis+unix:///PATH` for a socket. Over TLS its
+    /// certificate must come from one of `roots` (PEM), or from a root of the system's. Nobody is asked yet.
     ///
     /// # Errors
-    /// When that is no address. The error does not repeat it: it may hold a password.
-    pub fn new(url: &str) -> Result<Self, NoAddress> {
-        let client = Client::open(url).map_err(|_| NoAddress)?;
+    /// When that is no address, or `roots` are none.
+    pub fn new(url: &str, roots: Option<Vec<u8>>) -> Result<Self, NoWay> {
+        let mut client = Client::open(url).map_err(|_| NoWay::Address)?;
+        if roots.is_some() {
+            let certificates = TlsCertificates { client_tls: None, root_cert: roots };
+            client = Client::build_with_tls(url, certificates).map_err(|_| NoWay::Roots)?;
+        }
         let failures = metrics::counter!(SHARED_CACHE_FAILURES_TOTAL);
         Ok(Self { inner: Arc::new(Inner { client, link: Mutex::default(), failures }) })
     }

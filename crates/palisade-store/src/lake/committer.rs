@@ -19,7 +19,10 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinSet,
+};
 
 /// When to commit, what to keep.
 #[derive(Clone, Debug)]
@@ -40,6 +43,8 @@ pub struct LakeOptions {
     pub retention_bytes: u64,
     /// Files that no version needs any more are deleted once they are this old.
     pub vacuum_after: Duration,
+    /// Called by each of the lake's threads when it has nothing to do, such as to give memory back.
+    pub idle: fn(),
 }
 
 impl Default for LakeOptions {
@@ -49,11 +54,12 @@ impl Default for LakeOptions {
             commit_every: Duration::from_secs(5),
             commit_bytes: 16 << 20,
             memory_bytes_max: 48 << 20,
-            upkeep_every: Duration::from_secs(600),
+            upkeep_every: Duration::from_secs(60),
             file_bytes: 128 << 20,
             retention_days: 30,
             retention_bytes: 0,
             vacuum_after: Duration::from_secs(3_600),
+            idle: || {},
         }
     }
 }
@@ -134,7 +140,8 @@ impl Lake {
 
     async fn open_tables(data_dir: &Path, options: LakeOptions, create: bool) -> Result<Self, StoreError> {
         let folder = data_dir.join("lake");
-        let threads = Threads::start(std::thread::available_parallelism().map_or(2, std::num::NonZero::get))?;
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let threads = Threads::start(cores, options.idle)?;
         let opening = folder.clone();
         let open = async move {
             let [events, metrics, spans, findings] = TableName::ALL;
@@ -241,29 +248,43 @@ impl Lake {
         }
     }
 
+    /// Commits what is due until `stop` turns true, and keeps up meanwhile: rows that come in while large files are
+    /// merged must not wait in memory for the end of that.
     async fn work(self, mut stop: watch::Receiver<bool>, free: Arc<Free>) {
-        let mut upkeep_due = Instant::now() + self.inner.options.upkeep_every;
-        let mut steady = clock::Steady::new(clock::now(), Instant::now());
+        let mut upkeep = JoinSet::new();
+        upkeep.spawn(self.clone().keep_up_in_time());
         loop {
             tokio::select! {
                 () = tokio::time::sleep(TICK) => {}
                 () = self.inner.hurry.notified() => {}
+                Some(broken) = upkeep.join_next() => {
+                    if let Err(error) = broken {
+                        self.inner.upkeep_failed(format!("upkeep broke off: {error}"));
+                    }
+                    upkeep.spawn(self.clone().keep_up_in_time());
+                }
                 _ = stop.wait_for(|stop| *stop) => break,
             }
             if self.inner.due() && !self.commit_all(&free).await {
                 tokio::time::sleep(RETRY).await;
             }
-            if upkeep_due <= Instant::now() {
-                let now = clock::now();
-                if steady.holds(now, Instant::now()) {
-                    self.keep_up(now).await;
-                } else {
-                    tracing::warn!(%now, "the clock jumped since the last upkeep, so nothing is deleted until the next");
-                }
-                upkeep_due = Instant::now() + self.inner.options.upkeep_every;
-            }
         }
         self.commit_all(&free).await;
+    }
+
+    /// Keeps up again and again. May be broken off anywhere: what a merge wrote counts when its version stands, and is
+    /// deleted at a later upkeep otherwise.
+    async fn keep_up_in_time(self) {
+        let mut steady = clock::Steady::new(clock::now(), Instant::now());
+        loop {
+            tokio::time::sleep(self.inner.options.upkeep_every).await;
+            let now = clock::now();
+            if steady.holds(now, Instant::now()) {
+                self.keep_up(now).await;
+            } else {
+                tracing::warn!(%now, "the clock jumped since the last upkeep, so nothing is deleted until the next");
+            }
+        }
     }
 
     /// Commits all rows in memory. Returns whether that succeeded.
@@ -321,15 +342,12 @@ impl Lake {
 
     /// Joins small files, forgets old days, and deletes files that no version needs.
     pub(crate) async fn keep_up(&self, now: Timestamp) {
-        let mut error = None;
+        self.inner.health().upkeep_error = None;
         for table in &self.inner.tables {
             if let Err(problem) = upkeep::keep_up(table, &self.inner.options, now).await {
-                let problem = format!("upkeep of table {}: {problem}", table.name.as_str());
-                count_error(&problem);
-                error = Some(problem);
+                self.inner.upkeep_failed(format!("upkeep of table {}: {problem}", table.name.as_str()));
             }
         }
-        self.inner.health().upkeep_error = error;
     }
 
     /// How the lake fares.
@@ -385,6 +403,11 @@ impl Inner {
     fn failed(&self, error: String) {
         count_error(&error);
         self.health().commit_error = Some(error);
+    }
+
+    fn upkeep_failed(&self, error: String) {
+        count_error(&error);
+        self.health().upkeep_error = Some(error);
     }
 
     fn succeeded(&self) {

@@ -1,11 +1,11 @@
-//! One table as a query sees it: committed files and the rows in memory.
+//! The tables as a query sees them: committed files and the rows in memory.
 
-use super::table::View;
+use super::{schema::TableName, table::View};
 use async_trait::async_trait;
 use deltalake::{
     arrow::{array::RecordBatch, compute::cast, datatypes::SchemaRef},
     datafusion::{
-        catalog::{Session, TableProvider},
+        catalog::{SchemaProvider, Session, TableProvider},
         datasource::{MemTable, TableType},
         error::{DataFusionError, Result},
         logical_expr::{Expr, TableProviderFilterPushDown},
@@ -14,15 +14,43 @@ use deltalake::{
 };
 use std::sync::Arc;
 
+/// All tables of one moment. A table is made ready when a query names it: of the time of a small query that took most.
+#[derive(Debug)]
+pub(super) struct Tables(pub(super) Vec<(TableName, View)>);
+
+impl Tables {
+    fn view(&self, wanted: &str) -> Option<&View> {
+        self.0.iter().find_map(|(name, view)| (name.as_str() == wanted).then_some(view))
+    }
+}
+
+#[async_trait]
+impl SchemaProvider for Tables {
+    fn table_names(&self) -> Vec<String> {
+        self.0.iter().map(|(name, _)| name.as_str().to_owned()).collect()
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
+        match self.view(name) {
+            Some(view) => Ok(Some(Arc::new(UnionTable::new(view).await?))),
+            None => Ok(None),
+        }
+    }
+
+    fn table_exist(&self, name: &str) -> bool {
+        self.view(name).is_some()
+    }
+}
+
 /// The union of a Delta snapshot and rows that are not committed yet.
 #[derive(Debug)]
-pub(super) struct UnionTable {
+struct UnionTable {
     files: Arc<dyn TableProvider>,
     rows: Option<MemTable>,
 }
 
 impl UnionTable {
-    pub(super) async fn new(view: View) -> Result<Self> {
+    async fn new(view: &View) -> Result<Self> {
         let files = view.delta.table_provider().build().await?;
         let schema = files.schema();
         let batches = view.batches.iter().map(|batch| conform(batch, &schema)).collect::<Result<Vec<_>>>()?;

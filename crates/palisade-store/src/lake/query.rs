@@ -1,6 +1,6 @@
 //! SQL over the lake: read-only, bounded in memory, time and rows, and gone when its asker is.
 
-use super::{committer::Lake, provider::UnionTable, render, stoppable::Stoppable};
+use super::{committer::Lake, provider::Tables, render, stoppable::Stoppable};
 use deltalake::{
     arrow::array::RecordBatch,
     datafusion::{
@@ -96,6 +96,10 @@ pub(super) struct Engine {
     shared: Arc<RuntimeEnv>,
 }
 
+/// Where names without a catalogue or a schema are looked up, by the engine's defaults.
+const CATALOG: &str = "datafusion";
+const SCHEMA: &str = "public";
+
 impl Lake {
     /// Answers `sql` from committed files and memory. The query ends when the future is dropped.
     ///
@@ -135,7 +139,7 @@ impl Lake {
 
     async fn answer(&self, sql: &str, values: Vec<ScalarValue>, limits: &QueryLimits) -> Result<Answer, QueryError> {
         let explain = |error| explain(&error, limits);
-        let context = self.context(limits).await.map_err(explain)?;
+        let context = self.context(limits).map_err(explain)?;
         let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
         let mut frame = context.sql_with_options(sql, read_only).await.map_err(explain)?;
         if !values.is_empty() {
@@ -145,7 +149,7 @@ impl Lake {
         collect(stream, limits.rows_max).await.map_err(explain)
     }
 
-    pub(super) async fn context(&self, limits: &QueryLimits) -> Result<SessionContext, DataFusionError> {
+    pub(super) fn context(&self, limits: &QueryLimits) -> Result<SessionContext, DataFusionError> {
         let pool = Arc::new(GreedyMemoryPool::new(limits.memory_bytes_max));
         let no_files = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
         let runtime = RuntimeEnvBuilder::from_runtime_env(&self.inner.engine.shared)
@@ -163,10 +167,11 @@ impl Lake {
             .with_physical_optimizer_rule(Arc::new(Stoppable));
         let context = SessionContext::new_with_state(state.build());
         let views = self.inner.views().map_err(|error| DataFusionError::Internal(error.to_string()))?;
-        for (name, view) in views {
+        for (_, view) in &views {
             view.delta.update_datafusion_session(&context.state())?;
-            context.register_table(name.as_str(), Arc::new(UnionTable::new(view).await?))?;
         }
+        let catalog = context.catalog(CATALOG).ok_or_else(|| DataFusionError::Internal("no catalog".to_owned()))?;
+        catalog.register_schema(SCHEMA, Arc::new(Tables(views)))?;
         Ok(context)
     }
 }

@@ -33,8 +33,9 @@ use std::{
 
 /// Rows are handed to the writer so many at a time, as many as memory seals together.
 const CHUNK_ROWS: usize = BATCH_ROWS;
-/// A file of a commit has at least so many chunks, unless there are no more rows.
-const FILE_CHUNKS_MIN: usize = 2;
+/// A file of a commit has at least so many chunks, unless there are no more rows: small files make queries slow until
+/// they are merged, and are written soon enough by one thread.
+const FILE_CHUNKS_MIN: usize = 3;
 /// The application whose `txn` action holds the log position.
 const APPLICATION: &str = "palisade";
 /// Versions older than this may be forgotten when a checkpoint is written.
@@ -64,6 +65,7 @@ struct State {
 }
 
 /// What a query reads: files and rows of one moment.
+#[derive(Debug)]
 pub(super) struct View {
     pub(super) delta: DeltaTable,
     pub(super) batches: Vec<RecordBatch>,

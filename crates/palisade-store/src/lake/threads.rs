@@ -7,8 +7,11 @@ use tokio::runtime::{Builder, Handle, Runtime};
 pub(super) struct Threads(Option<Runtime>);
 
 impl Threads {
-    pub(super) fn start(count: usize) -> std::io::Result<Self> {
-        Builder::new_multi_thread().worker_threads(count).thread_name("lake").enable_all().build().map(Some).map(Self)
+    /// Each calls `idle` when it has nothing to do.
+    pub(super) fn start(count: usize, idle: fn()) -> std::io::Result<Self> {
+        let mut builder = Builder::new_multi_thread();
+        let threads = builder.worker_threads(count).thread_name("lake").on_thread_park(idle);
+        threads.enable_all().build().map(Some).map(Self)
     }
 
     pub(super) fn handle(&self) -> &Handle {

@@ -7,7 +7,8 @@ use std::future::Future;
 /// # Errors
 /// When the system gives no threads; else what the future returns.
 pub fn run<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.enable_all().on_thread_park(palisade_allocator::give_back).build()?;
     let result = runtime.block_on(future);
     runtime.shutdown_background();
     result

@@ -315,6 +315,7 @@ fn store_options(config: &Config) -> StoreOptions {
         retention_days: u32::try_from(lake.retention_days).unwrap_or(u32::MAX),
         retention_bytes: lake.retention_bytes,
         vacuum_after: Duration::from_secs(lake.vacuum_hours * 3_600),
+        idle: palisade_allocator::give_back,
     };
     StoreOptions { lake, ..StoreOptions::default() }
 }

@@ -2,7 +2,7 @@
 
 use super::{Config, Files, Scrape, Section, Signals};
 use crate::cli::Failure;
-use palisade_store::cache::{NoAddress, Shared};
+use palisade_store::cache::{NoWay, Shared};
 use std::net::SocketAddr;
 
 /// A setting that asks for what cannot be.
@@ -114,9 +114,9 @@ impl Config {
 
     fn check_redis(&self) -> Result<(), Problem> {
         let url = self.redis.url.reveal();
-        match url.is_empty() || Shared::new(url).is_ok() {
+        match url.is_empty() || Shared::new(url, None).is_ok() {
             true => Ok(()),
-            false => Err(Problem { section: "redis", entry: None, key: "url", says: NoAddress.to_string() }),
+            false => Err(Problem { section: "redis", entry: None, key: "url", says: NoWay::Address.to_string() }),
         }
     }
 

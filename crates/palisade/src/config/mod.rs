@@ -25,7 +25,7 @@ use crate::cli::{Failure, bounded};
 use palisade_guard::policy::{Policy, Preset};
 use palisade_notify::{ChannelSettings, Secret};
 use palisade_response::rules::External;
-use palisade_store::cache::Shared;
+use palisade_store::cache::{NoWay, Shared};
 use section::section;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -108,10 +108,12 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 section! {
     /// The cache that several servers share: Redis, or what speaks its protocol.
     pub struct Redis {
-        /// Its address: "redis://HOST:PORT", with "USER:PASSWORD@" before the host and "/DATABASE" behind it where it has
-        /// them. What registries of packages say is kept there too, under hashed names; without one every server keeps its
-        /// own. The connection is not encrypted. The environment variable PALISADE_REDIS_URL goes before it.
+        /// Its address: "redis://HOST:PORT", or "rediss://HOST:PORT" over TLS, with "USER:PASSWORD@" before the host and
+        /// "/DATABASE" behind it where it has them. What registries of packages say is kept there too, under hashed names;
+        /// without one every server keeps its own. The environment variable PALISADE_REDIS_URL goes before it.
         pub url: Secret = Secret::default(),
+        /// Roots of its certificate over TLS, as PEM. Empty trusts the roots of the system.
+        pub tls_ca_file: PathBuf = PathBuf::new(),
     }
 }
 
@@ -119,13 +121,21 @@ impl Redis {
     /// The cache at this address; nothing where none is set.
     ///
     /// # Errors
-    /// When the address is none.
+    /// When the address is none, or the roots of its certificate cannot be read.
     pub fn shared(&self) -> Result<Option<Shared>, Failure> {
         let url = self.url.reveal();
         if url.is_empty() {
             return Ok(None);
         }
-        Shared::new(url).map(Some).map_err(|error| Failure::input(format!("redis.url {error}")))
+        let file = &self.tls_ca_file;
+        let roots = match file.as_os_str().is_empty() {
+            true => None,
+            false => Some(bounded::read_file(file, FILE_BYTES_MAX).map(String::into_bytes).map_err(|error| {
+                Failure::input(format!("redis.tls_ca_file: cannot read {}: {error}", file.display()))
+            })?),
+        };
+        let key = |error: &NoWay| if matches!(error, NoWay::Roots) { "tls_ca_file" } else { "url" };
+        Shared::new(url, roots).map(Some).map_err(|error| Failure::input(format!("redis.{} {error}", key(&error))))
     }
 }
 
@@ -157,8 +167,9 @@ section! {
         /// … or until they take this much memory, whichever comes first. Two of these fit into
         /// limits.memtable_bytes_max: one that fills while the other is written.
         pub commit_bytes: usize = 12 * limits::MIB,
-        /// Small files are merged, and old rows and files removed, this often. 0 never.
-        pub compact_minutes: u64 = 10,
+        /// Small files are merged, and old rows and files removed, this often. Seldom lets files gather, and queries and
+        /// memory grow with them. 0 never.
+        pub compact_minutes: u64 = 1,
         /// The size that merged files aim at: large enough to compress and scan well, small enough to merge in little
         /// memory.
         pub compact_bytes: usize = 64 * limits::MIB,

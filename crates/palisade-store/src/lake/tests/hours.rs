@@ -123,7 +123,7 @@ async fn vacuum_leaves_what_a_running_query_and_an_outside_reader_need() {
     }
     let events = folder.path().join("lake/events");
     let reader = Lake::open_read_only(folder.path()).await.unwrap();
-    let context = lake.context(&QueryLimits::default()).await.unwrap();
+    let context = lake.context(&QueryLimits::default()).unwrap();
     let mut running = context.sql("SELECT message FROM events").await.unwrap().execute_stream().await.unwrap();
     let mut seen = running.next().await.unwrap().unwrap().num_rows();
 
@@ -143,4 +143,35 @@ async fn vacuum_leaves_what_a_running_query_and_an_outside_reader_need() {
     assert_eq!(lake.status().last_error, None);
     assert_eq!(parquet_files(&events), named, "an hour later they are gone");
     assert_eq!(count(&lake, "events").await, all);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_are_committed_while_files_are_merged() {
+    const COMMITS: u64 = 60;
+    let folder = tempfile::tempdir().unwrap();
+    let lake = open(folder.path()).await;
+    let start = super::super::clock::now();
+    let upkeep = tokio::spawn({
+        let lake = lake.clone();
+        async move {
+            loop {
+                lake.keep_up(start).await;
+                assert_eq!(lake.status().last_error, None);
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    for record in 1..=COMMITS {
+        append_at(&lake, record, start);
+        commit(&lake).await;
+        let all = i64::try_from(record).unwrap() * i64::from(ROWS_A_COMMIT);
+        assert_eq!(count(&lake, "events").await, all);
+    }
+    assert!(!upkeep.is_finished(), "an upkeep failed");
+    upkeep.abort();
+    let files = lake.inner.tables[0].delta().get_file_uris().unwrap().count();
+    assert!(files < 30, "{files} files of {COMMITS} commits");
+    let lake = Lake::open_read_only(folder.path()).await.unwrap();
+    let distinct = "SELECT count(DISTINCT message) FROM events";
+    assert_eq!(one(&lake, distinct).await, COMMITS.cast_signed() * i64::from(ROWS_A_COMMIT));
 }
