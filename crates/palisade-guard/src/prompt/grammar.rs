@@ -9,8 +9,8 @@
 //! costs no more than any other. The first three letters of a word say which rules can begin with it.
 
 use super::{
-    lexicon,
-    words::{INITIALS, MISTAKE_LETTERS_MIN, SIGNS, WORDS_MAX, Word, beginning, head, initial, pair, sign, words_from},
+    forms::Alternatives,
+    words::{SIGNS, WORDS_MAX, Word, beginning, sign, words_from},
 };
 use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 
@@ -66,8 +66,11 @@ impl Grammar {
 
     /// The strongest rule that matches at each of `words`.
     pub(super) fn matches_of(&self, words: &[Word<'_>]) -> Vec<Match> {
-        let mut taken = Taken::new(self.compiled(), words);
-        (0..words.len()).filter_map(|start| self.strongest_at(start, &mut taken)).collect()
+        let compiled = self.compiled();
+        let mut taken = Taken::new(compiled, words);
+        // At most words no rule begins.
+        let likely = words.iter().enumerate().filter(|(_, word)| compiled.may_begin(word.sign));
+        likely.filter_map(|(start, _)| self.strongest_at(start, &mut taken)).collect()
     }
 
     /// The strongest rule that matches at the word `start` of those in `taken`.
@@ -127,32 +130,6 @@ enum Step {
     },
 }
 
-/// What a step may take: classes have dozens of words, so most words are sorted out by their first letters.
-struct Alternatives {
-    /// In the order of their initials.
-    forms: Vec<Form>,
-    /// For each initial where its forms begin, and behind the last where they end.
-    of_initial: [u16; INITIALS + 1],
-    /// A bit for each initial of forms that are known with a mistake in them.
-    long: u32,
-    /// The first two letters of all others.
-    short: u64,
-    sentence_end: bool,
-    address: bool,
-}
-
-/// One word, or the beginning of one, in lower case.
-struct Form {
-    text: &'static str,
-    initial: u8,
-    /// Its first eight bytes, and all bits of those that a word must have the same.
-    head: u64,
-    mask: u64,
-    is_beginning: bool,
-    /// True when it has a quotation mark, which may be written in two ways.
-    quotes: bool,
-}
-
 impl Compiled {
     fn new(rules: &[Rule]) -> Self {
         let mut known: BTreeMap<&'static str, usize> = BTreeMap::new();
@@ -173,8 +150,8 @@ impl Compiled {
         let mut starts: BTreeMap<[u8; 3], Vec<usize>> = BTreeMap::new();
         for (index, pattern) in patterns.iter().enumerate() {
             let Some(Step::Word { alternatives: place, .. }) = pattern.first() else { continue };
-            for form in &alternatives[*place].forms {
-                let of_start = starts.entry(beginning(form.text)).or_default();
+            for text in alternatives[*place].texts() {
+                let of_start = starts.entry(beginning(text)).or_default();
                 if of_start.last() != Some(&index) {
                     of_start.push(index);
                 }
@@ -200,73 +177,6 @@ impl Compiled {
     fn rules_at(&self, beginning: [u8; 3]) -> &[usize] {
         let found = self.starts.binary_search_by_key(&beginning, |(known, _)| *known);
         found.map_or(&[], |place| &self.starts[place].1)
-    }
-}
-
-impl Form {
-    fn new(text: &'static str) -> Self {
-        let is_beginning = text.ends_with('*');
-        let text = text.trim_end_matches('*');
-        let mask = if is_beginning && text.len() < 8 { (1 << (8 * text.len())) - 1 } else { u64::MAX };
-        Self { text, initial: initial(text), head: head(text), mask, is_beginning, quotes: text.contains('\'') }
-    }
-
-    /// True when the second letter of what it stands for is not always its own.
-    fn is_long(&self) -> bool {
-        self.text.len() >= MISTAKE_LETTERS_MIN
-    }
-
-    /// The first two letters of words that it stands for.
-    fn pairs(&self) -> u64 {
-        let second = self.text.as_bytes().get(1);
-        let any = self.is_beginning && second.is_none() || second == Some(&b'\'');
-        if any { u64::MAX } else { pair(beginning(self.text)) }
-    }
-
-    /// True when it stands for `word`, which has the same initial.
-    fn is(&self, word: &Word<'_>) -> bool {
-        let same = word.head & self.mask == self.head;
-        let nearly = self.is_long() && (self.is_beginning || word.text.len().abs_diff(self.text.len()) <= 1);
-        let curly = self.quotes && !word.text.is_ascii();
-        (same || nearly || curly) && if self.is_beginning { word.begins(self.text) } else { word.is(self.text) }
-    }
-}
-
-impl Alternatives {
-    /// Those that `text` writes.
-    fn of(text: &'static str) -> Self {
-        let forms = text.split('|').flat_map(|alternative| match alternative.strip_prefix('@') {
-            Some(class) => lexicon::class(class).split('|').collect(),
-            None => vec![alternative],
-        });
-        Self::new(forms.collect())
-    }
-
-    fn new(texts: Vec<&'static str>) -> Self {
-        let (sentence_end, address) = (texts.contains(&"."), texts.contains(&"~"));
-        let texts = texts.into_iter().filter(|text| !matches!(*text, "." | "~"));
-        let mut forms: Vec<Form> = texts.map(Form::new).collect();
-        forms.sort_by_key(|form| form.initial);
-        let of_initial = std::array::from_fn(|initial| {
-            forms.iter().take_while(|form| usize::from(form.initial) < initial).count() as u16
-        });
-        let long = forms.iter().filter(|form| form.is_long()).fold(0, |all, form| all | 1 << form.initial);
-        let short = forms.iter().filter(|form| !form.is_long()).fold(0, |all, form| all | form.pairs());
-        Self { forms, of_initial, long, short, sentence_end, address }
-    }
-
-    fn take(&self, word: &Word<'_>) -> bool {
-        if word.is_end() {
-            return self.sentence_end;
-        }
-        let may_be_long = self.long >> word.initial & 1 != 0 && word.text.len() + 1 >= MISTAKE_LETTERS_MIN;
-        (may_be_long || self.short & word.pair != 0) && self.has(word) || self.address && word.address
-    }
-
-    fn has(&self, word: &Word<'_>) -> bool {
-        let initial = usize::from(word.initial);
-        let range = usize::from(self.of_initial[initial])..usize::from(self.of_initial[initial + 1]);
-        self.forms[range].iter().any(|form| form.is(word))
     }
 }
 
