@@ -262,12 +262,15 @@ fn lowered(view: &View<'_>, at: usize) -> String {
 
 /// True when a quotation or inline code opens behind at least two words, and is still open.
 fn is_quoted(before: &str) -> bool {
-    let opening = before.rfind(is_quotation_mark).filter(|&quote| is_open_quote(before, quote));
+    let opening = last_quotation_mark(before).filter(|&quote| is_open_quote(before, quote));
     opening.is_some_and(|quote| before[..quote].split_whitespace().count() >= 2)
 }
 
-fn is_quotation_mark(character: char) -> bool {
-    matches!(character, '"' | '\'' | '`' | '“' | '‘' | '«')
+fn last_quotation_mark(text: &str) -> Option<usize> {
+    match text.is_ascii() {
+        true => memchr::memrchr3(b'"', b'\'', b'`', text.as_bytes()),
+        false => text.rfind(['"', '\'', '`', '“', '‘', '«']),
+    }
 }
 
 /// True when a quotation opens at `quote`: a blank or a bracket stands before it, a word behind it.
@@ -289,7 +292,8 @@ fn is_fenced(view: &View<'_>, at: usize) -> bool {
 
 /// True when the words before a verb make a statement of it: `models that ignore`, `how to ignore`, `if you ignore`.
 fn is_told(before: &str) -> bool {
-    let sentence = before.rsplit(|c| matches!(c, '.' | '!' | '?' | ':' | '\n' | ';')).next().unwrap_or_default();
+    let ends = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'\n' | b';');
+    let sentence = &before[before.as_bytes().iter().rposition(ends).map_or(0, |end| end + 1)..];
     let mut words = sentence.rsplit(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty());
     let Some(last) = words.next() else { return false };
     let mut earlier = words.take(4);

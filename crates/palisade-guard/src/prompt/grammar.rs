@@ -79,12 +79,10 @@ impl Grammar {
         if first.is_end() || !compiled.may_begin(first.sign) {
             return None;
         }
-        let rules = compiled.rules_at(beginning(first.text));
-        if rules.is_empty() {
-            return None;
-        }
+        let begun = compiled.begun_by(first)?;
         taken.move_to(start);
-        rules.iter().find_map(|&index| {
+        let firsts = taken.all_at_first(&begun.firsts);
+        begun.rules.iter().filter(|rule| rule.may_begin(firsts)).find_map(|&Begun { rule: index, .. }| {
             let end = end(&compiled.patterns[index], taken)?;
             let span = first.start..taken.words.get(start + end.checked_sub(1)?)?.end;
             Some(Match { span, weight: self.rules[index].weight, rule: index })
@@ -114,11 +112,38 @@ struct Compiled {
     patterns: Vec<Vec<Step>>,
     /// What steps may take, each once: many rules share some.
     alternatives: Vec<Alternatives>,
-    /// Which rules can begin with a word, by its first three letters, the strongest first.
-    starts: Vec<([u8; 3], Vec<usize>)>,
+    /// Which rules can begin with a word, by its first three letters.
+    starts: Vec<(u32, Start)>,
     /// One bit for each mixture of three letters with which some rule begins: most words are sorted out by it.
     bits: [u64; SIGNS / 64],
 }
+
+/// The rules that can begin with some three letters.
+#[derive(Default)]
+struct Start {
+    /// The alternatives of their first steps.
+    firsts: Vec<usize>,
+    /// The strongest first.
+    rules: Vec<Begun>,
+}
+
+/// A rule that can begin with some three letters.
+struct Begun {
+    rule: usize,
+    /// The place of its first step in the alternatives of the start.
+    first: usize,
+    optional: bool,
+}
+
+impl Begun {
+    /// True unless the first word is not what its first step needs: `firsts` has a bit for each that takes the word.
+    fn may_begin(&self, firsts: u64) -> bool {
+        self.optional || self.first >= FIRSTS_MAX || firsts >> self.first & 1 != 0
+    }
+}
+
+/// First steps whose answers fit into a word.
+const FIRSTS_MAX: usize = u64::BITS as usize;
 
 /// One step of a pattern.
 enum Step {
@@ -147,26 +172,14 @@ impl Compiled {
         };
         let patterns: Vec<Vec<Step>> =
             rules.iter().map(|rule| rule.pattern.split(' ').map(&mut step).collect()).collect();
-        let mut starts: BTreeMap<[u8; 3], Vec<usize>> = BTreeMap::new();
-        for (index, pattern) in patterns.iter().enumerate() {
-            let Some(Step::Word { alternatives: place, .. }) = pattern.first() else { continue };
-            for text in alternatives[*place].texts() {
-                let of_start = starts.entry(beginning(text)).or_default();
-                if of_start.last() != Some(&index) {
-                    of_start.push(index);
-                }
-            }
-        }
+        let starts = starts(rules, &patterns, &alternatives);
         let mut bits = [0; SIGNS / 64];
         for &beginning in starts.keys() {
             let sign = usize::from(sign(beginning));
             bits[sign / 64] |= 1 << (sign % 64);
         }
-        let by_weight = |(beginning, mut of_start): ([u8; 3], Vec<usize>)| {
-            of_start.sort_by(|&one, &other| rules[other].weight.total_cmp(&rules[one].weight).then(other.cmp(&one)));
-            (beginning, of_start)
-        };
-        Self { patterns, alternatives, starts: starts.into_iter().map(by_weight).collect(), bits }
+        let starts = starts.into_iter().map(|(beginning, start)| (number(beginning), start)).collect();
+        Self { patterns, alternatives, starts, bits }
     }
 
     fn may_begin(&self, sign: u16) -> bool {
@@ -174,10 +187,40 @@ impl Compiled {
         self.bits[sign / 64] >> (sign % 64) & 1 != 0
     }
 
-    fn rules_at(&self, beginning: [u8; 3]) -> &[usize] {
-        let found = self.starts.binary_search_by_key(&beginning, |(known, _)| *known);
-        found.map_or(&[], |place| &self.starts[place].1)
+    /// The rules that can begin with the letters of `word`.
+    fn begun_by(&self, word: &Word<'_>) -> Option<&Start> {
+        let wanted = number(beginning(word.text));
+        let found = self.starts.binary_search_by_key(&wanted, |(known, _)| *known);
+        found.ok().map(|place| &self.starts[place].1)
     }
+}
+
+/// Three letters as a number, in their order.
+fn number([one, two, three]: [u8; 3]) -> u32 {
+    u32::from_be_bytes([0, one, two, three])
+}
+
+/// Which rules can begin with which three letters.
+fn starts(rules: &[Rule], patterns: &[Vec<Step>], alternatives: &[Alternatives]) -> BTreeMap<[u8; 3], Start> {
+    let mut starts: BTreeMap<[u8; 3], Start> = BTreeMap::new();
+    for (rule, pattern) in patterns.iter().enumerate() {
+        let Some(Step::Word { alternatives: place, optional }) = pattern.first() else { continue };
+        for text in alternatives[*place].texts() {
+            let start = starts.entry(beginning(text)).or_default();
+            if start.rules.last().is_none_or(|last| last.rule != rule) {
+                let first = start.firsts.iter().position(|known| known == place).unwrap_or_else(|| {
+                    start.firsts.push(*place);
+                    start.firsts.len() - 1
+                });
+                start.rules.push(Begun { rule, first, optional: *optional });
+            }
+        }
+    }
+    for start in starts.values_mut() {
+        let weight = |begun: &Begun| rules[begun.rule].weight;
+        start.rules.sort_by(|one, other| weight(other).total_cmp(&weight(one)).then(other.rule.cmp(&one.rule)));
+    }
+    starts
 }
 
 /// How many words the pattern takes, if it matches at the first of the window.
@@ -241,24 +284,29 @@ impl<'g, 't> Taken<'g, 't> {
 
     /// Those words at `places`, and perhaps others, that belong to the alternatives at `index`.
     fn at(&mut self, places: u64, index: usize) -> u64 {
-        let (known, mut belong) = match self.answers.get(index) {
-            Some(answer) => {
-                let moved = self.start - answer.start;
-                (behind(answer.known, moved), behind(answer.belong, moved))
-            }
-            None => (0, 0),
-        };
         let asked = places & ((1 << (self.end - self.start)) - 1);
-        let (alternatives, mut left) = (&self.alternatives[index], asked & !known);
+        let mut forgotten = Answer { start: self.start, known: 0, belong: 0 };
+        let answer = self.answers.get_mut(index).unwrap_or(&mut forgotten);
+        let moved = self.start - answer.start;
+        if moved > 0 {
+            *answer =
+                Answer { start: self.start, known: behind(answer.known, moved), belong: behind(answer.belong, moved) };
+        }
+        let mut left = asked & !answer.known;
+        answer.known |= asked;
         while left != 0 {
             let place = left.trailing_zeros();
             left &= left - 1;
-            belong |= u64::from(alternatives.take(&self.words[self.start + place as usize])) << place;
+            let word = &self.words[self.start + place as usize];
+            answer.belong |= u64::from(self.alternatives[index].take(word)) << place;
         }
-        if let Some(answer) = self.answers.get_mut(index) {
-            *answer = Answer { start: self.start, known: known | asked, belong };
-        }
-        belong
+        answer.belong
+    }
+
+    /// A bit for each of the first of `alternatives` that the first word of the window belongs to.
+    fn all_at_first(&mut self, alternatives: &[usize]) -> u64 {
+        let answers = alternatives.iter().take(FIRSTS_MAX).enumerate();
+        answers.fold(0, |all, (place, &index)| all | (self.at(1, index) & 1) << place)
     }
 }
 

@@ -233,8 +233,7 @@ impl Roles {
 
 /// True when the sentence that `before` ends in, in lower case, tells of somebody who says or asks what follows.
 pub(super) fn is_told_of_others(before: &str) -> bool {
-    let ends = |c| matches!(c, '.' | '!' | '?' | '\n' | ';' | '。' | '！' | '？');
-    let sentence = before.rsplit(ends).next().unwrap_or_default();
+    let sentence = last_sentence(before);
     let mut words = sentence.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty());
     let (mut all, roles) = (0, &*ROLES);
     while let Some(word) = words.next() {
@@ -246,6 +245,16 @@ pub(super) fn is_told_of_others(before: &str) -> bool {
         }
     }
     all & PERSON != 0 && all & SAYS != 0 || !sentence.is_ascii() && is_unspaced_condition(sentence)
+}
+
+/// What `text` ends in behind the last end of a sentence.
+fn last_sentence(text: &str) -> &str {
+    let ends = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b'\n' | b';');
+    let sentence = &text[text.as_bytes().iter().rposition(ends).map_or(0, |end| end + 1)..];
+    match sentence.is_ascii() {
+        true => sentence,
+        false => sentence.rsplit(['。', '！', '？']).next().unwrap_or_default(),
+    }
 }
 
 /// True when somebody asks in the `words` behind a condition.

@@ -80,8 +80,13 @@ pub(super) fn is_nearly(word: &str, form: &str) -> bool {
         return false;
     }
     // One mistake leaves the beginning or the end as it is.
-    let ends = |word: &[u8], form: &[u8]| word.eq_ignore_ascii_case(form);
-    if !ends(&word[..3], &form[..3]) && !ends(&word[word.len() - 3..], &form[form.len() - 3..]) {
+    let same = |one: Option<&[u8; 3]>, other: Option<&[u8; 3]>| match (one, other) {
+        (Some([a, b, c]), Some([x, y, z])) => {
+            a.eq_ignore_ascii_case(x) && b.eq_ignore_ascii_case(y) && c.eq_ignore_ascii_case(z)
+        }
+        _ => false,
+    };
+    if !same(word.first_chunk(), form.first_chunk()) && !same(word.last_chunk(), form.last_chunk()) {
         return false;
     }
     let same = |(one, other): &(&u8, &u8)| one.eq_ignore_ascii_case(other);
@@ -99,7 +104,7 @@ pub(super) fn is_nearly(word: &str, form: &str) -> bool {
 /// Puts the words of `text` into `words` and tells how many, ends of sentences included.
 pub(super) fn words_from<'t>(text: &'t str, words: &mut [Word<'t>]) -> usize {
     let (mut count, mut sentences) = (0, 0);
-    each_word(text, &mut |word| {
+    each_word(text, |word| {
         words[count] = word;
         count += 1;
         sentences += usize::from(word.is_end());
@@ -112,7 +117,7 @@ pub(super) fn words_from<'t>(text: &'t str, words: &mut [Word<'t>]) -> usize {
 /// All words of `text`, ends of sentences included.
 pub(crate) fn all_words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::with_capacity(text.len() / 5);
-    each_word(text, &mut |word| {
+    each_word(text, |word| {
         words.push(word);
         true
     });
@@ -120,7 +125,7 @@ pub(crate) fn all_words(text: &str) -> Vec<Word<'_>> {
 }
 
 /// Gives each word of `text` to `visit`, until that wants no more.
-fn each_word<'t>(text: &'t str, visit: &mut dyn FnMut(Word<'t>) -> bool) {
+fn each_word<'t>(text: &'t str, mut visit: impl FnMut(Word<'t>) -> bool) {
     let (mut at, mut ended) = (0, true);
     while let Some(character) = character_at(text, at) {
         if character.is_alphanumeric() {

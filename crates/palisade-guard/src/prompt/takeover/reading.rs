@@ -10,14 +10,39 @@ pub(super) const SENTENCE_WORDS_MAX: usize = 60;
 /// Bytes of a word that can be known; longer ones are data.
 const WORD_BYTES_MAX: usize = 64;
 
+/// Longest of the words before the verb of an order.
+const LEADING_BYTES_MAX: usize = 8;
+
 /// True for words before the verb of an order.
 fn leads(word: &str) -> bool {
-    matches!(
-        word,
-        "please" | "pls" | "now" | "then" | "and" | "so" | "but" | "just" | "instead" | "kindly" | "simply" | "must"
-            | "first" | "next" | "also" | "finally" | "ok" | "okay" | "hey" | "actually" | "bitte" | "por" | "favor"
-            | "well"
-    )
+    word.len() <= LEADING_BYTES_MAX
+        && matches!(
+            word,
+            "please"
+                | "pls"
+                | "now"
+                | "then"
+                | "and"
+                | "so"
+                | "but"
+                | "just"
+                | "instead"
+                | "kindly"
+                | "simply"
+                | "must"
+                | "first"
+                | "next"
+                | "also"
+                | "finally"
+                | "ok"
+                | "okay"
+                | "hey"
+                | "actually"
+                | "bitte"
+                | "por"
+                | "favor"
+                | "well"
+        )
 }
 
 /// True for signs that a clause follows.
@@ -147,33 +172,40 @@ impl Reader<'_> {
     }
 
     fn read(&mut self) {
-        let (mut at, text) = (0, self.text);
-        while let Some(character) = character_at(text, at) {
-            if character.is_ascii_alphanumeric() {
-                at = self.word(at);
+        let mut at = 0;
+        while let Some(character) = character_at(self.text, at) {
+            at = if character.is_ascii_alphanumeric() {
+                self.word(at)
+            } else if character.is_ascii() {
+                self.sign(at, character)
             } else if is_unspaced(character) {
-                at = self.unspaced(at);
-            } else if !character.is_ascii() && character.is_alphanumeric() {
-                at = self.word(at);
+                self.unspaced(at)
+            } else if character.is_alphanumeric() {
+                self.word(at)
             } else {
-                match character {
-                    // Most of all.
-                    ' ' | ',' => {}
-                    '{' | '}' | '=' | '<' | '>' | '\\' | '_' | '|' | '#' | '$' => {
-                        self.code_signs = self.code_signs.saturating_add(1)
-                    }
-                    '"' | '“' | '„' | '«' => self.quotes = self.quotes.saturating_add(1),
-                    _ if ends_sentence(text, at, character) => self.end_sentence(),
-                    _ => {}
-                }
-                at += character.len_utf8();
-            }
+                self.sign(at, character)
+            };
         }
+    }
+
+    /// Reads the `character` at `at`, which is part of no word, and tells where it ends.
+    fn sign(&mut self, at: usize, character: char) -> usize {
+        match character {
+            // Most of all.
+            ' ' | ',' => {}
+            '{' | '}' | '=' | '<' | '>' | '\\' | '_' | '|' | '#' | '$' => {
+                self.code_signs = self.code_signs.saturating_add(1)
+            }
+            '"' | '“' | '„' | '«' => self.quotes = self.quotes.saturating_add(1),
+            _ if ends_sentence(self.text, at, character) => self.end_sentence(),
+            _ => {}
+        }
+        at + character.len_utf8()
     }
 
     /// Reads the word at `at`, and tells where it ends.
     fn word(&mut self, at: usize) -> usize {
-        let rest = &self.text[at..];
+        let (front, rest) = self.text.split_at(at);
         let length = word_length(rest);
         let text = without_quotes_behind(&rest[..length]);
         let (mut of, mut is_shouted) = (0, false);
@@ -183,15 +215,15 @@ impl Reader<'_> {
             is_shouted = text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'\'');
         }
         let behind = &rest[length..];
-        let is_address = behind.starts_with('@') || behind.starts_with("://");
+        let is_address = matches!(behind.as_bytes(), [b'@', ..] | [b':', b'/', b'/', ..]);
         let between = behind.bytes().take_while(|byte| matches!(byte, b'*' | b'_' | b'"' | b']' | b')' | b' ')).count();
         let is_label = behind[between..].starts_with([':', '：']);
-        let (before, after) = (&self.text.as_bytes()[..at], behind.as_bytes().first());
-        let is_quoted = self.text[..at].ends_with(opens_quotation) || before.ends_with(b" '");
-        let begins_clause = self.begins_clause(&self.text[..at]);
+        let (before, after) = (front.as_bytes(), behind.as_bytes().first());
+        let is_quoted = before.last() != Some(&b' ') && (front.ends_with(opens_quotation) || before.ends_with(b" '"));
+        let begins_clause = self.begins_clause(front);
         self.leads = leads(&self.plain);
         let is_argument =
-            before.last() == Some(&b'(') && self.text[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            before.last() == Some(&b'(') && front[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         self.push(Word {
             of,
             start: at,
