@@ -7,6 +7,9 @@ use std::{ops::Range, sync::LazyLock};
 /// Words of a sentence that are looked at together, one bit each; a longer sentence goes on in the next.
 pub(super) const SENTENCE_WORDS_MAX: usize = 60;
 
+/// Bytes of an ordinary word and the blank behind it.
+const WORD_BYTES: usize = 5;
+
 /// Bytes of a word that can be known; longer ones are data.
 const WORD_BYTES_MAX: usize = 64;
 
@@ -135,7 +138,8 @@ pub(super) struct Reading {
 impl Reading {
     /// Reads `text`, which stands at the byte `offset` of its text.
     pub(super) fn new(text: &str, offset: usize) -> Self {
-        let mut reader = Reader { text, offset, ..Reader::default() };
+        let mut reader =
+            Reader { text, offset, words: Vec::with_capacity(text.len() / WORD_BYTES), ..Reader::default() };
         reader.read();
         reader.end_sentence();
         Self { words: reader.words, sentences: reader.sentences }
