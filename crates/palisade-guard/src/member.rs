@@ -35,6 +35,27 @@ const TERSE: [&str; 15] =
 /// Longest of these.
 const TERSE_BYTES_MAX: usize = 4;
 
+/// Each of them as [`word_of`] has it.
+const TERSE_WORDS: [u64; TERSE.len()] = {
+    let (mut words, mut index) = ([0; TERSE.len()], 0);
+    while index < TERSE.len() {
+        words[index] = word_of(TERSE[index].as_bytes());
+        index += 1;
+    }
+    words
+};
+
+/// The first four bytes of `name` as one number, the same for both cases of letters.
+const fn word_of(name: &[u8]) -> u64 {
+    // The one in front tells lengths apart.
+    let (mut word, mut index) = (1, 0);
+    while index < name.len() && index < TERSE_BYTES_MAX {
+        word = word << 8 | name[index].to_ascii_lowercase() as u64;
+        index += 1;
+    }
+    word
+}
+
 /// Members whose value is the name of what stands beside them, and members that hold that; in small letters.
 const NAMING: [&str; 13] = [
     "name",
@@ -147,7 +168,7 @@ impl Telling {
 const NAMES_DEPTH: usize = 4;
 
 fn is_terse(name: &str) -> bool {
-    name.len() <= TERSE_BYTES_MAX && TERSE.iter().any(|terse| name.eq_ignore_ascii_case(terse))
+    name.len() <= TERSE_BYTES_MAX && TERSE_WORDS.contains(&word_of(name.as_bytes()))
 }
 
 /// Gives what is found in `value` because it stands behind `names`, outermost first, to `visit`; places count in

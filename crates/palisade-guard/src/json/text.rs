@@ -87,10 +87,16 @@ impl<'t> Reader<'t> {
 
     fn plain_characters(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
-        let (words, _) = rest.as_chunks::<8>();
-        let plain = 8 * words.iter().position(|word| has_special(*word)).unwrap_or(words.len());
+        let (words, last) = rest.as_chunks::<8>();
+        for (index, word) in words.iter().enumerate() {
+            let specials = specials(*word);
+            if specials != 0 {
+                self.at += 8 * index + specials.trailing_zeros() as usize / 8;
+                return;
+            }
+        }
         let special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-        self.at += plain + rest[plain..].iter().position(special).unwrap_or(rest.len() - plain);
+        self.at += rest.len() - last.len() + last.iter().position(special).unwrap_or(last.len());
     }
 
     /// The character of an escape whose backslash is passed.
@@ -182,13 +188,13 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// True when a control character, a quote or a backslash is among the eight bytes, which are looked at together: a
-/// byte's top bit ends up set where subtracting borrowed from it (Mycroft's test for zero bytes). Bytes behind one that
-/// borrowed may be told wrongly, which only makes the caller look closer.
-fn has_special(word: [u8; 8]) -> bool {
+/// The top bit of the first control character, quote or backslash among eight bytes, which are looked at together: a
+/// byte's top bit ends up set where subtracting borrowed from it (Mycroft's test for zero bytes). Bits above the lowest
+/// may be wrong, as a byte that borrowed spoils those behind it.
+fn specials(word: [u8; 8]) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     let word = u64::from_le_bytes(word);
     let below = |word: u64, limit: u8| word.wrapping_sub(ONES * u64::from(limit)) & !word;
     let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    (below(word, b' ') | equal(b'"') | equal(b'\\')) & (ONES << 7) != 0
+    (below(word, b' ') | equal(b'"') | equal(b'\\')) & (ONES << 7)
 }

@@ -11,6 +11,7 @@
 
 mod classes;
 mod head;
+mod tables;
 #[cfg(test)]
 mod tests;
 
@@ -19,12 +20,10 @@ use crate::{
     secret::Token,
     views::{patterns, triggers},
 };
-use classes::{classes, each_key};
+use classes::classes;
 use head::Head;
-use std::{
-    collections::{BTreeMap, HashMap},
-    ops::Range,
-};
+use std::{collections::BTreeMap, ops::Range};
+use tables::{buckets, neighbours};
 
 /// Bits of a class, so that 64 bytes or groups of bytes are told apart.
 const CLASS_BITS: u32 = 6;
@@ -34,13 +33,13 @@ const CLASSES: usize = 1 << CLASS_BITS;
 const KEYS: usize = 1 << (3 * CLASS_BITS);
 const BITS_WORDS: usize = KEYS / 64;
 
-/// Mixtures of a key and the class beside it that are told apart: few enough to stay in the nearest cache.
-const BESIDE: usize = 1 << 16;
-const BESIDE_WORDS: usize = BESIDE / 64;
+/// Mixtures of four bytes that are told apart: few enough to stay in the nearest cache.
+const BESIDE_BITS: u32 = 16;
+const BESIDE_WORDS: usize = (1 << BESIDE_BITS) / 64;
 
-/// Places that are looked at together, one bit each, and the bytes that this needs.
+/// Places that are looked at together, one bit each, and the bytes that this needs: one before and some behind.
 const BLOCK: usize = 64;
-const BLOCK_BYTES: usize = BLOCK + 2;
+const AROUND_BYTES: usize = BLOCK + 8;
 
 /// Stands behind the end of a text; in no needle, alone or first.
 const PADDING: u8 = b'~';
@@ -68,7 +67,7 @@ pub(crate) struct Prefilter {
     bits: Box<[u64; BITS_WORDS]>,
     /// For each key, whether a needle has it that goes on neither before nor behind its anchor.
     short: Box<[u64; BITS_WORDS]>,
-    /// For mixtures of a key and the class beside it, whether a needle goes on so.
+    /// For mixtures of an anchor and the byte beside it, whether a needle goes on so.
     beside: Box<[u64; BESIDE_WORDS]>,
     /// For each key, which bucket holds the needles whose anchor has it; the first is empty.
     buckets_of: Vec<u16>,
@@ -197,62 +196,68 @@ impl Prefilter {
         self.needles.iter().map(|needle| (whole(needle), name(needle))).collect()
     }
 
-    /// One bit for each of the first `places` places, rounded up to eight, set where an anchor may stand.
-    fn candidates(&self, block: &[u8; BLOCK_BYTES], places: usize) -> u64 {
+    /// One bit for each of the first `places` places of the block, rounded up to eight, set where an anchor may stand.
+    fn candidates(&self, around: &[u8; AROUND_BYTES], places: usize) -> u64 {
         let class = |byte: u8| self.classes[usize::from(byte)];
-        let (mut candidates, mut first, mut second) = (0_u64, class(block[0]), class(block[1]));
-        for (index, eight) in block[2..].as_chunks::<8>().0.iter().enumerate().take(places.div_ceil(8)) {
+        let (mut candidates, mut key) = (0_u64, class(around[1]) >> CLASS_BITS | class(around[2]));
+        for (index, eight) in around[3..3 + BLOCK].as_chunks::<8>().0.iter().enumerate().take(places.div_ceil(8)) {
             let mut of_eight = 0;
             for (place, &byte) in eight.iter().enumerate() {
-                let third = class(byte);
-                let key = first >> (2 * CLASS_BITS) | second >> CLASS_BITS | third;
+                key = key >> CLASS_BITS | class(byte);
                 of_eight |= (self.bits[key as usize / 64 % BITS_WORDS] >> (key % 64) & 1) << place;
-                (first, second) = (second, third);
             }
             candidates |= of_eight << (8 * index);
         }
         candidates
     }
 
-    /// Puts those of the `candidates` from the byte `from` on, beside which a needle goes on as well, into `places`, and
-    /// tells how many. Without a branch that nobody could foretell: most candidates are none.
-    fn likely(&self, text: &[u8], from: usize, mut candidates: u64, places: &mut [usize; BLOCK]) -> usize {
+    /// Puts those of the `candidates`, beside which a needle goes on as well, into `places`, and tells how many. Without
+    /// a branch that nobody could foretell: most candidates are none.
+    fn likely(&self, around: &[u8; AROUND_BYTES], mut candidates: u64, places: &mut [Likely; BLOCK]) -> usize {
+        let class = |byte: u64| self.classes[byte as usize % 256];
         let mut count = 0;
         while candidates != 0 {
-            let at = from + candidates.trailing_zeros() as usize;
+            let at = candidates.trailing_zeros() as usize % BLOCK;
             candidates &= candidates - 1;
-            let class = |place: usize| self.classes[usize::from(text.get(place).copied().unwrap_or(PADDING))];
-            let key = (class(at) >> (2 * CLASS_BITS) | class(at + 1) >> CLASS_BITS | class(at + 2)) as usize;
-            let short = self.short[key / 64 % BITS_WORDS] >> (key % 64);
-            // Before the beginning stands what stands behind the end.
-            let goes_on =
-                short | self.beside(key, class(at + 3), BEHIND) | self.beside(key, class(at.wrapping_sub(1)), BEFORE);
-            places[count % BLOCK] = at;
+            let eight: [u8; 8] = std::array::from_fn(|index| around[at + index]);
+            let eight = u64::from_le_bytes(eight);
+            let key = class(eight >> 8) >> (2 * CLASS_BITS) | class(eight >> 16) >> CLASS_BITS | class(eight >> 24);
+            let short = self.short[key as usize / 64 % BITS_WORDS] >> (key % 64);
+            let goes_on = short | self.beside((eight >> 8) as u32, BEHIND) | self.beside(eight as u32, BEFORE);
+            places[count % BLOCK] = Likely { at: at as u32, key };
             count += (goes_on & 1) as usize;
         }
         count
     }
 
-    fn beside(&self, key: usize, class: u32, side: usize) -> u64 {
-        let mixture = mixture(key, class as usize >> (2 * CLASS_BITS), side);
-        self.beside[mixture / 64] >> (mixture % 64)
+    fn beside(&self, four: u32, side: u64) -> u64 {
+        let mixture = mixture(four, side);
+        self.beside[mixture / 64 % BESIDE_WORDS] >> (mixture % 64)
     }
 
-    /// Those that may have their anchor at `at`, as if padding followed the text.
-    fn heads(&self, text: &[u8], at: usize) -> &[Head] {
-        let class = |place: usize| self.classes[usize::from(text.get(place).copied().unwrap_or(PADDING))];
-        let key = class(at) >> (2 * CLASS_BITS) | class(at + 1) >> CLASS_BITS | class(at + 2);
+    /// Those whose anchor may have the `key`.
+    fn heads(&self, key: u32) -> &[Head] {
         let bucket = &self.buckets[usize::from(self.buckets_of[key as usize])];
         &self.heads[bucket.start as usize..bucket.end as usize]
     }
 }
 
-/// The sides of an anchor.
-const BEHIND: usize = 0;
-const BEFORE: usize = 1;
+/// Where in a block a needle may well have its anchor, and the key of that.
+#[derive(Clone, Copy, Default)]
+struct Likely {
+    at: u32,
+    key: u32,
+}
 
-fn mixture(key: usize, class: usize, side: usize) -> usize {
-    ((key << (CLASS_BITS + 1) | class << 1 | side).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) % BESIDE
+/// The sides of an anchor on which four bytes begin or end with it.
+const BEHIND: u64 = 0;
+const BEFORE: u64 = 1;
+
+/// A number for `four` bytes, the same for both cases of letters.
+fn mixture(four: u32, side: u64) -> usize {
+    const LOWER: u32 = 0x2020_2020;
+    let mixed = (u64::from(four | LOWER) << 1 | side).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> (u64::BITS - BESIDE_BITS)) as usize
 }
 
 impl Search<'_, '_> {
@@ -313,74 +318,28 @@ impl Search<'_, '_> {
     /// Searches the next block.
     fn block(&mut self) {
         let (prefilter, text, from) = (self.prefilter, self.text, self.searched);
-        let candidates = match text.get(from..from + BLOCK_BYTES).and_then(<[u8]>::first_chunk) {
-            Some(block) => prefilter.candidates(block, BLOCK),
-            None => {
-                let mut block = [PADDING; BLOCK_BYTES];
-                let rest = &text[from..];
-                block[..rest.len()].copy_from_slice(rest);
-                let beyond = (BLOCK - rest.len().min(BLOCK)) as u32;
-                prefilter.candidates(&block, rest.len()) & u64::MAX.checked_shr(beyond).unwrap_or(0)
-            }
-        };
-        let mut places = [0; BLOCK];
-        let count = prefilter.likely(text, from, candidates, &mut places);
-        for &at in &places[..count] {
-            for head in prefilter.heads(text, at) {
-                if let Some(start) = head.start(&prefilter.needles, text, at) {
+        let inside = from.checked_sub(1).and_then(|start| text.get(start..)).and_then(<[u8]>::first_chunk);
+        let mut padded = [PADDING; AROUND_BYTES];
+        let around = inside.unwrap_or_else(|| {
+            let (start, end) = (from.saturating_sub(1), text.len().min(from + AROUND_BYTES - 1));
+            let to = start + 1 - from;
+            padded[to..to + end - start].copy_from_slice(&text[start..end]);
+            &padded
+        });
+        let rest = text.len() - from;
+        let beyond = (BLOCK - rest.min(BLOCK)) as u32;
+        let candidates = prefilter.candidates(around, rest) & u64::MAX.checked_shr(beyond).unwrap_or(0);
+        let mut places = [Likely::default(); BLOCK];
+        let count = prefilter.likely(around, candidates, &mut places);
+        for &Likely { at, key } in &places[..count] {
+            for head in prefilter.heads(key) {
+                if let Some(start) = head.start(&prefilter.needles, text, from + at as usize) {
                     self.places.push(Place { start, needle: head.needle });
                 }
             }
         }
         self.searched = text.len().min(from + BLOCK);
     }
-}
-
-/// Which bytes the anchor of a needle can be made of.
-fn anchor_of<'n>(needle: &'n Needle, head: &Head) -> Vec<&'n [u8]> {
-    let rest = needle.bytes[usize::from(head.offset)..].chunks(1);
-    rest.chain(needle.follow.into_iter().flatten()).take(3).collect()
-}
-
-/// How each needle goes on beside its anchor: the keys of those that do not, and mixtures of the others.
-fn neighbours(
-    needles: &[Needle],
-    heads: &[Head],
-    classes: &[u32; 256],
-) -> (Box<[u64; BITS_WORDS]>, Box<[u64; BESIDE_WORDS]>) {
-    let (mut short, mut beside) = (Box::new([0; BITS_WORDS]), Box::new([0; BESIDE_WORDS]));
-    for (needle, head) in needles.iter().zip(heads) {
-        let offset = usize::from(head.offset);
-        let behind = needle.bytes.get(offset + 3).map(|byte| (byte, BEHIND));
-        let neighbour = behind.or(offset.checked_sub(1).map(|before| (&needle.bytes[before], BEFORE)));
-        each_key(&anchor_of(needle, head), classes, &mut |key| match neighbour {
-            Some((&byte, side)) => {
-                let mixture = mixture(key, classes[usize::from(byte)] as usize, side);
-                beside[mixture / 64] |= 1 << (mixture % 64);
-            }
-            None => short[key / 64] |= 1 << (key % 64),
-        });
-    }
-    (short, beside)
-}
-
-/// For each key the number of its bucket, and the buckets.
-fn buckets(needles: &[Needle], heads: &[Head], classes: &[u32; 256]) -> (Vec<u16>, Vec<Vec<Head>>) {
-    let (mut buckets_of, mut buckets) = (vec![0_u16; KEYS], vec![Vec::new()]);
-    for (needle, head) in needles.iter().zip(heads) {
-        // Each bucket that keys of this needle had, with the one that has the needle as well.
-        let mut grown: HashMap<u16, u16> = HashMap::new();
-        each_key(&anchor_of(needle, head), classes, &mut |key| {
-            let before = buckets_of[key];
-            buckets_of[key] = *grown.entry(before).or_insert_with(|| {
-                let mut bucket: Vec<Head> = buckets[usize::from(before)].clone();
-                bucket.push(*head);
-                buckets.push(bucket);
-                u16::try_from(buckets.len() - 1).expect("some thousand needles make some thousand buckets")
-            });
-        });
-    }
-    (buckets_of, buckets)
 }
 
 /// The needles of one detector in lower case, with whom they wake.

@@ -199,7 +199,7 @@ pub(super) fn discussion(view: &View<'_>, span: &Range<usize>) -> f64 {
 /// The same, where `before` stands in front.
 fn discussed(view: &View<'_>, span: &Range<usize>, before: &str) -> f64 {
     let subject = if has_attacks_as_subject(view, span) { SUBJECT_SHARE } else { 1.0 };
-    announcement(view, span, before) * subject
+    announcement(view, span, before, quoted(view, span, before)) * subject
 }
 
 /// What is left of it after looking at what stands right before it.
@@ -212,8 +212,10 @@ pub(super) fn immediate(view: &View<'_>, span: &Range<usize>) -> f64 {
     } else {
         1.0
     };
-    let share = told * announcement(view, span, &before);
-    let share = if is_in_quotation(view, span.start) { share * SPEECH_SHARE } else { share };
+    let in_quotation = is_in_quotation(view, span.start);
+    let quoted = if in_quotation || is_quoted_or_fenced(view, span, &before) { QUOTED_SHARE } else { 1.0 };
+    let share = told * announcement(view, span, &before, quoted);
+    let share = if in_quotation { share * SPEECH_SHARE } else { share };
     if is_told_of_others(&before) { f64::min(share, TOLD_SHARE) * HEARSAY_SHARE } else { share }
 }
 
@@ -223,10 +225,10 @@ fn is_forbidden(before: &str) -> bool {
     matches!(last, "never" | "not" | "don't" | "cannot" | "nie" | "jamais" | "nunca" | "mai")
 }
 
-/// What is left of it when it is quoted, or announced as an example by what stands before.
-fn announcement(view: &View<'_>, span: &Range<usize>, before: &str) -> f64 {
+/// What is left of it when it is announced as an example by what stands before, where quotation leaves `quoted`.
+fn announcement(view: &View<'_>, span: &Range<usize>, before: &str, quoted: f64) -> f64 {
     let announced = if is_announced(view, span.start, before) { ANNOUNCED_SHARE } else { 1.0 };
-    announced * quoted(view, span, before)
+    announced * quoted
 }
 
 /// True when a word that announces an example stands in `before`, which ends at `at`.
@@ -244,11 +246,12 @@ pub(super) fn quotation(view: &View<'_>, span: &Range<usize>) -> f64 {
 }
 
 fn quoted(view: &View<'_>, span: &Range<usize>, before: &str) -> f64 {
-    if is_quoted(before) || is_fenced(view, span.start) || is_in_quotation(view, span.start) {
-        QUOTED_SHARE
-    } else {
-        1.0
-    }
+    let is_quoted = is_quoted_or_fenced(view, span, before) || is_in_quotation(view, span.start);
+    if is_quoted { QUOTED_SHARE } else { 1.0 }
+}
+
+fn is_quoted_or_fenced(view: &View<'_>, span: &Range<usize>, before: &str) -> bool {
+    is_quoted(before) || is_fenced(view, span.start)
 }
 
 /// What stands before `at`, in lower case.
@@ -259,8 +262,15 @@ fn lowered(view: &View<'_>, at: usize) -> String {
 
 /// True when a quotation or inline code opens behind at least two words, and is still open.
 fn is_quoted(before: &str) -> bool {
-    let opening = before.rfind(['"', '\'', '`', '“', '‘', '«']).filter(|&quote| is_open_quote(before, quote));
+    let opening = last_quotation_mark(before).filter(|&quote| is_open_quote(before, quote));
     opening.is_some_and(|quote| before[..quote].split_whitespace().count() >= 2)
+}
+
+fn last_quotation_mark(text: &str) -> Option<usize> {
+    match text.is_ascii() {
+        true => memchr::memrchr3(b'"', b'\'', b'`', text.as_bytes()),
+        false => text.rfind(['"', '\'', '`', '“', '‘', '«']),
+    }
 }
 
 /// True when a quotation opens at `quote`: a blank or a bracket stands before it, a word behind it.
@@ -282,7 +292,8 @@ fn is_fenced(view: &View<'_>, at: usize) -> bool {
 
 /// True when the words before a verb make a statement of it: `models that ignore`, `how to ignore`, `if you ignore`.
 fn is_told(before: &str) -> bool {
-    let sentence = before.rsplit(['.', '!', '?', ':', '\n', ';']).next().unwrap_or_default();
+    let ends = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b':' | b'\n' | b';');
+    let sentence = &before[before.as_bytes().iter().rposition(ends).map_or(0, |end| end + 1)..];
     let mut words = sentence.rsplit(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty());
     let Some(last) = words.next() else { return false };
     let mut earlier = words.take(4);

@@ -9,8 +9,8 @@
 //! costs no more than any other. The first three letters of a word say which rules can begin with it.
 
 use super::{
-    lexicon,
-    words::{INITIALS, MISTAKE_LETTERS_MIN, SIGNS, WORDS_MAX, Word, beginning, head, initial, pair, sign, words_from},
+    forms::Alternatives,
+    words::{SIGNS, WORDS_MAX, Word, beginning, sign, words_from},
 };
 use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 
@@ -66,8 +66,11 @@ impl Grammar {
 
     /// The strongest rule that matches at each of `words`.
     pub(super) fn matches_of(&self, words: &[Word<'_>]) -> Vec<Match> {
-        let mut taken = Taken::new(self.compiled(), words);
-        (0..words.len()).filter_map(|start| self.strongest_at(start, &mut taken)).collect()
+        let compiled = self.compiled();
+        let mut taken = Taken::new(compiled, words);
+        // At most words no rule begins.
+        let likely = words.iter().enumerate().filter(|(_, word)| compiled.may_begin(word.sign));
+        likely.filter_map(|(start, _)| self.strongest_at(start, &mut taken)).collect()
     }
 
     /// The strongest rule that matches at the word `start` of those in `taken`.
@@ -76,12 +79,10 @@ impl Grammar {
         if first.is_end() || !compiled.may_begin(first.sign) {
             return None;
         }
-        let rules = compiled.rules_at(beginning(first.text));
-        if rules.is_empty() {
-            return None;
-        }
+        let begun = compiled.begun_by(first)?;
         taken.move_to(start);
-        rules.iter().find_map(|&index| {
+        let firsts = taken.all_at_first(&begun.firsts);
+        begun.rules.iter().filter(|rule| rule.may_begin(firsts)).find_map(|&Begun { rule: index, .. }| {
             let end = end(&compiled.patterns[index], taken)?;
             let span = first.start..taken.words.get(start + end.checked_sub(1)?)?.end;
             Some(Match { span, weight: self.rules[index].weight, rule: index })
@@ -111,11 +112,38 @@ struct Compiled {
     patterns: Vec<Vec<Step>>,
     /// What steps may take, each once: many rules share some.
     alternatives: Vec<Alternatives>,
-    /// Which rules can begin with a word, by its first three letters, the strongest first.
-    starts: Vec<([u8; 3], Vec<usize>)>,
+    /// Which rules can begin with a word, by its first three letters.
+    starts: Vec<(u32, Start)>,
     /// One bit for each mixture of three letters with which some rule begins: most words are sorted out by it.
     bits: [u64; SIGNS / 64],
 }
+
+/// The rules that can begin with some three letters.
+#[derive(Default)]
+struct Start {
+    /// The alternatives of their first steps.
+    firsts: Vec<usize>,
+    /// The strongest first.
+    rules: Vec<Begun>,
+}
+
+/// A rule that can begin with some three letters.
+struct Begun {
+    rule: usize,
+    /// The place of its first step in the alternatives of the start.
+    first: usize,
+    optional: bool,
+}
+
+impl Begun {
+    /// True unless the first word is not what its first step needs: `firsts` has a bit for each that takes the word.
+    fn may_begin(&self, firsts: u64) -> bool {
+        self.optional || self.first >= FIRSTS_MAX || firsts >> self.first & 1 != 0
+    }
+}
+
+/// First steps whose answers fit into a word.
+const FIRSTS_MAX: usize = u64::BITS as usize;
 
 /// One step of a pattern.
 enum Step {
@@ -125,32 +153,6 @@ enum Step {
         alternatives: usize,
         optional: bool,
     },
-}
-
-/// What a step may take: classes have dozens of words, so most words are sorted out by their first letters.
-struct Alternatives {
-    /// In the order of their initials.
-    forms: Vec<Form>,
-    /// For each initial where its forms begin, and behind the last where they end.
-    of_initial: [u16; INITIALS + 1],
-    /// A bit for each initial of forms that are known with a mistake in them.
-    long: u32,
-    /// The first two letters of all others.
-    short: u64,
-    sentence_end: bool,
-    address: bool,
-}
-
-/// One word, or the beginning of one, in lower case.
-struct Form {
-    text: &'static str,
-    initial: u8,
-    /// Its first eight bytes, and all bits of those that a word must have the same.
-    head: u64,
-    mask: u64,
-    is_beginning: bool,
-    /// True when it has a quotation mark, which may be written in two ways.
-    quotes: bool,
 }
 
 impl Compiled {
@@ -170,26 +172,14 @@ impl Compiled {
         };
         let patterns: Vec<Vec<Step>> =
             rules.iter().map(|rule| rule.pattern.split(' ').map(&mut step).collect()).collect();
-        let mut starts: BTreeMap<[u8; 3], Vec<usize>> = BTreeMap::new();
-        for (index, pattern) in patterns.iter().enumerate() {
-            let Some(Step::Word { alternatives: place, .. }) = pattern.first() else { continue };
-            for form in &alternatives[*place].forms {
-                let of_start = starts.entry(beginning(form.text)).or_default();
-                if of_start.last() != Some(&index) {
-                    of_start.push(index);
-                }
-            }
-        }
+        let starts = starts(rules, &patterns, &alternatives);
         let mut bits = [0; SIGNS / 64];
         for &beginning in starts.keys() {
             let sign = usize::from(sign(beginning));
             bits[sign / 64] |= 1 << (sign % 64);
         }
-        let by_weight = |(beginning, mut of_start): ([u8; 3], Vec<usize>)| {
-            of_start.sort_by(|&one, &other| rules[other].weight.total_cmp(&rules[one].weight).then(other.cmp(&one)));
-            (beginning, of_start)
-        };
-        Self { patterns, alternatives, starts: starts.into_iter().map(by_weight).collect(), bits }
+        let starts = starts.into_iter().map(|(beginning, start)| (number(beginning), start)).collect();
+        Self { patterns, alternatives, starts, bits }
     }
 
     fn may_begin(&self, sign: u16) -> bool {
@@ -197,77 +187,40 @@ impl Compiled {
         self.bits[sign / 64] >> (sign % 64) & 1 != 0
     }
 
-    fn rules_at(&self, beginning: [u8; 3]) -> &[usize] {
-        let found = self.starts.binary_search_by_key(&beginning, |(known, _)| *known);
-        found.map_or(&[], |place| &self.starts[place].1)
+    /// The rules that can begin with the letters of `word`.
+    fn begun_by(&self, word: &Word<'_>) -> Option<&Start> {
+        let wanted = number(beginning(word.text));
+        let found = self.starts.binary_search_by_key(&wanted, |(known, _)| *known);
+        found.ok().map(|place| &self.starts[place].1)
     }
 }
 
-impl Form {
-    fn new(text: &'static str) -> Self {
-        let is_beginning = text.ends_with('*');
-        let text = text.trim_end_matches('*');
-        let mask = if is_beginning && text.len() < 8 { (1 << (8 * text.len())) - 1 } else { u64::MAX };
-        Self { text, initial: initial(text), head: head(text), mask, is_beginning, quotes: text.contains('\'') }
-    }
-
-    /// True when the second letter of what it stands for is not always its own.
-    fn is_long(&self) -> bool {
-        self.text.len() >= MISTAKE_LETTERS_MIN
-    }
-
-    /// The first two letters of words that it stands for.
-    fn pairs(&self) -> u64 {
-        let second = self.text.as_bytes().get(1);
-        let any = self.is_beginning && second.is_none() || second == Some(&b'\'');
-        if any { u64::MAX } else { pair(beginning(self.text)) }
-    }
-
-    /// True when it stands for `word`, which has the same initial.
-    fn is(&self, word: &Word<'_>) -> bool {
-        let same = word.head & self.mask == self.head;
-        let nearly = self.is_long() && (self.is_beginning || word.text.len().abs_diff(self.text.len()) <= 1);
-        let curly = self.quotes && !word.text.is_ascii();
-        (same || nearly || curly) && if self.is_beginning { word.begins(self.text) } else { word.is(self.text) }
-    }
+/// Three letters as a number, in their order.
+fn number([one, two, three]: [u8; 3]) -> u32 {
+    u32::from_be_bytes([0, one, two, three])
 }
 
-impl Alternatives {
-    /// Those that `text` writes.
-    fn of(text: &'static str) -> Self {
-        let forms = text.split('|').flat_map(|alternative| match alternative.strip_prefix('@') {
-            Some(class) => lexicon::class(class).split('|').collect(),
-            None => vec![alternative],
-        });
-        Self::new(forms.collect())
-    }
-
-    fn new(texts: Vec<&'static str>) -> Self {
-        let (sentence_end, address) = (texts.contains(&"."), texts.contains(&"~"));
-        let texts = texts.into_iter().filter(|text| !matches!(*text, "." | "~"));
-        let mut forms: Vec<Form> = texts.map(Form::new).collect();
-        forms.sort_by_key(|form| form.initial);
-        let of_initial = std::array::from_fn(|initial| {
-            forms.iter().take_while(|form| usize::from(form.initial) < initial).count() as u16
-        });
-        let long = forms.iter().filter(|form| form.is_long()).fold(0, |all, form| all | 1 << form.initial);
-        let short = forms.iter().filter(|form| !form.is_long()).fold(0, |all, form| all | form.pairs());
-        Self { forms, of_initial, long, short, sentence_end, address }
-    }
-
-    fn take(&self, word: &Word<'_>) -> bool {
-        if word.is_end() {
-            return self.sentence_end;
+/// Which rules can begin with which three letters.
+fn starts(rules: &[Rule], patterns: &[Vec<Step>], alternatives: &[Alternatives]) -> BTreeMap<[u8; 3], Start> {
+    let mut starts: BTreeMap<[u8; 3], Start> = BTreeMap::new();
+    for (rule, pattern) in patterns.iter().enumerate() {
+        let Some(Step::Word { alternatives: place, optional }) = pattern.first() else { continue };
+        for text in alternatives[*place].texts() {
+            let start = starts.entry(beginning(text)).or_default();
+            if start.rules.last().is_none_or(|last| last.rule != rule) {
+                let first = start.firsts.iter().position(|known| known == place).unwrap_or_else(|| {
+                    start.firsts.push(*place);
+                    start.firsts.len() - 1
+                });
+                start.rules.push(Begun { rule, first, optional: *optional });
+            }
         }
-        let may_be_long = self.long >> word.initial & 1 != 0 && word.text.len() + 1 >= MISTAKE_LETTERS_MIN;
-        (may_be_long || self.short & word.pair != 0) && self.has(word) || self.address && word.address
     }
-
-    fn has(&self, word: &Word<'_>) -> bool {
-        let initial = usize::from(word.initial);
-        let range = usize::from(self.of_initial[initial])..usize::from(self.of_initial[initial + 1]);
-        self.forms[range].iter().any(|form| form.is(word))
+    for start in starts.values_mut() {
+        let weight = |begun: &Begun| rules[begun.rule].weight;
+        start.rules.sort_by(|one, other| weight(other).total_cmp(&weight(one)).then(other.rule.cmp(&one.rule)));
     }
+    starts
 }
 
 /// How many words the pattern takes, if it matches at the first of the window.
@@ -331,24 +284,29 @@ impl<'g, 't> Taken<'g, 't> {
 
     /// Those words at `places`, and perhaps others, that belong to the alternatives at `index`.
     fn at(&mut self, places: u64, index: usize) -> u64 {
-        let (known, mut belong) = match self.answers.get(index) {
-            Some(answer) => {
-                let moved = self.start - answer.start;
-                (behind(answer.known, moved), behind(answer.belong, moved))
-            }
-            None => (0, 0),
-        };
         let asked = places & ((1 << (self.end - self.start)) - 1);
-        let (alternatives, mut left) = (&self.alternatives[index], asked & !known);
+        let mut forgotten = Answer { start: self.start, known: 0, belong: 0 };
+        let answer = self.answers.get_mut(index).unwrap_or(&mut forgotten);
+        let moved = self.start - answer.start;
+        if moved > 0 {
+            *answer =
+                Answer { start: self.start, known: behind(answer.known, moved), belong: behind(answer.belong, moved) };
+        }
+        let mut left = asked & !answer.known;
+        answer.known |= asked;
         while left != 0 {
             let place = left.trailing_zeros();
             left &= left - 1;
-            belong |= u64::from(alternatives.take(&self.words[self.start + place as usize])) << place;
+            let word = &self.words[self.start + place as usize];
+            answer.belong |= u64::from(self.alternatives[index].take(word)) << place;
         }
-        if let Some(answer) = self.answers.get_mut(index) {
-            *answer = Answer { start: self.start, known: known | asked, belong };
-        }
-        belong
+        answer.belong
+    }
+
+    /// A bit for each of the first of `alternatives` that the first word of the window belongs to.
+    fn all_at_first(&mut self, alternatives: &[usize]) -> u64 {
+        let answers = alternatives.iter().take(FIRSTS_MAX).enumerate();
+        answers.fold(0, |all, (place, &index)| all | (self.at(1, index) & 1) << place)
     }
 }
 

@@ -3,6 +3,8 @@
 //! What stands before the order in its sentence tells: a condition, or somebody, who says or asks something. A
 //! condition about the reader (`if you are`) is none of these.
 
+use std::sync::LazyLock;
+
 /// Words behind a condition among which somebody asks.
 const ASKING_WORDS_MAX: usize = 8;
 
@@ -191,25 +193,81 @@ const UNSPACED: [(&str, &[&str]); 5] = [
     ("누가", &[""]),
 ];
 
-/// True when the sentence that `before` ends in, in lower case, tells of somebody who says or asks what follows.
-pub(super) fn is_told_of_others(before: &str) -> bool {
-    let sentence = before.rsplit(['.', '!', '?', '\n', ';', '。', '！', '？']).next().unwrap_or_default();
-    let words: Vec<&str> =
-        sentence.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect();
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
-    has(&PERSONS) && has(&SAYING) || words.iter().enumerate().any(|(at, _)| is_condition(&words[at..])) || {
-        let follows = |start: usize, asking: &[&str]| asking.iter().any(|word| sentence[start..].contains(word));
-        UNSPACED.iter().any(|(open, asking)| sentence.rfind(open).is_some_and(|at| follows(at + open.len(), asking)))
+/// What a word can be to a sentence that tells of others, one bit each.
+const PERSON: u8 = 1;
+const SAYS: u8 = 2;
+const CONDITION: u8 = 4;
+const IS_READER: u8 = 8;
+
+static ROLES: LazyLock<Roles> = LazyLock::new(|| {
+    Roles::new(&[(&PERSONS, PERSON), (&SAYING, SAYS), (&CONDITIONS, CONDITION), (&READER, IS_READER)])
+});
+
+/// Words by their length and last byte, with what they can be.
+struct Roles(Vec<Vec<(&'static str, u8)>>);
+
+/// Lengths and last bytes that are told apart.
+const LENGTHS: usize = 16;
+const LASTS: usize = 32;
+
+impl Roles {
+    fn new(lists: &[(&[&'static str], u8)]) -> Self {
+        let mut all = vec![Vec::new(); LENGTHS * LASTS];
+        for (words, role) in lists {
+            words.iter().for_each(|word| all[Self::place(word)].push((*word, *role)));
+        }
+        Self(all)
+    }
+
+    fn place(word: &str) -> usize {
+        let last = word.as_bytes().last().copied().unwrap_or_default();
+        word.len() % LENGTHS * LASTS + usize::from(last) % LASTS
+    }
+
+    /// What `word` can be.
+    fn of(&self, word: &str) -> u8 {
+        let known = self.0[Self::place(word)].iter().filter(|(known, _)| *known == word);
+        known.fold(0, |roles, (_, role)| roles | role)
     }
 }
 
-/// True when `words` begin with a condition under which somebody asks.
-fn is_condition(words: &[&str]) -> bool {
-    let Some((first, rest)) = words.split_first() else { return false };
-    let opens = CONDITIONS.contains(first) || first.split('\'').next().is_some_and(|word| word == "si");
-    let about_reader = rest.first().is_some_and(|next| READER.contains(next));
-    let asks = |word: &&str| ASKING.iter().any(|start| word.starts_with(start));
-    opens && !about_reader && rest.iter().take(ASKING_WORDS_MAX).any(asks)
+/// True when the sentence that `before` ends in, in lower case, tells of somebody who says or asks what follows.
+pub(super) fn is_told_of_others(before: &str) -> bool {
+    let sentence = last_sentence(before);
+    let mut words = sentence.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty());
+    let (mut all, roles) = (0, &*ROLES);
+    while let Some(word) = words.next() {
+        let of = roles.of(word);
+        all |= of;
+        let opens = of & CONDITION != 0 || word.strip_prefix("si").is_some_and(|rest| rest.starts_with('\''));
+        if opens && somebody_asks(words.clone(), roles) {
+            return true;
+        }
+    }
+    all & PERSON != 0 && all & SAYS != 0 || !sentence.is_ascii() && is_unspaced_condition(sentence)
+}
+
+/// What `text` ends in behind the last end of a sentence.
+fn last_sentence(text: &str) -> &str {
+    let ends = |byte: &u8| matches!(byte, b'.' | b'!' | b'?' | b'\n' | b';');
+    let sentence = &text[text.as_bytes().iter().rposition(ends).map_or(0, |end| end + 1)..];
+    match sentence.is_ascii() {
+        true => sentence,
+        false => sentence.rsplit(['。', '！', '？']).next().unwrap_or_default(),
+    }
+}
+
+/// True when somebody asks in the `words` behind a condition.
+fn somebody_asks<'w>(words: impl Iterator<Item = &'w str> + Clone, roles: &Roles) -> bool {
+    let about_reader = words.clone().next().is_some_and(|next| roles.of(next) & IS_READER != 0);
+    let asks = |word: &str| ASKING.iter().any(|start| word.starts_with(start));
+    !about_reader && words.take(ASKING_WORDS_MAX).any(asks)
+}
+
+/// True when a condition of a script without blanks stands in `sentence`.
+fn is_unspaced_condition(sentence: &str) -> bool {
+    let follows = |start: usize, asking: &[&str]| asking.iter().any(|word| sentence[start..].contains(word));
+    UNSPACED.iter().any(|(open, asking)| sentence.rfind(open).is_some_and(|at| follows(at + open.len(), asking)))
 }
 
 #[cfg(test)]

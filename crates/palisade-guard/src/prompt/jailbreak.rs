@@ -13,6 +13,7 @@
 
 use super::{
     context::{discussion, quotation},
+    forms::Alternatives,
     grammar::{Grammar, Match, strongest},
     leak, overriding, score,
     signs::SIGNS,
@@ -23,6 +24,7 @@ use crate::{
     text::View,
 };
 use palisade_model::Severity;
+use std::sync::LazyLock;
 
 pub(crate) static JAILBREAK: Detector = Detector {
     class: "guard.prompt.jailbreak",
@@ -256,13 +258,16 @@ const OVERRIDING_MAX: f64 = 0.5;
 /// The same for requests for hidden instructions.
 const LEAK_MAX: f64 = 0.3;
 
+/// Words of whoever speaks to somebody.
+static ADDRESSES: LazyLock<Alternatives> =
+    LazyLock::new(|| Alternatives::of("you|your|you're|yourself|u|you'll|me|my|i"));
+
 /// True when the text speaks to somebody often enough.
 fn is_addressed(words: &[Word<'_>]) -> bool {
     if words.len() < ADDRESS_WORDS_MIN {
         return true;
     }
-    let seconds = ["you", "your", "you're", "yourself", "u", "you'll", "me", "my", "i"];
-    let addresses = words.iter().filter(|word| seconds.iter().any(|form| word.is(form))).count();
+    let addresses = words.iter().filter(|word| !word.is_end() && ADDRESSES.take(word)).count();
     addresses * WORDS_BY_ADDRESS_MAX >= words.iter().filter(|word| !word.is_end()).count()
 }
 

@@ -7,6 +7,7 @@ mod covert;
 mod disguise;
 mod encoded;
 mod exfiltration;
+mod forms;
 mod grammar;
 mod hearsay;
 mod hidden;

@@ -10,7 +10,7 @@ const QUOTATION_BYTES_MAX: usize = 400;
 /// Words outside of a quotation that make it one.
 const OUTSIDE_WORDS_MIN: usize = 2;
 
-/// Signs that open a quotation, and those that close it.
+/// Signs that open a quotation, and those that close it. Those of ASCII come first, which close what they open.
 const MARKS: [(char, &[char]); 8] = [
     ('"', &['"']),
     ('`', &['`']),
@@ -22,21 +22,38 @@ const MARKS: [(char, &[char]); 8] = [
     ('『', &['』']),
 ];
 
+/// How many of them are ASCII.
+const ASCII_MARKS: usize = 2;
+
 /// True when `at` stands in a quotation that other words surround.
 pub(super) fn is_in_quotation(view: &View<'_>, at: usize) -> bool {
     let from = view.floor(at.saturating_sub(QUOTATION_BYTES_MAX));
     let to = view.floor((at + QUOTATION_BYTES_MAX).min(view.bytes().len()));
     let before = view.slice(from..at);
-    let before = before.rfind("\n\n").map_or(before, |end| &before[end + 2..]);
+    let marks = match (before.is_ascii(), memchr::memchr2(b'"', b'`', before.as_bytes())) {
+        (true, None) => return false,
+        (true, Some(_)) => &MARKS[..ASCII_MARKS],
+        (false, _) => &MARKS[..],
+    };
+    let before = &before[last_paragraph(before.as_bytes())..];
     let behind = view.slice(at..to);
-    MARKS.iter().any(|(open, close)| stands_between(before, behind, *open, close))
+    marks.iter().any(|(open, close)| stands_between(before, behind, *open, close))
+}
+
+/// Where the last paragraph of `text` begins.
+fn last_paragraph(text: &[u8]) -> usize {
+    let mut ends = memchr::memrchr_iter(b'\n', text);
+    ends.find(|&end| end > 0 && text[end - 1] == b'\n').map_or(0, |end| end + 1)
 }
 
 fn stands_between(before: &str, behind: &str, open: char, close: &[char]) -> bool {
     let Some(opened) = before.rfind(open) else { return false };
     let inside = &before[opened + open.len_utf8()..];
     let same = close.contains(&open);
-    let is_open = if same { before.matches(open).count() % 2 == 1 } else { !inside.contains(close) };
+    let is_open = match u8::try_from(open).ok().filter(|_| same) {
+        Some(open) => memchr::memchr_iter(open, before.as_bytes()).count() % 2 == 1,
+        None => !inside.contains(close),
+    };
     let leads = before[..opened].chars().next_back().is_none_or(|c| c.is_whitespace() || "([{:—-*_".contains(c));
     if !is_open || !(leads || matches!(open, '“' | '„' | '«' | '「' | '『')) {
         return false;

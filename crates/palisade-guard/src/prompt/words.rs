@@ -80,8 +80,13 @@ pub(super) fn is_nearly(word: &str, form: &str) -> bool {
         return false;
     }
     // One mistake leaves the beginning or the end as it is.
-    let ends = |word: &[u8], form: &[u8]| word.eq_ignore_ascii_case(form);
-    if !ends(&word[..3], &form[..3]) && !ends(&word[word.len() - 3..], &form[form.len() - 3..]) {
+    let same = |one: Option<&[u8; 3]>, other: Option<&[u8; 3]>| match (one, other) {
+        (Some([a, b, c]), Some([x, y, z])) => {
+            a.eq_ignore_ascii_case(x) && b.eq_ignore_ascii_case(y) && c.eq_ignore_ascii_case(z)
+        }
+        _ => false,
+    };
+    if !same(word.first_chunk(), form.first_chunk()) && !same(word.last_chunk(), form.last_chunk()) {
         return false;
     }
     let same = |(one, other): &(&u8, &u8)| one.eq_ignore_ascii_case(other);
@@ -99,7 +104,7 @@ pub(super) fn is_nearly(word: &str, form: &str) -> bool {
 /// Puts the words of `text` into `words` and tells how many, ends of sentences included.
 pub(super) fn words_from<'t>(text: &'t str, words: &mut [Word<'t>]) -> usize {
     let (mut count, mut sentences) = (0, 0);
-    each_word(text, &mut |word| {
+    each_word(text, |word| {
         words[count] = word;
         count += 1;
         sentences += usize::from(word.is_end());
@@ -112,7 +117,7 @@ pub(super) fn words_from<'t>(text: &'t str, words: &mut [Word<'t>]) -> usize {
 /// All words of `text`, ends of sentences included.
 pub(crate) fn all_words(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::with_capacity(text.len() / 5);
-    each_word(text, &mut |word| {
+    each_word(text, |word| {
         words.push(word);
         true
     });
@@ -120,10 +125,19 @@ pub(crate) fn all_words(text: &str) -> Vec<Word<'_>> {
 }
 
 /// Gives each word of `text` to `visit`, until that wants no more.
-fn each_word<'t>(text: &'t str, visit: &mut dyn FnMut(Word<'t>) -> bool) {
+fn each_word<'t>(text: &'t str, mut visit: impl FnMut(Word<'t>) -> bool) {
     let (mut at, mut ended) = (0, true);
-    loop {
-        while let Some((character, false)) = letter_at(text, at) {
+    while let Some(character) = character_at(text, at) {
+        if character.is_alphanumeric() {
+            let start = at;
+            at += word_length(&text[at..]);
+            let rest = &text.as_bytes()[at..];
+            let address = rest.first() == Some(&b'@') || rest.starts_with(b"://");
+            ended = false;
+            if !visit(Word::new(without_quotes_behind(&text[start..at]), start, at, address)) {
+                return;
+            }
+        } else {
             if !ended && ends_sentence(text, at, character) {
                 ended = true;
                 if !visit(Word { start: at, end: at, ..Word::NONE }) {
@@ -132,37 +146,49 @@ fn each_word<'t>(text: &'t str, visit: &mut dyn FnMut(Word<'t>) -> bool) {
             }
             at += character.len_utf8();
         }
-        let start = at;
-        while let Some((character, belongs)) = letter_at(text, at)
-            && (belongs || matches!(character, '\'' | '’'))
-        {
-            at += character.len_utf8();
-        }
-        if start < at {
-            let rest = &text.as_bytes()[at..];
-            let address = rest.first() == Some(&b'@') || rest.starts_with(b"://");
-            let word = text[start..at].trim_end_matches(['\'', '’']);
-            ended = false;
-            if !visit(Word::new(word, start, at, address)) {
-                return;
-            }
-        }
-        if at == text.len() {
-            if !ended {
-                visit(Word { start: at, end: at, ..Word::NONE });
-            }
-            return;
-        }
+    }
+    if !ended {
+        visit(Word { start: at, end: at, ..Word::NONE });
     }
 }
 
-/// The character at `at`, and whether it is one of a word; nothing at the end.
-fn letter_at(text: &str, at: usize) -> Option<(char, bool)> {
-    let first = *text.as_bytes().get(at)?;
-    if first.is_ascii() {
-        return Some((char::from(first), first.is_ascii_alphanumeric()));
+/// The character at `at`; nothing at the end.
+pub(super) fn character_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at)? {
+        byte if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text[at..].chars().next(),
     }
-    text[at..].chars().next().map(|character| (character, character.is_alphanumeric()))
+}
+
+/// Bytes of the word that `text` begins with, quotation marks within and behind it included.
+fn word_length(text: &str) -> usize {
+    let plain = plain_length(text.as_bytes());
+    if text.as_bytes().get(plain).is_none_or(u8::is_ascii) {
+        return plain;
+    }
+    let belongs = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’');
+    plain + text[plain..].find(|c| !belongs(c)).unwrap_or(text.len() - plain)
+}
+
+/// Bytes of letters, digits and quotation marks of ASCII that `text` begins with.
+pub(super) fn plain_length(text: &[u8]) -> usize {
+    const PLAIN: [bool; 256] = {
+        let (mut plain, mut byte) = ([false; 256], 0_u8);
+        while byte < 128 {
+            plain[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'\'';
+            byte += 1;
+        }
+        plain
+    };
+    text.iter().position(|&byte| !PLAIN[usize::from(byte)]).unwrap_or(text.len())
+}
+
+/// `word` without the quotation marks that it ends with.
+pub(super) fn without_quotes_behind(word: &str) -> &str {
+    match word.as_bytes().last() {
+        Some(last) if last.is_ascii_alphanumeric() => word,
+        _ => word.trim_end_matches(['\'', '’']),
+    }
 }
 
 /// The first three letters in lower case, with zeros behind a shorter word.

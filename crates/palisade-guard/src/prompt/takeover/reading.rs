@@ -1,20 +1,65 @@
 //! A text as a row of words, each with the concepts that it stands for, in sentences.
 
 use super::lexicon::{ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_into};
+use crate::prompt::words::{character_at, plain_length, without_quotes_behind};
 use std::{ops::Range, sync::LazyLock};
 
 /// Words of a sentence that are looked at together, one bit each; a longer sentence goes on in the next.
 pub(super) const SENTENCE_WORDS_MAX: usize = 60;
 
+/// Bytes of an ordinary word and the blank behind it.
+const WORD_BYTES: usize = 5;
+
 /// Bytes of a word that can be known; longer ones are data.
 const WORD_BYTES_MAX: usize = 64;
 
-/// Words before the verb of an order, and signs that a clause follows.
-const LEADING: [&str; 24] = [
-    "please", "pls", "now", "then", "and", "so", "but", "just", "instead", "kindly", "simply", "must", "first", "next",
-    "also", "finally", "ok", "okay", "hey", "actually", "bitte", "por", "favor", "well",
-];
-const OPENING: [char; 17] = [',', ':', ';', '—', '–', '-', '(', '"', '\'', '*', '>', ']', '\n', '|', '，', '、', '：'];
+/// Longest of the words before the verb of an order.
+const LEADING_BYTES_MAX: usize = 8;
+
+/// True for words before the verb of an order.
+fn leads(word: &str) -> bool {
+    word.len() <= LEADING_BYTES_MAX
+        && matches!(
+            word,
+            "please"
+                | "pls"
+                | "now"
+                | "then"
+                | "and"
+                | "so"
+                | "but"
+                | "just"
+                | "instead"
+                | "kindly"
+                | "simply"
+                | "must"
+                | "first"
+                | "next"
+                | "also"
+                | "finally"
+                | "ok"
+                | "okay"
+                | "hey"
+                | "actually"
+                | "bitte"
+                | "por"
+                | "favor"
+                | "well"
+        )
+}
+
+/// True for signs that a clause follows.
+fn opens_clause(character: char) -> bool {
+    matches!(
+        character,
+        ',' | ':' | ';' | '—' | '–' | '-' | '(' | '"' | '\'' | '*' | '>' | ']' | '\n' | '|' | '，' | '、' | '：'
+    )
+}
+
+/// True for marks that a quotation begins with.
+fn opens_quotation(character: char) -> bool {
+    matches!(character, '"' | '“' | '„' | '«')
+}
 
 /// One word.
 pub(super) struct Word {
@@ -68,6 +113,10 @@ static LABELS: LazyLock<Labels> = LazyLock::new(|| Labels {
 
 impl Labels {
     fn of(&self, word: &Word) -> Concepts {
+        // Most words are none of these.
+        if !(word.is_label || word.is_address || word.is_shouted || word.is_quoted || word.is_called) {
+            return 0;
+        }
         let when = |holds: bool, of: Concepts| if holds { of } else { 0 };
         let label = |who: Concepts, of: Concepts| when(word.is_label && word.of & who != 0, of);
         label(self.model, self.of_model)
@@ -89,7 +138,8 @@ pub(super) struct Reading {
 impl Reading {
     /// Reads `text`, which stands at the byte `offset` of its text.
     pub(super) fn new(text: &str, offset: usize) -> Self {
-        let mut reader = Reader { text, offset, ..Reader::default() };
+        let mut reader =
+            Reader { text, offset, words: Vec::with_capacity(text.len() / WORD_BYTES), ..Reader::default() };
         reader.read();
         reader.end_sentence();
         Self { words: reader.words, sentences: reader.sentences }
@@ -122,37 +172,46 @@ struct Reader<'t> {
 impl Reader<'_> {
     /// True when a clause begins behind `before`.
     fn begins_clause(&self, before: &str) -> bool {
-        self.words.len() == self.begun || self.leads || before.trim_end_matches(' ').ends_with(OPENING)
+        self.words.len() == self.begun || self.leads || before.trim_end_matches(' ').ends_with(opens_clause)
     }
 
     fn read(&mut self) {
-        let (mut at, text) = (0, self.text);
-        while let Some(character) = character_at(text, at) {
-            if is_unspaced(character) {
-                at = self.unspaced(at);
+        let mut at = 0;
+        while let Some(character) = character_at(self.text, at) {
+            at = if character.is_ascii_alphanumeric() {
+                self.word(at)
+            } else if character.is_ascii() {
+                self.sign(at, character)
+            } else if is_unspaced(character) {
+                self.unspaced(at)
             } else if character.is_alphanumeric() {
-                at = self.word(at);
+                self.word(at)
             } else {
-                match character {
-                    // Most of all.
-                    ' ' | ',' => {}
-                    '{' | '}' | '=' | '<' | '>' | '\\' | '_' | '|' | '#' | '$' => {
-                        self.code_signs = self.code_signs.saturating_add(1)
-                    }
-                    '"' | '“' | '„' | '«' => self.quotes = self.quotes.saturating_add(1),
-                    _ if ends_sentence(text, at, character) => self.end_sentence(),
-                    _ => {}
-                }
-                at += character.len_utf8();
-            }
+                self.sign(at, character)
+            };
         }
+    }
+
+    /// Reads the `character` at `at`, which is part of no word, and tells where it ends.
+    fn sign(&mut self, at: usize, character: char) -> usize {
+        match character {
+            // Most of all.
+            ' ' | ',' => {}
+            '{' | '}' | '=' | '<' | '>' | '\\' | '_' | '|' | '#' | '$' => {
+                self.code_signs = self.code_signs.saturating_add(1)
+            }
+            '"' | '“' | '„' | '«' => self.quotes = self.quotes.saturating_add(1),
+            _ if ends_sentence(self.text, at, character) => self.end_sentence(),
+            _ => {}
+        }
+        at + character.len_utf8()
     }
 
     /// Reads the word at `at`, and tells where it ends.
     fn word(&mut self, at: usize) -> usize {
-        let rest = &self.text[at..];
+        let (front, rest) = self.text.split_at(at);
         let length = word_length(rest);
-        let text = rest[..length].trim_end_matches(['\'', '’']);
+        let text = without_quotes_behind(&rest[..length]);
         let (mut of, mut is_shouted) = (0, false);
         if text.len() <= WORD_BYTES_MAX {
             fold_into(text, &mut self.plain);
@@ -160,15 +219,15 @@ impl Reader<'_> {
             is_shouted = text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'\'');
         }
         let behind = &rest[length..];
-        let is_address = behind.starts_with('@') || behind.starts_with("://");
+        let is_address = matches!(behind.as_bytes(), [b'@', ..] | [b':', b'/', b'/', ..]);
         let between = behind.bytes().take_while(|byte| matches!(byte, b'*' | b'_' | b'"' | b']' | b')' | b' ')).count();
         let is_label = behind[between..].starts_with([':', '：']);
-        let (before, after) = (&self.text.as_bytes()[..at], behind.as_bytes().first());
-        let is_quoted = self.text[..at].ends_with(['"', '“', '„', '«']) || before.ends_with(b" '");
-        let begins_clause = self.begins_clause(&self.text[..at]);
-        self.leads = LEADING.contains(&self.plain.as_str());
+        let (before, after) = (front.as_bytes(), behind.as_bytes().first());
+        let is_quoted = before.last() != Some(&b' ') && (front.ends_with(opens_quotation) || before.ends_with(b" '"));
+        let begins_clause = self.begins_clause(front);
+        self.leads = leads(&self.plain);
         let is_argument =
-            before.last() == Some(&b'(') && self.text[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            before.last() == Some(&b'(') && front[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         self.push(Word {
             of,
             start: at,
@@ -230,8 +289,7 @@ impl Reader<'_> {
 
 /// Bytes of the word that `text` begins with.
 fn word_length(text: &str) -> usize {
-    let of_ascii = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'\'';
-    let plain = text.bytes().take_while(|byte| of_ascii(byte)).count();
+    let plain = plain_length(text.as_bytes());
     if text.as_bytes().get(plain).is_none_or(u8::is_ascii) {
         return plain;
     }
@@ -240,14 +298,6 @@ fn word_length(text: &str) -> usize {
             || matches!(c, '\'' | '’' | '\u{300}'..='\u{36F}' | '\u{900}'..='\u{97F}' | '\u{640}'..='\u{652}')
     };
     plain + text[plain..].find(|c| !belongs(c)).unwrap_or(text.len() - plain)
-}
-
-/// The character at `at`.
-fn character_at(text: &str, at: usize) -> Option<char> {
-    match text.as_bytes().get(at)? {
-        byte if byte.is_ascii() => Some(char::from(*byte)),
-        _ => text[at..].chars().next(),
-    }
 }
 
 /// Bytes at the beginning of `text`, which has no blanks, that stand for nothing: two characters, which is a word.
@@ -274,8 +324,8 @@ fn concepts(plain: &str) -> Concepts {
 
 /// True for a word with digits for some of its letters: `pr3v10us`.
 fn is_disguised(plain: &str) -> bool {
-    let digit = |byte: &u8| matches!(byte, b'0' | b'1' | b'3' | b'4' | b'5' | b'7');
-    plain.is_ascii() && plain.bytes().any(|byte| digit(&byte)) && plain.bytes().any(|byte| byte.is_ascii_alphabetic())
+    let digit = |byte: u8| matches!(byte, b'0' | b'1' | b'3' | b'4' | b'5' | b'7');
+    plain.bytes().any(digit) && plain.is_ascii() && plain.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// The letter that a digit is written for.
