@@ -31,8 +31,9 @@ fn main() {
     }));
     let split = Timestamp::parse("2024-11-01T00:00:00Z").unwrap();
     // As many as let through one honest npm name in a hundred, and one of PyPI in fifty, whatever part of the list is known.
-    let malicious_for_harmless_in = [(Ecosystem::Npm, 0.25), (Ecosystem::PyPi, 0.31)].into();
-    let settings = Settings { split, version: "3".to_owned(), malicious_for_harmless_in, ..Settings::default() };
+    let malicious_for_harmless_in = [(Ecosystem::Npm, 0.2), (Ecosystem::PyPi, 0.31)].into();
+    let version = "4".to_owned();
+    let settings = Settings { ridge: 10.0, split, version, malicious_for_harmless_in, ..Settings::default() };
     let lists = data::lists(&folder);
     labelled.extend(lists.iter().flat_map(generated));
     let examples = examples(&lists, &labelled, split);

@@ -30,14 +30,43 @@ pub(super) fn suspicions(index: &Index, name: &str) -> Vec<Suspicion> {
     if found.is_empty() {
         found.extend(disguise(index, name, &form));
     }
-    if found.is_empty()
+    // A far likeness does not rule out that another name stands in it whole.
+    if found.len() < SUSPICIONS_MAX
+        && found.iter().all(is_far)
         && let Some((id, target, likeness)) = embedded::find(index, &form)
+        && index.name(id).is_some_and(|name| found.iter().all(|other| other.target != name))
     {
         found.push(suspicion(index, &form, (id, &target), likeness));
     }
-    let others = found.len().saturating_sub(1) as u16;
-    found.iter_mut().for_each(|suspicion| suspicion.measures.others = others);
+    let others = others(index, &found);
+    found.iter_mut().zip(others).for_each(|(suspicion, others)| suspicion.measures.others = others);
     found
+}
+
+/// True for likenesses that leave much room for chance.
+fn is_far(suspicion: &Suspicion) -> bool {
+    let by_technique = matches!(suspicion.technique, Technique::TwoEdits | Technique::Homophone | Technique::Brand);
+    suspicion.measures.with_affix || by_technique
+}
+
+/// For each suspicion, how many of the others are as near and of another family: what is near to many names is so by
+/// chance, but `torch` beside `pytorch` says nothing against either.
+fn others(index: &Index, found: &[Suspicion]) -> Vec<u16> {
+    if found.len() < 2 {
+        return vec![0; found.len()];
+    }
+    let families: Vec<String> = found.iter().map(|one| family_of(index, &one.target)).collect();
+    let count = |(one, family): (&Suspicion, &String)| {
+        let as_near = found.iter().zip(&families).filter(|(other, _)| is_far(one) || !is_far(other));
+        as_near.filter(|(_, other)| !other.contains(family.as_str()) && !family.contains(other.as_str())).count() as u16
+    };
+    found.iter().zip(&families).map(count).collect()
+}
+
+/// What the names of a target's family share: the target without what is often put before or behind a name.
+fn family_of(index: &Index, target: &str) -> String {
+    let form = Form::new(index.ecosystem(), target);
+    form.core().unwrap_or(form.fold)
 }
 
 /// Numbers of the protected names that share a key with `form`, in order of popularity.
@@ -163,6 +192,7 @@ fn suspicion(index: &Index, form: &Form, (id, target_form): (u32, &Form), likene
         slips: if is_brand { 0 } else { slips::count(&likeness.part, &likeness.target_part) },
         target_words: target_form.all_words().len() as u16,
         others: 0,
+        other_number: likeness.with_affix && !digits(&form.fold).eq(digits(&target_form.fold)),
     };
     let reason = reason(index, likeness.technique, target, rank);
     Suspicion {
@@ -172,6 +202,10 @@ fn suspicion(index: &Index, form: &Form, (id, target_form): (u32, &Form), likene
         measures,
         reason,
     }
+}
+
+fn digits(fold: &str) -> impl Iterator<Item = char> + '_ {
+    fold.chars().filter(char::is_ascii_digit)
 }
 
 /// How many protected names have the commonest word that name and target share.

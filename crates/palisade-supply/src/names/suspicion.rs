@@ -78,8 +78,11 @@ pub struct Measures {
     pub slips: u8,
     /// Words of the target.
     pub target_words: u16,
-    /// Other protected names that the name resembles as well.
+    /// Other protected names that the name resembles no less, and that are not of the target's family.
     pub others: u16,
+    /// Beside the technique, and what is often put before or behind names, the numbers differ: `sls20201230` is no slip
+    /// for `sts20150401`.
+    pub other_number: bool,
 }
 
 /// Letters of a name that people are shown.

@@ -127,6 +127,28 @@ fn what_is_added_to_a_name_is_measured() {
 }
 
 #[test]
+fn names_of_the_targets_family_are_no_others() {
+    let index = index(Ecosystem::PyPi, &["torch", "pytorch", "scipy", "scapy"]);
+    let others = |name: &str| index.check(name).iter().map(|one| one.measures.others).collect::<Vec<_>>();
+    assert_eq!(others("pytorchb"), [0, 0]);
+    assert_eq!(others("scopy"), [1, 1]);
+}
+
+#[test]
+fn a_far_likeness_hides_no_name_inside() {
+    let index = index(Ecosystem::PyPi, &["triton", "torchtitan"]);
+    let found: Vec<Technique> = index.check("torchtriton").iter().map(|one| one.technique).collect();
+    assert_eq!(found, [Technique::TwoEdits, Technique::Brand]);
+}
+
+#[test]
+fn numbers_that_differ_as_well_are_measured() {
+    let index = index(Ecosystem::PyPi, &["cloud-sts20150401"]);
+    let differs = |name: &str| index.check(name)[0].measures.other_number;
+    assert!(differs("cloud-sls20201230") && !differs("cloud-sls20150401"));
+}
+
+#[test]
 fn an_index_counts_its_memory() {
     let names = crate::starter::popular(Ecosystem::PyPi);
     let index = Index::new(Ecosystem::PyPi, &names);

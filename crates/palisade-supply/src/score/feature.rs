@@ -74,7 +74,8 @@ pub(super) const TABLE: &[Row] = &[
     row("typo.added-behind", -1.0, "something stands behind the whole target"),
     row("typo.slip", 0.5, "the edit is a usual slip"),
     row("typo.two-slips", 0.3, "of two edits, those that are usual slips"),
-    row("typo.others", -0.5, "it resembles several protected names"),
+    row("typo.others", -0.5, "it resembles protected names of other families no less"),
+    row("typo.other-number", -1.0, "beside it, the numbers differ"),
     // Measures of likenesses by form.
     row("form.standing", 0.6, "popularity of the target"),
     row("form.famous", 0.5, "the target is among the most popular"),
@@ -91,7 +92,7 @@ pub(super) const TABLE: &[Row] = &[
     row("form.shorter", -0.2, "it is shorter than the target"),
     row("form.claims-release", 0.5, "what is added claims to be a release of the target"),
     row("form.foreign-affix", -0.5, "it stands for another language"),
-    row("form.others", -0.5, "it resembles several protected names"),
+    row("form.others", -0.5, "it resembles protected names of other families no less"),
     row("form.separators", 1.0, "separators of several words differ"),
     row("form.separators-standing", 0.0, "popularity of the target, where separators differ"),
     row("form.scope-family", -0.5, "other popular names share the words, where the scope differs"),

@@ -7,6 +7,8 @@ use super::{Labelled, PopularList};
 const STEPS: [(usize, usize); 3] = [(300, 6), (1500, 2), (6000, 1)];
 /// Shorter names are near to everything.
 const LETTERS_MIN: usize = 4;
+/// What one counts for, beside a name that was reported: the tricks are real, how often each is played is a guess.
+const WEIGHT: f64 = 0.3;
 /// What is glued behind names, by ecosystem in the order npm, others.
 const BEHIND: [&[&str]; 2] = [&["js", "-js", ".js"], &["-python", "py", "-py"]];
 
@@ -30,7 +32,7 @@ pub fn generated(list: &PopularList) -> Vec<Labelled> {
                 source: "made-up squats".to_owned(),
                 date: None,
                 target: Some(popular.name.clone()),
-                weight: None,
+                weight: Some(WEIGHT),
                 facts: None,
             });
         }

@@ -134,6 +134,7 @@ impl Profile {
             self.set(slips, f64::from(measures.slips));
         }
         self.set("typo.others", known(measures.others.into()));
+        self.flag("typo.other-number", measures.other_number);
     }
 
     fn add_form(&mut self, measures: &Measures, technique: Technique) {
