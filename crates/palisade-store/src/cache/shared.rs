@@ -6,6 +6,7 @@
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, TlsCertificates, cmd};
+use rustls::pki_types::{CertificateDer, pem::PemObject};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +53,9 @@ pub enum NoWay {
     )]
     Address,
     /// What should be roots of certificates is none, or the address is one without TLS.
-    #[error("does not hold roots of certificates as PEM, or redis.url is no rediss:// address, which alone has use for it")]
+    #[error(
+        "does not hold roots of certificates as PEM, or redis.url is no rediss:// address, which alone has use for it"
+    )]
     Roots,
 }
 
@@ -63,7 +66,14 @@ impl Shared {
     /// # Errors
     /// When that is no address, or `roots` are none.
     pub fn new(url: &str, roots: Option<Vec<u8>>) -> Result<Self, NoWay> {
+        // Other libraries bring two makers of ciphers, and the client of Redis takes the one of the process; it may be set already.
+        let _already = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut client = Client::open(url).map_err(|_| NoWay::Address)?;
+        if let Some(roots) = &roots {
+            // Without one no server would be trusted, which would look like a server that is away.
+            let first = CertificateDer::pem_slice_iter(roots).next();
+            first.and_then(Result::ok).ok_or(NoWay::Roots)?;
+        }
         if roots.is_some() {
             let certificates = TlsCertificates { client_tls: None, root_cert: roots };
             client = Client::build_with_tls(url, certificates).map_err(|_| NoWay::Roots)?;

@@ -90,10 +90,19 @@ pub enum QueryError {
     Internal(String),
 }
 
-/// What queries share: caches of file metadata, and the way to the files.
-#[derive(Debug, Default)]
+/// Footers of files that were read are kept up to this. Small files are merged away soon, and their footers would stay.
+const FOOTER_BYTES_MAX: usize = 8 << 20;
+
+/// What queries share: footers of files, and the way to the files.
+#[derive(Debug)]
 pub(super) struct Engine {
     shared: Arc<RuntimeEnv>,
+}
+
+impl Engine {
+    pub(super) fn new() -> Result<Self, DataFusionError> {
+        Ok(Self { shared: RuntimeEnvBuilder::new().with_metadata_cache_limit(FOOTER_BYTES_MAX).build_arc()? })
+    }
 }
 
 /// Where names without a catalogue or a schema are looked up, by the engine's defaults.

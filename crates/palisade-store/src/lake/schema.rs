@@ -203,15 +203,6 @@ impl TableName {
         }
     }
 
-    /// What is compressed at once. Larger pages of text compress better, numbers do not. Pages are held in memory while
-    /// they fill, and one of each column while files are merged, which metrics are from all their files at once.
-    const fn page_bytes(self, effort: Effort) -> usize {
-        match (self, effort) {
-            (_, Effort::Commit) | (Self::Metrics, Effort::Merge) => 1 << 20,
-            (_, Effort::Merge) => 4 << 20,
-        }
-    }
-
     /// How files are written. The settings are those that measured best on web server logs, Windows events and node
     /// metrics; docs/performance.md has the table and the command.
     pub(super) fn writer_properties(self, effort: Effort) -> WriterProperties {
@@ -220,7 +211,7 @@ impl TableName {
             .set_writer_version(WriterVersion::PARQUET_2_0)
             .set_compression(Compression::ZSTD(level))
             .set_statistics_enabled(EnabledStatistics::Chunk)
-            .set_data_page_size_limit(self.page_bytes(effort))
+            .set_data_page_size_limit(PAGE_BYTES)
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .set_column_statistics_enabled(ColumnPath::from(TIME), EnabledStatistics::Page)
             .set_column_statistics_enabled(ColumnPath::from("id"), EnabledStatistics::Page);
@@ -252,8 +243,11 @@ impl Effort {
     }
 }
 
+/// What is compressed at once. Pages of 4 MiB make text a tenth smaller; but one of each column is in memory while files
+/// are written and read, and a merge then takes 15 MB more (`palisade bench soak`).
+const PAGE_BYTES: usize = 1 << 20;
 /// A query skips groups by their times and ids; groups of 1 Mi rows would hardly be smaller on disk.
-const ROW_GROUP_ROWS: usize = 128 * 1024;
+const ROW_GROUP_ROWS: usize = 64 * 1024;
 
 impl Kind {
     fn arrow(self) -> DataType {

@@ -25,10 +25,12 @@ use deltalake::{
 };
 use futures::future::join_all;
 use indexmap::IndexMap;
+use palisade_model::Timestamp;
 use std::{
     ops::Range,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 /// Rows are handed to the writer so many at a time, as many as memory seals together.
@@ -53,6 +55,7 @@ pub(super) struct LakeTable {
     change: tokio::sync::Mutex<()>,
     /// The log position that the files covered when the table was opened; rows up to it are not taken again.
     covered_at_open: u64,
+    vacuumed: Mutex<Option<Timestamp>>,
 }
 
 #[derive(Debug)]
@@ -92,7 +95,7 @@ impl LakeTable {
         let covered = delta.snapshot()?.transaction_version(delta.log_store().as_ref(), APPLICATION).await?;
         let covered_at_open = covered.and_then(|position| u64::try_from(position).ok()).unwrap_or(0);
         let state = Mutex::new(State { delta, memory: Memory::new(name), unsettled: None });
-        Ok(Self { name, state, change: tokio::sync::Mutex::new(()), covered_at_open })
+        Ok(Self { name, state, change: tokio::sync::Mutex::new(()), covered_at_open, vacuumed: Mutex::default() })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -185,6 +188,18 @@ impl LakeTable {
         state.delta = delta;
         state.memory.committed();
         Ok(rows)
+    }
+
+    /// Whether `period` has passed since this was last true.
+    pub(super) fn is_vacuum_due(&self, now: Timestamp, period: Duration) -> bool {
+        let mut vacuumed = self.vacuumed.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed = vacuumed.map(|last| i128::from(now.nanos()) - i128::from(last.nanos()));
+        // A clock that went back says nothing of the time that passed.
+        let is_due = passed.is_none_or(|passed| passed < 0 || passed.unsigned_abs() >= period.as_nanos());
+        if is_due {
+            *vacuumed = Some(now);
+        }
+        is_due
     }
 
     /// The Delta table as it is now.

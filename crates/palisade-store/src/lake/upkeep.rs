@@ -3,7 +3,7 @@
 //! None of this holds up commits: it works on a copy of the table, Delta's optimistic commits keep the two apart, and
 //! the result is taken in afterwards.
 
-use super::{committer::LakeOptions, merge::merge, schema::DAY, table::LakeTable};
+use super::{committer::LakeOptions, merge::merge, schema::DAY, table::LakeTable, threads};
 use deltalake::{
     DeltaTable, DeltaTableError, Path,
     kernel::{Action, Remove, transaction::CommitBuilder},
@@ -59,21 +59,28 @@ fn times_ms(stats: &str) -> Option<(i64, i64)> {
     Some((millis(min_values)?, millis(max_values)? + 1))
 }
 
+/// In the time that a file waits before it is deleted, such files are looked for so often: it takes the whole log.
+const VACUUMS_A_WAIT: u32 = 4;
+
 /// Does what is due on `table` at `now`.
 pub(super) async fn keep_up(table: &LakeTable, options: &LakeOptions, now: Timestamp) -> Result<(), DeltaTableError> {
-    // What is deleted is what the newest version does not need, and no commit may be left of which that is unknown.
-    table.refresh().await?;
     let removed = forget(table.delta(), options, now).await?;
     if removed > 0 {
         table.refresh().await?;
     }
-    let merged = merge(table.delta(), table.name, options.file_bytes, now).await?;
+    let merge = merge(table.delta(), table.name, options.file_bytes, now);
+    let merged = threads::apart(merge).await.map_err(DeltaTableError::generic)??;
     if removed > 0 || merged > 0 {
         table.refresh().await?;
         tracing::info!(table = table.name.as_str(), removed, merged, "upkeep");
     }
-    vacuum(table.delta(), options, now).await?;
-    table.refresh().await
+    if table.is_vacuum_due(now, options.vacuum_after / VACUUMS_A_WAIT) {
+        // What is deleted is what the newest version does not need, and no commit may be left of which that is unknown.
+        table.refresh().await?;
+        vacuum(table.delta(), options, now).await?;
+        table.refresh().await?;
+    }
+    Ok(())
 }
 
 /// Removes the files of days that are too old, and the oldest files beyond the bytes to keep.

@@ -167,9 +167,9 @@ section! {
         /// … or until they take this much memory, whichever comes first. Two of these fit into
         /// limits.memtable_bytes_max: one that fills while the other is written.
         pub commit_bytes: usize = 12 * limits::MIB,
-        /// Small files are merged, and old rows and files removed, this often. Seldom lets files gather, and queries and
-        /// memory grow with them. 0 never.
-        pub compact_minutes: u64 = 1,
+        /// Small files are merged, and old rows and files removed, this often. Seldom lets files gather, which queries then
+        /// open one by one; often costs memory. 0 never.
+        pub compact_minutes: u64 = 5,
         /// The size that merged files aim at: large enough to compress and scan well, small enough to merge in little
         /// memory.
         pub compact_bytes: usize = 64 * limits::MIB,

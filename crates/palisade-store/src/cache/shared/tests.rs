@@ -140,7 +140,9 @@ fn make_certificates(folder: &Path) {
     }
     openssl(&format!("req {new_key} -keyout server.key -out server.csr -subj /CN=localhost"));
     std::fs::write(folder.join("extensions"), "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\n").unwrap();
-    openssl("x509 -req -in server.csr -CA root.pem -CAkey root.key -CAcreateserial -out server.pem -days 2 -extfile extensions");
+    openssl(
+        "x509 -req -in server.csr -CA root.pem -CAkey root.key -CAcreateserial -out server.pem -days 2 -extfile extensions",
+    );
 }
 
 #[tokio::test]

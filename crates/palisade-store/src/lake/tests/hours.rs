@@ -139,7 +139,7 @@ async fn vacuum_leaves_what_a_running_query_and_an_outside_reader_need() {
     assert_eq!(seen as i64, all, "the query that was running");
     assert_eq!(count(&reader, "events").await, all, "who opened the tables before");
     assert_eq!(one(&reader, "SELECT count(DISTINCT message) FROM events").await, all);
-    lake.keep_up(after(62)).await;
+    lake.keep_up(after(75)).await;
     assert_eq!(lake.status().last_error, None);
     assert_eq!(parquet_files(&events), named, "an hour later they are gone");
     assert_eq!(count(&lake, "events").await, all);
