@@ -145,11 +145,16 @@ fn make_certificates(folder: &Path) {
     );
 }
 
+#[allow(clippy::disallowed_methods, reason = "own files")]
+fn read(folder: &TempDir, name: &str) -> Vec<u8> {
+    std::fs::read(folder.path().join(name)).unwrap()
+}
+
 #[tokio::test]
 async fn over_tls_only_a_server_with_a_certificate_of_the_right_root_is_asked() {
     let folder = TempDir::new().unwrap();
     make_certificates(folder.path());
-    let [root, other] = ["root.pem", "other.pem"].map(|name| std::fs::read(folder.path().join(name)).unwrap());
+    let [root, other] = ["root.pem", "other.pem"].map(|name| read(&folder, name));
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port().to_string();
     let options = ["--tls-port", &port, "--tls-cert-file", "server.pem", "--tls-key-file", "server.key"];
     let options = [&options[..], &["--tls-ca-cert-file", "root.pem", "--tls-auth-clients", "no"]].concat();
