@@ -109,6 +109,13 @@ fn values_at_the_end_of_all_numbers_stay_finite() {
     }
 }
 
+/// Seasonal methods win here and are tried at the last origins only.
+#[test]
+fn one_spike_among_zeros_has_an_interval() {
+    let forecast = ahead(&series(29, |place| if place == 22 { 974_413_762.0 } else { 0.0 }), 1);
+    assert!(forecast.lower[0] >= 0.0 && forecast.upper[0].is_finite(), "{forecast:?}");
+}
+
 #[test]
 fn what_cannot_be_forecast_is_refused_with_a_reason() {
     let refused = |values: &[f64], request: &Request| forecast(values, request).unwrap_err();

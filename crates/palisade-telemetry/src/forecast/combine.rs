@@ -40,7 +40,7 @@ pub(crate) struct Combination {
     pub(crate) trials: Vec<Trial>,
     /// Past origins, then the end.
     pub(crate) origins: Vec<usize>,
-    /// The combination at each origin.
+    /// The combination at each origin; empty at those where none of its methods was tried.
     pub(crate) forecasts: Forecasts,
 }
 
@@ -158,7 +158,8 @@ fn absolute_error(forecasts: &[Vec<f64>], values: &[f64], origins: &[usize]) -> 
     forecasts.iter().zip(origins).map(off).sum()
 }
 
-/// The weighted mean at the origin so many from the last, of the methods that were tried there.
+/// The weighted mean at the origin so many from the last, of the methods that were tried there; nothing where only
+/// methods without weight were.
 fn mix(trials: &[Trial], from_last: usize, horizon: usize) -> Vec<f64> {
     let mut mixed = vec![0.0; horizon];
     let mut sum = 0.0;
@@ -168,6 +169,9 @@ fn mix(trials: &[Trial], from_last: usize, horizon: usize) -> Vec<f64> {
         for (value, forecast) in mixed.iter_mut().zip(&trial.forecasts[place]) {
             *value += trial.weight * forecast;
         }
+    }
+    if sum == 0.0 {
+        return Vec::new();
     }
     mixed.iter_mut().for_each(|value| *value /= sum);
     mixed
