@@ -5,17 +5,22 @@ CARGO ?= cargo
 LIGHT := palisade-model palisade-guard palisade-events palisade-sources palisade-supply
 PALISADE := $(CARGO) run --quiet --release --package palisade --
 FUZZ_SECONDS ?= 40
+ROUNDS ?= 10
+# The tests that make up their inputs make the same up for everybody, so that a change is judged by what it changed.
+# `make properties` looks for inputs that nobody has tried.
+SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check deny audit bench fuzz dist
+.PHONY: help run test properties check deny audit bench fuzz dist
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /|/' | \
-	  awk -F '|' '{ printf "make %-6s %s\n", $$1, $$2 }'
+	  awk -F '|' '{ printf "make %-10s %s\n", $$1, $$2 }'
 
 run: ## build the release binary and start the server with sample observations
 	$(CARGO) run --release --package palisade -- serve --demo $(ARGS)
 
+test: export PROPTEST_RNG_SEED = $(SEED)
 test: ## install what the tests need, and run all of them
 	tests/setup.sh
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
@@ -23,6 +28,11 @@ test: ## install what the tests need, and run all of them
 	else \
 	  set -x; $(CARGO) test --release --workspace $(ARGS); \
 	fi
+
+properties: ## the tests without a server, ROUNDS times, with inputs that are new each time (cargo-nextest)
+	@for round in $$(seq $(ROUNDS)); do \
+	  $(CARGO) nextest run --release --workspace --no-fail-fast --status-level fail -E 'not package(palisade)' || exit 1; \
+	done
 
 check: ## formatting, clippy with warnings as errors, licences and sources of dependencies
 	$(CARGO) fmt --all --check

@@ -5,7 +5,10 @@
 //! decoded and checked by whoever asked. Keys are hashes: they tell nothing of what is kept under them.
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, TlsCertificates, cmd};
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, FromRedisValue, IntoConnectionInfo, RedisError,
+    TlsCertificates, cmd,
+};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -52,10 +55,11 @@ pub enum NoWay {
         "is no address of Redis: write redis://HOST:PORT or redis://USER:PASSWORD@HOST:PORT/DATABASE, rediss:// for TLS"
     )]
     Address,
-    /// What should be roots of certificates is none, or the address is one without TLS.
-    #[error(
-        "does not hold roots of certificates as PEM, or redis.url is no rediss:// address, which alone has use for it"
-    )]
+    /// There are roots of certificates, and the address is one without TLS.
+    #[error("has no use where redis.url is no rediss:// address: write rediss://, or leave it out")]
+    NoTls,
+    /// What should be roots of certificates is none.
+    #[error("does not hold roots of certificates as PEM")]
     Roots,
 }
 
@@ -68,16 +72,10 @@ impl Shared {
     pub fn new(url: &str, roots: Option<Vec<u8>>) -> Result<Self, NoWay> {
         // Other libraries bring two makers of ciphers, and the client of Redis takes the one of the process; it may be set already.
         let _already = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let mut client = Client::open(url).map_err(|_| NoWay::Address)?;
-        if let Some(roots) = &roots {
-            // Without one no server would be trusted, which would look like a server that is away.
-            let first = CertificateDer::pem_slice_iter(roots).next();
-            first.and_then(Result::ok).ok_or(NoWay::Roots)?;
-        }
-        if roots.is_some() {
-            let certificates = TlsCertificates { client_tls: None, root_cert: roots };
-            client = Client::build_with_tls(url, certificates).map_err(|_| NoWay::Roots)?;
-        }
+        let client = match roots {
+            None => Client::open(url).map_err(|_| NoWay::Address)?,
+            Some(roots) => trusting(roots, url)?,
+        };
         let failures = metrics::counter!(SHARED_CACHE_FAILURES_TOTAL);
         Ok(Self { inner: Arc::new(Inner { client, link: Mutex::default(), failures }) })
     }
@@ -115,6 +113,20 @@ impl Shared {
             Err(_) => self.inner.rest("it did not answer in time").await,
         }
     }
+}
+
+/// A client that trusts `roots` too.
+fn trusting(roots: Vec<u8>, url: &str) -> Result<Client, NoWay> {
+    let info = url.into_connection_info().map_err(|_| NoWay::Address)?;
+    if !matches!(info.addr(), ConnectionAddr::TcpTls { .. }) {
+        return Err(NoWay::NoTls);
+    }
+    // The client takes a file without a root, and then finds no server that it may trust.
+    if !CertificateDer::pem_slice_iter(&roots).next().is_some_and(|first| first.is_ok()) {
+        return Err(NoWay::Roots);
+    }
+    let certificates = TlsCertificates { client_tls: None, root_cert: Some(roots) };
+    Client::build_with_tls(info, certificates).map_err(|_| NoWay::Roots)
 }
 
 impl Inner {

@@ -190,16 +190,16 @@ impl LakeTable {
         Ok(rows)
     }
 
-    /// Whether `period` has passed since this was last true.
+    /// Whether it is `period` or longer since [`LakeTable::set_vacuumed`]. A clock that went back says nothing of that.
     pub(super) fn is_vacuum_due(&self, now: Timestamp, period: Duration) -> bool {
-        let mut vacuumed = self.vacuumed.lock().unwrap_or_else(PoisonError::into_inner);
-        let passed = vacuumed.map(|last| i128::from(now.nanos()) - i128::from(last.nanos()));
-        // A clock that went back says nothing of the time that passed.
-        let is_due = passed.is_none_or(|passed| passed < 0 || passed.unsigned_abs() >= period.as_nanos());
-        if is_due {
-            *vacuumed = Some(now);
-        }
-        is_due
+        let last = *self.vacuumed.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed = last.map(|last| i128::from(now.nanos()) - i128::from(last.nanos()));
+        passed.is_none_or(|passed| passed < 0 || passed.unsigned_abs() >= period.as_nanos())
+    }
+
+    /// Files that no version needs were deleted at `now`.
+    pub(super) fn set_vacuumed(&self, now: Timestamp) {
+        *self.vacuumed.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
     }
 
     /// The Delta table as it is now.

@@ -1,10 +1,7 @@
 //! The lake's own threads: encoding, commits and queries run here, so that they never hold up a request.
 
 use std::time::Duration;
-use tokio::{
-    runtime::{Builder, Handle, Runtime},
-    sync::oneshot,
-};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 /// Threads that wait for the disk, for each that computes. Without a bound there is one for every file that is read at
 /// once, and the allocator keeps memory for each.
@@ -28,26 +25,6 @@ impl Threads {
     pub(super) fn handle(&self) -> &Handle {
         self.0.as_ref().expect("the runtime is taken only when dropped").handle()
     }
-}
-
-/// Does `work` on a thread of its own, which ends with it, or when its asker goes away. The allocator has memory for
-/// each thread: what a merge takes for a second would otherwise lie between what is kept, and could not be given back.
-///
-/// # Errors
-/// When the system gives no thread, or the work broke off.
-pub(super) async fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, String> {
-    let (mut done, answer) = oneshot::channel();
-    let mut runtime = Builder::new_current_thread();
-    let runtime = runtime.enable_all().max_blocking_threads(1).build().map_err(|error| error.to_string())?;
-    let run = async move {
-        tokio::select! {
-            result = work => drop(done.send(result)),
-            () = done.closed() => {}
-        }
-    };
-    let thread = std::thread::Builder::new().name("merge".to_owned());
-    thread.spawn(move || runtime.block_on(run)).map_err(|error| error.to_string())?;
-    answer.await.map_err(|_| "a merge broke off".to_owned())
 }
 
 impl Drop for Threads {

@@ -3,7 +3,7 @@
 //! None of this holds up commits: it works on a copy of the table, Delta's optimistic commits keep the two apart, and
 //! the result is taken in afterwards.
 
-use super::{committer::LakeOptions, merge::merge, schema::DAY, table::LakeTable, threads};
+use super::{committer::LakeOptions, merge::merge, schema::DAY, table::LakeTable};
 use deltalake::{
     DeltaTable, DeltaTableError, Path,
     kernel::{Action, Remove, transaction::CommitBuilder},
@@ -68,8 +68,7 @@ pub(super) async fn keep_up(table: &LakeTable, options: &LakeOptions, now: Times
     if removed > 0 {
         table.refresh().await?;
     }
-    let merge = merge(table.delta(), table.name, options.file_bytes, now);
-    let merged = threads::apart(merge).await.map_err(DeltaTableError::generic)??;
+    let merged = merge(table.delta(), table.name, options.file_bytes, now).await?;
     if removed > 0 || merged > 0 {
         table.refresh().await?;
         tracing::info!(table = table.name.as_str(), removed, merged, "upkeep");
@@ -78,6 +77,7 @@ pub(super) async fn keep_up(table: &LakeTable, options: &LakeOptions, now: Times
         // What is deleted is what the newest version does not need, and no commit may be left of which that is unknown.
         table.refresh().await?;
         vacuum(table.delta(), options, now).await?;
+        table.set_vacuumed(now);
         table.refresh().await?;
     }
     Ok(())

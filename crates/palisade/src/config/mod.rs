@@ -134,8 +134,13 @@ impl Redis {
                 Failure::input(format!("redis.tls_ca_file: cannot read {}: {error}", file.display()))
             })?),
         };
-        let key = |error: &NoWay| if matches!(error, NoWay::Roots) { "tls_ca_file" } else { "url" };
-        Shared::new(url, roots).map(Some).map_err(|error| Failure::input(format!("redis.{} {error}", key(&error))))
+        Shared::new(url, roots).map(Some).map_err(|no_way| {
+            let key = match no_way {
+                NoWay::Address => "url",
+                NoWay::NoTls | NoWay::Roots => "tls_ca_file",
+            };
+            Failure::input(format!("redis.{key} {no_way}"))
+        })
     }
 }
 
@@ -168,8 +173,8 @@ section! {
         /// limits.memtable_bytes_max: one that fills while the other is written.
         pub commit_bytes: usize = 12 * limits::MIB,
         /// Small files are merged, and old rows and files removed, this often. Seldom lets files gather, which queries then
-        /// open one by one; often costs memory. 0 never.
-        pub compact_minutes: u64 = 5,
+        /// open one by one, and which take memory while they are merged. 0 never.
+        pub compact_minutes: u64 = 1,
         /// The size that merged files aim at: large enough to compress and scan well, small enough to merge in little
         /// memory.
         pub compact_bytes: usize = 64 * limits::MIB,

@@ -3,7 +3,7 @@
 use super::{
     Target,
     bodies::Content,
-    lake::{LakeUnderTest, MERGE_SOON, NO_RATE, settle, usage},
+    lake::{LakeUnderTest, NO_RATE, settle, usage},
     post::{Answer, Poster, Route},
     report,
     server::Measured,
@@ -112,7 +112,7 @@ async fn measure(path: &Path, lines_max: u64) -> anyhow::Result<DiskFigures> {
     let lines = Lines { source, left: lines_max, lines: 0, bytes: 0 };
     let input = Arc::new(Input { reader: Mutex::new(lines), service: name.clone() });
     let fresh = Target { url: None, key: None, data_dir: None };
-    let server = Measured::start(&fresh, &[NO_RATE, MERGE_SOON].concat()).await?;
+    let server = Measured::start(&fresh, NO_RATE).await?;
     let busy = report::busy(format!("sending {name}"));
     let start = Instant::now();
     send(&server, &input).await?;

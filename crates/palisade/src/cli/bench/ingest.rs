@@ -3,7 +3,7 @@
 use super::{
     Target,
     bodies::{Bodies, Content, ceiling},
-    lake::{LakeUnderTest, MERGE_SOON, NO_RATE, bytes_per_row, settle},
+    lake::{LakeUnderTest, NO_RATE, bytes_per_row, settle},
     latency::Percentiles,
     load::{Acks, End, Plan, send},
     memory::Memory,
@@ -207,8 +207,7 @@ impl IngestArgs {
 async fn measure(shape: Shape, args: &IngestArgs) -> anyhow::Result<Figures> {
     let bodies = shape.content.bodies(shape.batch as usize, shape.event_bytes as usize);
     let generator = ceiling(bodies.as_ref());
-    let settings = if args.settle { [NO_RATE, MERGE_SOON].concat() } else { NO_RATE.to_owned() };
-    let server = Measured::start(&args.target, &settings).await?;
+    let server = Measured::start(&args.target, NO_RATE).await?;
     let busy = report::busy(format!("{}: {} s", shape.name, shape.seconds));
     let before = stored(&server, &shape).await?;
     let figures = under_load(shape, &server, bodies).await;

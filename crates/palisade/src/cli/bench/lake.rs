@@ -22,8 +22,6 @@ const SETTLE_TIME_MAX: Duration = Duration::from_secs(900);
 const VISIBLE_TIME_MAX: Duration = Duration::from_secs(120);
 /// The benchmark is to find the speed of the server, not the rate that a key is granted.
 pub const NO_RATE: &str = "[limits]\nrate_events_per_second = 4000000000\nrate_events_burst = 4000000000\n";
-/// Files are merged soon, as they would be after an hour of such traffic.
-pub const MERGE_SOON: &str = "[lake]\ncompact_minutes = 1\n";
 
 /// A server's lake.
 pub struct LakeUnderTest {

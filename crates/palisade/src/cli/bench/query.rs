@@ -3,7 +3,7 @@
 use super::{
     Target,
     bodies::{Content, different_events},
-    lake::{LakeUnderTest, MERGE_SOON, NO_RATE, bytes_per_row, settle},
+    lake::{LakeUnderTest, NO_RATE, bytes_per_row, settle},
     latency::{Percentiles, Samples},
     load::{Acks, End, Plan, send},
     post::Route,
@@ -84,7 +84,7 @@ pub struct QueryFigures {
 /// # Errors
 /// When no server can be had, it refuses, or what was sent does not come back.
 pub async fn run(args: QueryArgs) -> anyhow::Result<ExitCode> {
-    let server = Measured::start(&args.target, &[NO_RATE, MERGE_SOON].concat()).await?;
+    let server = Measured::start(&args.target, NO_RATE).await?;
     let figures = measure(&args, &server).await;
     server.stop().await;
     report::print(&[figures?], report::query_table, args.format)?;

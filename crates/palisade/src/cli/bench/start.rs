@@ -4,7 +4,7 @@ use super::{
     Target,
     bodies::{Bodies, Content, different_events},
     delta_log::{DeltaLog, checkpoint},
-    lake::{LakeUnderTest, MERGE_SOON, NO_RATE, settle, usage},
+    lake::{LakeUnderTest, NO_RATE, settle, usage},
     latency::{Percentiles, Samples},
     load::{Acks, End, Plan, send},
     post::Route,
@@ -118,7 +118,7 @@ async fn make_lake(target: &Target, folder: &Path, lake_bytes: u64) -> anyhow::R
     if table.is_dir() && DeltaLog::read(&table).is_ok_and(|log| log.bytes() >= lake_bytes) {
         return Ok(());
     }
-    let server = Measured::start(target, &[NO_RATE, MERGE_SOON].concat()).await?;
+    let server = Measured::start(target, NO_RATE).await?;
     let bodies = different_events(BATCH, EVENT_BYTES, DIFFERENT);
     while usage(&table).0 < (lake_bytes / SENT_SHARE).min(SENT_BYTES_MAX) {
         stream(&server, &bodies, STEP).await?;
