@@ -53,7 +53,7 @@ const OF_OTHERS: &[Sign] = &[
     sign("unbound|evil ..1 persona third", -2.0),
     sign("limit scope", -1.5),
     sign("limit scope the", -3.0),
-    sign("limit scope ..3 ai|maker|you|your", 4.0),
+    sign("limit scope the ..2 ai|maker", 4.0),
     sign("line scope the", -3.0),
     sign("line scope the ..1 order|promptname|system|message|talk|ai", 3.0),
 ];
