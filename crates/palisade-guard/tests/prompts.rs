@@ -1,17 +1,18 @@
-//! Attacks on models that must be found, and harmless texts that must not, by family: what the detectors of prompts
-//! reach together may not become worse. The texts were written for this test; `--example prompts` has each family.
+//! Attacks on models and on machines that must be found, and harmless texts that must not, by family: what the
+//! detectors reach together may not become worse. The texts were written for this test; `--example prompts` has each
+//! family.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot read its texts fails")]
 
 use palisade_guard::Guard;
 use palisade_model::Severity;
 use std::path::Path;
 
-/// The share of the texts of `kind` in families that begin with `family` that the policy `balanced` blocks.
-fn blocked(kind: &str, family: &str) -> f64 {
+/// The share of the texts in `folder`, in families that begin with `family`, that the policy `balanced` blocks.
+fn blocked(folder: &str, family: &str) -> f64 {
     let guard = Guard::new();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/prompts").join(kind);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let (mut all, mut blocked) = (0.0, 0.0);
-    for file in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+    for file in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
         if !file.file_name().unwrap().to_string_lossy().starts_with(family) {
             continue;
         }
@@ -22,20 +23,34 @@ fn blocked(kind: &str, family: &str) -> f64 {
             blocked += f64::from(u8::from(blocks));
         }
     }
-    assert!(all > 0.0, "no texts of {kind} {family}");
+    assert!(all > 0.0, "no texts of {family} in {}", folder.display());
     blocked / all
 }
 
 #[test]
 fn attacks_on_models_are_blocked() {
     for (family, at_least) in [("direct", 0.6), ("plant", 0.6), ("wild", 0.6)] {
-        let share = blocked("attack", family);
+        let share = blocked("prompts/attack", family);
         assert!(share >= at_least, "{family}: {share:.3} of the attacks are blocked");
     }
 }
 
 #[test]
 fn harmless_texts_of_their_words_are_let_through() {
-    let share = blocked("benign", "");
-    assert!(share <= 0.04, "{share:.3} of the harmless texts are blocked");
+    let share = blocked("prompts/benign", "");
+    assert!(share <= 0.045, "{share:.3} of the harmless texts are blocked");
+}
+
+#[test]
+fn payloads_are_blocked() {
+    for (family, at_least) in [("paths", 0.95), ("shell", 0.9)] {
+        let share = blocked("payloads/attack", family);
+        assert!(share >= at_least, "{family}: {share:.3} of the payloads are blocked");
+    }
+}
+
+#[test]
+fn harmless_lines_that_look_like_payloads_are_let_through() {
+    let share = blocked("payloads/benign", "");
+    assert!(share <= 0.005, "{share:.3} of the harmless lines are blocked");
 }

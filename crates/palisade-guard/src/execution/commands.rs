@@ -28,9 +28,9 @@ enum Kind {
 static COMMANDS: [(Kind, &str); 8] = [
     (
         Kind::Tells,
-        "dmesg getmac hostnamectl ifconfig ipconfig ipcs lsattr lsb_release lsblk lscpu lsmod lsof lspci \
-        lsusb nbtstat netsh netstat nltest phpinfo() printenv qwinsta schtasks sysinfo systeminfo \
-        tasklist uname uptime vmstat whoami wmic",
+        "blkid cmdkey dmesg driverquery dsquery ethtool getmac gpresult hostnamectl ifconfig ipconfig ipcs \
+         klist lsattr lsb_release lsblk lscpu lsmod lsof lspci lsusb nbtstat netsh netstat nltest phpinfo() \
+         printenv quser qwinsta schtasks sysinfo systeminfo tasklist uname uptime vmstat whoami wmic",
     ),
     (
         Kind::TellsPlain,
@@ -39,29 +39,30 @@ static COMMANDS: [(Kind, &str); 8] = [
     ),
     (
         Kind::Reads,
-        "awk base64 cat column comm csplit cut diff ed egrep expand fgrep file find findstr fold getent \
-        grep gzip hd head hexdump iconv less look more nano nl od paste rev sed shuf sort split stat \
-        strings tac tail tar tee type uniq vi vim wc xxd zcat zip",
+        "awk base32 base64 cat column comm csplit cut diff ed egrep expand fgrep file find findstr fold \
+         getent grep gzip hd head hexdump iconv less look more nano nl od paste rev sed shuf sort split stat \
+         strings tac tail tar tee type uniq vi vim wc xxd zcat zip",
     ),
     (Kind::Waits, "ping sleep timeout traceroute tracert"),
     (
         Kind::Talks,
-        "aria2c bitsadmin certutil curl dig fetch finger ftp host lynx mail mshta nc ncat \
-        netcat nmap nslookup openssl regsvr32 rsync rundll32 scp sendmail socat ssh telnet tftp \
-        wget",
+        "aria2c bitsadmin certutil curl dig fetch finger ftp host irm iwr lynx mail mshta nc ncat netcat nmap \
+         nslookup openssl regsvr32 rsync rundll32 scp sendmail socat ssh tcpdump telnet tftp wget",
     ),
     (
         Kind::Runs,
-        "%comspec% ash bash busybox cmd cmd.exe command cscript csh dash eval exec fish gdb ksh lua node nohup perl \
-        php powershell powershell.exe pwsh python python2 python3 ruby screen script sh source strace \
-        sudo tclsh time watch wscript xargs zsh",
+        "%comspec% . ash bash busybox chroot cmd cmd.exe command cscript csh dash doas eval exec fish \
+         forfiles gdb iex ksh lua msiexec node nohup nsenter perl php pkexec powershell powershell.exe pwsh \
+         python python2 python3 ruby runuser screen script setsid sh source strace sudo tclsh time unshare \
+         watch wscript xargs zsh",
     ),
     (
         Kind::Changes,
-        "adduser apt-get attrib bcdedit chattr chgrp chmod chown copy cp cpio crontab dd del docker \
-        export git halt install iptables kill killall kubectl ln make mkdir mkfifo mknod move mv pip pkill \
-        poweroff reboot reg ren rm rmdir robocopy service shutdown systemctl taskkill touch truncate \
-        unset unzip useradd userdel usermod vssadmin xcopy yum",
+        "adduser apt-get attrib auditctl bcdedit cacls chattr chgrp chmod chown copy cp cpio crontab dd del \
+         docker export git groupadd halt icacls insmod install iptables kill killall kubectl ln make mkdir \
+         mkfifo mknod modprobe move mv nft pip pkill poweroff reboot reg ren rm rmdir robocopy service \
+         setenforce shutdown swapoff sysctl systemctl takeown taskkill touch truncate ufw unset unzip useradd \
+         userdel usermod vssadmin wevtutil xcopy yum",
     ),
     (Kind::Prints, "echo printf"),
 ];
@@ -145,7 +146,9 @@ pub(super) fn judge(command: &Command) -> Strength {
     };
     let qualified = name.len() > base_name(name).len();
     let whole = takes(kind, base_name(name), arguments);
-    let sensitive = arguments.iter().any(|argument| sensitive::is_sensitive_argument(argument));
+    // `:!id` leaves an editor for a shell.
+    let sensitive =
+        arguments.iter().any(|argument| sensitive::is_sensitive_argument(argument) || argument.starts_with(":!"));
     match whole {
         true if command.disguised || sensitive => Strength::Certain,
         _ if command.disguised && arguments.len() <= 4 => Strength::Certain,
@@ -160,13 +163,13 @@ fn takes(kind: Kind, name: &str, arguments: &[String]) -> bool {
     let flag = |argument: &String| argument.starts_with('-') || argument.starts_with('/');
     let any = |test: &dyn Fn(&String) -> bool| arguments.iter().take(8).any(test);
     match kind {
-        Kind::Tells => arguments.len() <= 4,
+        Kind::Tells => arguments.len() <= 4 || any(&flag),
         Kind::TellsPlain if name == "net" => {
             any(&|word| matches!(word.as_str(), "user" | "view" | "localgroup" | "share" | "use" | "start"))
         }
         Kind::TellsPlain if name == "ps" && any(&|word| word.starts_with("a")) => true,
         Kind::TellsPlain => arguments.is_empty() || (arguments.len() <= 6 && any(&|word| flag(word) || is_path(word))),
-        Kind::Reads => any(&|word| is_path(word) && !word.starts_with('-')),
+        Kind::Reads => any(&|word| (is_path(word) && !word.starts_with('-')) || word.starts_with(":!")),
         Kind::Waits => match name {
             "ping" => any(&|word| word.contains('.') || word.contains(':') || word == "localhost"),
             _ => arguments.first().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit() || c == '/')),
@@ -177,9 +180,8 @@ fn takes(kind: Kind, name: &str, arguments: &[String]) -> bool {
         Kind::Runs => {
             (arguments.is_empty() && is_shell(name)) || any(&|word| flag(word) || (!is_shell(name) && is_command(word)))
         }
-        Kind::Changes if name == "git" => any(&|word| word.contains("://")),
-        Kind::Changes if acts_alone(name) => arguments.len() <= 2,
-        Kind::Changes => arguments.len() >= 2 || any(&|word| is_path(word)),
+        Kind::Changes if name == "git" => any(&|word| word.contains("://") || word.starts_with("core.")),
+        Kind::Changes => acts_alone(name) && arguments.len() <= 2 || arguments.len() >= 2 || any(&|word| is_path(word)),
         Kind::Prints => !arguments.is_empty(),
     }
 }
@@ -188,7 +190,20 @@ fn takes(kind: Kind, name: &str, arguments: &[String]) -> bool {
 fn acts_alone(name: &str) -> bool {
     matches!(
         name,
-        "useradd" | "adduser" | "userdel" | "usermod" | "crontab" | "reboot" | "halt" | "poweroff" | "shutdown"
+        "useradd"
+            | "adduser"
+            | "userdel"
+            | "usermod"
+            | "crontab"
+            | "reboot"
+            | "halt"
+            | "poweroff"
+            | "shutdown"
+            | "iptables"
+            | "nft"
+            | "ufw"
+            | "setenforce"
+            | "swapoff"
     )
 }
 
@@ -251,7 +266,7 @@ fn base_name(name: &str) -> &str {
 }
 
 /// Commands of Windows, whose case does not matter.
-static ANY_CASE: [&str; 14] = [
+static ANY_CASE: [&str; 17] = [
     "%comspec%",
     "dir",
     "type",
@@ -265,6 +280,9 @@ static ANY_CASE: [&str; 14] = [
     "netstat",
     "whoami",
     "certutil",
+    "iex",
+    "irm",
+    "iwr",
     "ping",
 ];
 
@@ -284,7 +302,10 @@ fn kind(name: &str) -> Option<Kind> {
 /// True for the name of a cmdlet: a verb that all of them share and a noun.
 fn is_cmdlet(name: &str) -> bool {
     let Some((verb, noun)) = name.split_once('-') else { return false };
-    let verbs = ["get", "set", "invoke", "start", "stop", "remove", "new", "add", "out", "write", "import", "export"];
+    let verbs = [
+        "get", "set", "invoke", "start", "stop", "remove", "new", "add", "out", "write", "import", "export", "copy",
+        "clear", "enable", "disable", "register", "restart", "compress", "resolve", "rename",
+    ];
     let letters = |word: &str| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
     verbs.contains(&verb) && letters(noun)
 }

@@ -11,7 +11,7 @@
 
 use super::{
     sensitive::{Target, target},
-    setting::{in_backticks, in_sentence, is_alone, is_query_value, is_value},
+    setting::{in_backticks, in_sentence, is_alone, is_member, is_query_value, is_value},
 };
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
@@ -59,6 +59,21 @@ pub(crate) static FILE: Detector = Detector {
             b"unattend",
             b"ntds.dit",
             b"_history",
+            b"file:/",
+            b"/.env",
+            b".svn/",
+            b"/.netrc",
+            b"/.pgpass",
+            b".kube/config",
+            b".docker/config",
+            b"git-credentials",
+            b"ssh_host_",
+            b"ntuser.dat",
+            b"/proc/",
+            b"krb5.keytab",
+            b"wp-config",
+            b"web.config",
+            b"tomcat-users",
             b"=/etc/",
             b"=/var/log/",
             b"=/proc/",
@@ -66,8 +81,6 @@ pub(crate) static FILE: Detector = Detector {
             b"=c:\\",
             b"=c:/",
             b"=.htaccess",
-            b"=web.config",
-            b"=wp-config",
             b"=.env",
         ],
         confirm,
@@ -92,13 +105,20 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let target = if steps { None } else { target(path) };
     let asked = view.bytes()[..start].ends_with(b"=") && is_query_value(&view.bytes()[..start]);
     let logs = asked && path.starts_with(b"/var/log/");
+    let alone = is_alone(view, &span) || is_member(view, &span);
+    // A file of the system by its URL, what hides at the root of a site, and the configuration of one by its folder on
+    // the machine, are asked for by nobody else.
+    let of_site = |folder: &&[u8]| memchr::memmem::find(path, folder).is_some();
+    let of_site = [&b"/www/"[..], b"/wwwroot/", b"\\wwwroot\\", b"/htdocs/", b"\\htdocs\\"].iter().any(of_site);
+    let asked = asked || alone && (path.starts_with(b"file:/") || path.starts_with(b"/.") || of_site);
     if target != Some(Target::Prized) && !(asked && target == Some(Target::Telling)) && !logs {
         return Outcome::Clean { until: end.max(at + 1) };
     }
-    let rooted =
-        matches!(path, [b'/' | b'\\' | b'~' | b'.', ..] | [_, b':', ..] | [b'%', ..]) || path.starts_with(b"file:");
+    let scheme = path.iter().take_while(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'-')).count();
+    let rooted = matches!(path, [b'/' | b'\\' | b'~' | b'.', ..] | [_, b':', ..] | [b'%', ..])
+        || path[scheme..].starts_with(b":/");
     let parameter = view.bytes()[..start].ends_with(b"=") && !view.bytes()[..start].contains(&b' ');
-    let confidence = if is_alone(view, &span) || parameter {
+    let confidence = if alone || parameter {
         if rooted || parameter || path.contains(&b'%') { 0.85 } else { 0.7 }
     } else if path.starts_with(b"file:/") && !in_sentence(view, &span) && !in_backticks(view, &span) {
         0.7
@@ -123,12 +143,20 @@ mod tests {
                 ("/view?page=/proc/self/environ", 11..29),
                 ("C:\\Windows\\win.ini", 0..18),
                 ("~/.ssh/id_rsa", 0..13),
+                ("file://localhost/etc/hosts", 0..26),
+                ("compress.bzip2:///etc/shadow", 0..28),
+                ("{\"uri\": \"file:///root/.netrc\"}", 9..28),
+                ("/.env", 0..5),
+                ("/proc/self/cwd/main.py", 0..22),
+                ("C:\\inetpub\\wwwroot\\web.config", 0..29),
             ],
             &[
                 "Users are listed in /etc/passwd on most systems.",
                 "box-shadow: 0 0 1px",
                 "ssh-keygen -f ~/.ssh/id_rsa",
                 "/etc/nginx/nginx.conf",
+                "file:///home/anna/notes/todo.html",
+                ".env",
             ],
         );
     }

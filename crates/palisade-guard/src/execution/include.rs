@@ -1,7 +1,8 @@
 //! Files of other machines that a program is made to include.
 //!
 //! **What it finds.** A parameter whose value is the URL of a script on another machine, a URL that ends so that the
-//! program's own ending is cut off (`?`, a null byte), or a share (`\\host\share`).
+//! program's own ending is cut off (`?`, a null byte), or a share (`\\host\share`); and a value that is nothing but a
+//! script on a share or an FTP server with a public number for a name.
 //!
 //! **Why it matters.** A program that includes the value runs the attacker's code as its own (CWE-98).
 //!
@@ -9,7 +10,10 @@
 //!
 //! URLs of pages and pictures in parameters are left alone. To allow others, allow this class for their field.
 
-use super::setting::{in_backticks, is_query_value, is_value};
+use super::{
+    address::reach,
+    setting::{in_backticks, is_alone, is_member, is_query_value, is_value},
+};
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
@@ -23,7 +27,36 @@ pub(crate) static INCLUDE: Detector = Detector {
     title: "File of another machine to include",
     remediation: "Include files from a fixed list only, and switch off includes of URLs.",
     references: &["CWE-98", "CWE-829"],
-    finds: Finds::Places { needles: &[b"=http://", b"=https://", b"=ftp://", b"=ftps://", b"=\\\\", b"=//"], confirm },
+    finds: Finds::Places {
+        needles: &[
+            b"=http://",
+            b"=https://",
+            b"=ftp://",
+            b"=ftps://",
+            b"=\\\\",
+            b"=//",
+            b"ftp://",
+            b"\\\\1",
+            b"\\\\2",
+            b"\\\\3",
+            b"\\\\4",
+            b"\\\\5",
+            b"\\\\6",
+            b"\\\\7",
+            b"\\\\8",
+            b"\\\\9",
+            b"//1",
+            b"//2",
+            b"//3",
+            b"//4",
+            b"//5",
+            b"//6",
+            b"//7",
+            b"//8",
+            b"//9",
+        ],
+        confirm,
+    },
 };
 
 /// Bytes of an address that are read.
@@ -31,6 +64,9 @@ const ADDRESS_BYTES_MAX: usize = 512;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let bytes = view.bytes();
+    if bytes[at] != b'=' {
+        return whole(view, at);
+    }
     let rest = &bytes[at..bytes.len().min(at + ADDRESS_BYTES_MAX)];
     let of_address = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'<>`&".contains(byte);
     let length = 1 + rest[1..].iter().take_while(of_address).count();
@@ -44,6 +80,40 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let hit = Hit::text(start..end, None, confidence, why);
     Outcome::Found(if confidence < 0.7 { hit.rated(Severity::Low) } else { hit })
 }
+
+/// A value that is nothing but a script on a share or an FTP server, an archive to be opened from afar, or a URL that
+/// cuts off what follows it: what libraries that open URLs load.
+fn whole(view: &View<'_>, at: usize) -> Outcome {
+    let scheme = view.byte_run_before(at, SCHEME_BYTES_MAX, |byte| byte.is_ascii_alphanumeric() || byte == b':');
+    let scheme = view.slice(scheme);
+    let start = at - scheme.len();
+    let begins = start == 0 || matches!(view.bytes()[start - 1], b'"' | b'\'' | b' ' | b'\n');
+    if !begins || !is_value(view) || !matches!(scheme, "" | "http:" | "https:" | "jar:http:" | "jar:https:") {
+        return Outcome::Clean { until: at + 1 };
+    }
+    let end =
+        view.byte_run(at, ADDRESS_BYTES_MAX, |byte| !byte.is_ascii_whitespace() && !b"\"'<>`#".contains(&byte)).end;
+    let span = start..view.floor(end);
+    let text = view.slice(at..span.end);
+    let host = text.trim_start_matches("ftp:").trim_start_matches(['/', '\\']);
+    let host = &host[..host.find(['/', '\\', ':']).unwrap_or(host.len())];
+    let number = host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok());
+    let path = text.to_ascii_lowercase();
+    let script = SCRIPTS.iter().any(|ending| path.trim_end_matches('?').ends_with(ending));
+    let runs = match scheme {
+        "" => script && !path.ends_with(".txt") && !path.ends_with('?'),
+        "http:" | "https:" => script && path.ends_with('?'),
+        _ => path.contains("!/"),
+    };
+    let alone = is_alone(view, &span) || is_member(view, &span);
+    if !(number && runs && alone && reach(host).is_none()) {
+        return Outcome::Clean { until: span.end.max(at + 1) };
+    }
+    Outcome::Found(Hit::text(span, None, 0.85, "The value is a script on another machine that has no name."))
+}
+
+/// Bytes of the scheme, or of one within another.
+const SCHEME_BYTES_MAX: usize = 12;
 
 type Found = Option<(f64, &'static str)>;
 
@@ -104,11 +174,18 @@ mod tests {
                 ("/index.php?page=http://files.example/x.txt?", 16..43),
                 ("/?lib=ftp://198.51.100.7/a.php", 6..30),
                 ("/?a=1&theme=\\\\198.51.100.7\\pub\\x.php", 12..36),
+                ("\\\\198.51.100.7\\pub\\x.dll", 0..24),
+                ("//198.51.100.7/pub/x.php", 0..24),
+                ("http://198.51.100.7/x.txt?", 0..26),
+                ("jar:http://198.51.100.7/x.jar!/y", 0..32),
             ],
             &[
                 "/login?next=https://shop.example/cart",
                 "/img?src=https://cdn.example/a.png",
                 "url=https://files.example/x.php",
+                "\\\\192.168.4.20\\install\\setup.exe",
+                "ftp://ftp.example.org/pub/tool.php",
+                "http://198.51.100.7/index.php",
             ],
         );
     }

@@ -64,7 +64,7 @@ pub(crate) static PHP: Detector = Detector {
 const CODE_BYTES_MAX: usize = 300;
 
 /// Functions that run commands or code, include files or tell about the server.
-static DANGEROUS: [&str; 22] = [
+static DANGEROUS: [&str; 19] = [
     "system(",
     "exec(",
     "passthru(",
@@ -81,9 +81,6 @@ static DANGEROUS: [&str; 22] = [
     "file_put_contents(",
     "fopen(",
     "readfile(",
-    "include(",
-    "require(",
-    "include ",
     "move_uploaded_file(",
     "call_user_func(",
     "highlight_file(",
@@ -122,7 +119,7 @@ fn code(view: &View<'_>, at: usize) -> Option<Hit> {
         return None;
     }
     let around = Around::new(view, at, 0, CODE_BYTES_MAX);
-    let calls = around.has(&DANGEROUS) || around.text.contains('`');
+    let calls = around.has(&DANGEROUS) || around.text.contains('`') || includes(&around.text);
     let fed = around.has(&["$_get", "$_post", "$_request", "$_cookie"]);
     let short = !around.text.contains('\n');
     let confidence = match (calls, fed) {
@@ -135,6 +132,22 @@ fn code(view: &View<'_>, at: usize) -> Option<Hit> {
     let span = at..around.end();
     let confidence = if in_backticks(view, &span) { 0.6 } else { confidence };
     Some(Hit::text(span, None, confidence, "PHP code that runs commands or code."))
+}
+
+/// True when `text`, in lower case, includes what is no file beside it: a variable, a URL, a file of the system.
+fn includes(text: &str) -> bool {
+    let place = |after: &str| {
+        let after = after.trim_start_matches("_once").trim_start_matches([' ', '(', '@']);
+        let literal = after.trim_start_matches(['"', '\'']);
+        let beside =
+            literal.len() < after.len() && literal.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let elsewhere = literal.contains("://") || literal.contains("data:");
+        !after.is_empty() && (!beside || elsewhere)
+    };
+    ["include", "require"].iter().any(|name| {
+        let mut calls = text.match_indices(name).map(|(at, _)| &text[at + name.len()..]);
+        calls.any(|after| after.starts_with([' ', '(', '_']) && place(after))
+    })
 }
 
 /// A request variable as the argument of a call that runs it, or as the name of the function that is called.
@@ -248,12 +261,16 @@ mod tests {
                 ("php://filter/convert.base64-encode/resource=index.php", 0..53),
                 ("/?page=php://input", 7..18),
                 ("expect://id", 0..11),
+                ("<?php include $page; ?>", 0..23),
+                ("<?php include '/srv/up/x.png'; ?>", 0..33),
             ],
             &[
                 "os.system('clear')",
                 "The system('x') call runs a command, exec(...) replaces the process.",
                 "re.exec('a b c')",
                 "<?php\nnamespace App;\n\nclass User {}\n",
+                "<?php include 'footer.php'; ?>",
+                "<?php require_once('lib/start.php'); ?>",
                 "const x = eval('(' + text + ')');",
                 "$name = $_GET['name'] ?? '';",
                 "fn exec(command: &str) {}",

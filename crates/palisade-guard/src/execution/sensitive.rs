@@ -13,7 +13,7 @@ pub(super) enum Target {
 }
 
 /// Ends of paths to what attackers read first, in lower case.
-static PRIZED: [&str; 68] = [
+static PRIZED: [&str; 70] = [
     "etc/passwd",
     "etc/shadow",
     "etc/gshadow",
@@ -82,10 +82,12 @@ static PRIZED: [&str; 68] = [
     "proc/net/tcp",
     "proc/net/arp",
     "proc/mounts",
+    ".svn/entries",
+    ".svn/wc.db",
 ];
 
 /// Ends of paths to configuration and logs, in lower case.
-static TELLING: [&str; 28] = [
+static TELLING: [&str; 48] = [
     "etc/hosts",
     "etc/group",
     "etc/issue",
@@ -114,6 +116,26 @@ static TELLING: [&str; 28] = [
     "tomcat-users.xml",
     "global.asa",
     "sshd_config",
+    "appsettings.json",
+    "application.properties",
+    "application.yml",
+    "database.yml",
+    "settings.py",
+    "secrets.json",
+    "secrets.yml",
+    "credentials.json",
+    "parameters.yml",
+    "configuration.php",
+    "localsettings.php",
+    "config.inc.php",
+    "config.php",
+    "tnsnames.ora",
+    "server.xml",
+    "grafana.ini",
+    "user.myd",
+    "login.keychain-db",
+    ".npmrc",
+    ".pypirc",
 ];
 
 /// Both lists by the last byte, so that few are compared.
@@ -139,11 +161,21 @@ pub(super) fn target(path: &[u8]) -> Option<Target> {
     let last = path.bytes().next_back()?;
     let ends = ENDINGS[usize::from(last & 127)].iter().filter(|(end, _)| ends_with_path(&path, end));
     let known = ends.map(|(_, target)| *target).max();
-    if known == Some(Target::Prized) || is_process_file(&path) || path.contains("proc/self/fd/") {
+    if known == Some(Target::Prized) || is_process_file(&path) {
         return Some(Target::Prized);
     }
-    (known.is_some() || path.starts_with("etc/") || path.contains("/etc/") || path.starts_with("windows/"))
-        .then_some(Target::Telling)
+    let system = path.starts_with("etc/") || path.contains("/etc/") || path.starts_with("windows/");
+    (known.is_some() || system || path.contains(":/windows/")).then_some(Target::Telling)
+}
+
+/// Names of files of one's own project that are kept from others, in lower case.
+static GUARDED: [&str; 7] =
+    [".env", ".npmrc", ".pypirc", ".htaccess", "web.config", "wp-config.php", "appsettings.json"];
+
+/// True when `path` ends with such a name.
+pub(super) fn is_guarded(path: &[u8]) -> bool {
+    let path = plain(path);
+    GUARDED.iter().any(|name| ends_with_path(&path, name))
 }
 
 /// True for an argument of a command that reaches for such a file or a folder of the system.
@@ -160,11 +192,15 @@ pub(super) fn is_sensitive_argument(argument: &str) -> bool {
         || (lower.starts_with('/') && lower.contains('?') && lower.matches('?').count() >= 2)
 }
 
-/// True for what the kernel tells about a process: `proc/1/environ`.
+/// What the kernel gives of a process: files, and links to its folders and open files.
+static OF_PROCESS: [&str; 10] = ["environ", "cmdline", "maps", "mem", "root", "cwd", "exe", "fd", "task", "mountinfo"];
+
+/// True for what the kernel gives of a process: `proc/1/environ`, `proc/self/cwd/app.py`.
 fn is_process_file(path: &str) -> bool {
     let Some((_, rest)) = path.rsplit_once("proc/") else { return false };
     let Some((process, file)) = rest.split_once('/') else { return false };
-    process.bytes().all(|byte| byte.is_ascii_digit()) && matches!(file, "environ" | "cmdline" | "maps" | "mem" | "root")
+    let names_one = matches!(process, "self" | "thread-self") || process.bytes().all(|byte| byte.is_ascii_digit());
+    names_one && file.split('/').next().is_some_and(|file| OF_PROCESS.contains(&file))
 }
 
 fn ends_with_path(path: &str, end: &str) -> bool {

@@ -35,6 +35,17 @@ pub(super) fn is_alone(view: &View<'_>, span: &Range<usize>) -> bool {
     is_value(view) && frames(&view.bytes()[..span.start]) && frames(&view.bytes()[span.end..])
 }
 
+/// True when `span` is all of one string of a text that is JSON: `{"path": "…"}`.
+pub(super) fn is_member(view: &View<'_>, span: &Range<usize>) -> bool {
+    let bytes = view.bytes();
+    let Some(before) = bytes[..span.start].strip_suffix(b"\"") else { return false };
+    let Some(after) = bytes[span.end..].strip_prefix(b"\"") else { return false };
+    is_value(view)
+        && matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['))
+        && matches!(before.trim_ascii_end().last(), Some(b':' | b',' | b'['))
+        && matches!(after.trim_ascii_start().first(), Some(b',' | b'}' | b']'))
+}
+
 /// The part of the line of `at` that stands before it; `None` when the line began too long ago.
 pub(super) fn line_before<'t>(view: &View<'t>, at: usize) -> Option<&'t [u8]> {
     let low = at.saturating_sub(LINE_BYTES_MAX);

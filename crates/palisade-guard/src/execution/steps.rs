@@ -19,6 +19,8 @@ pub(super) struct Steps {
     pub(super) stays: usize,
     /// Three dots and more, or what no path needs between dots and slash.
     pub(super) odd: bool,
+    /// What some server cuts off stands between dots and slash: `..;/`.
+    pub(super) noise: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub(super) enum Unit {
 /// Reads the steps that start at `at`; without any, how far it has looked.
 pub(super) fn read(bytes: &[u8], at: usize) -> Result<Steps, usize> {
     let bytes = &bytes[..bytes.len().min(at + STEPS_BYTES_MAX)];
-    let mut steps = Steps { span: at..at, depth: 0, spelled: 0, strange: 0, stays: 0, odd: false };
+    let mut steps = Steps { span: at..at, depth: 0, spelled: 0, strange: 0, stays: 0, odd: false, noise: false };
     let mut reader = Reader { bytes, here: at, spelled: 0, strange: 0 };
     loop {
         let slashes = reader.take(|unit| matches!(unit, Unit::Slash));
@@ -60,6 +62,7 @@ pub(super) fn read(bytes: &[u8], at: usize) -> Result<Steps, usize> {
         }
         (steps.spelled, steps.strange) = (reader.spelled, reader.strange);
         steps.odd |= dots >= 3 || noise > 0;
+        steps.noise |= noise > 0 && dots >= 2;
         if dots >= 2 {
             steps.depth += 1;
         } else {
@@ -123,7 +126,17 @@ pub(super) fn unit(rest: &[u8]) -> Option<(Unit, usize)> {
         [b'?', b'0', b'x', ..] | [b'?', b'?' | b'.', b'0', b'x', ..] => Some((Unit::Dot, 1)),
         [b';' | 0 | 1, ..] => Some((Unit::Noise, 1)),
         [b'%', ..] => percent(rest),
+        [0xE2 | 0xEF, second, third, ..] => look_alike(rest[0], *second, *third).map(|unit| (unit, 3)),
         [b'0', b'x' | b'X', high, low, ..] => plain(hex(*high)? * 16 + hex(*low)?).map(|unit| (unit, 4)),
+        _ => None,
+    }
+}
+
+/// A character that some program folds to a dot or a slash, as it is written in UTF-8: U+FF0F and its like.
+fn look_alike(first: u8, second: u8, third: u8) -> Option<Unit> {
+    match [first, second, third] {
+        [0xEF, 0xBC, 0x8E] | [0xE2, 0x80, 0xA4] => Some(Unit::Dot),
+        [0xEF, 0xBC, 0x8F | 0xBC] | [0xE2, 0x88, 0x95 | 0x96] | [0xE2, 0x81, 0x84] => Some(Unit::Slash),
         _ => None,
     }
 }
@@ -152,6 +165,11 @@ fn percent(rest: &[u8]) -> Option<(Unit, usize)> {
         0xF0 => follow(rest, length, 3),
         0xF8 => follow(rest, length, 4),
         0xFC => follow(rest, length, 5),
+        first @ (0xE2 | 0xEF) => {
+            let (second, width) = self::byte(&rest[length..])?;
+            let (third, last) = self::byte(&rest[length + width..])?;
+            look_alike(first, second, third).map(|unit| (unit, length + width + last))
+        }
         byte => plain(byte).map(|unit| (unit, length)),
     }
 }

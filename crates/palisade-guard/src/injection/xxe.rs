@@ -187,11 +187,20 @@ fn include(bytes: &[u8], at: usize, rest: &[u8]) -> Verdict {
     let place = memchr::memmem::find(rest, b"href")?;
     let (address, after) = quoted(rest[place + 4..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start())?;
     let sure = match reach(address) {
+        // Documents are put together from parts in folders beside theirs; only text is taken as it stands.
+        _ if address.starts_with(b"..") && is_part(address) && !is_text(rest) => return None,
         Reach::Local => 0.9,
         Reach::Remote => 0.84,
         Reach::Beside => return None,
     };
     is_inclusion.then_some((sure, "An element includes a file or an address.", rest.len() - after.len()))
+}
+
+/// True for an inclusion that takes the file as text, not as XML.
+fn is_text(element: &[u8]) -> bool {
+    let end = memchr::memchr(b'>', element).unwrap_or(element.len());
+    memchr::memmem::find(&element[..end], b"parse")
+        .is_some_and(|at| memchr::memmem::find(&element[at..end], b"text").is_some())
 }
 
 /// A stylesheet that reads a file or calls a function of PHP.
@@ -267,6 +276,7 @@ mod tests {
                 "<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">",
                 "<!ENTITY nbsp \"&#160;\">",
                 "scope::include the header",
+                "<xi:include href=\"../shared/licence.xml\"/>",
             ],
         );
     }

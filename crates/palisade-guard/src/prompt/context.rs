@@ -183,12 +183,18 @@ const SCOPES: [&str; 4] = ["on ", "regarding ", "concerning ", "about "];
 /// What a model's instructions are about when they are all of its instructions.
 const UNSCOPED: [&str; 9] = ["your", "you", "this", "how", "the system", "safety", "content", "what", "everything"];
 
+/// Papers with instructions to people.
+const PAPERS: [&str; 10] =
+    ["handbook", "manual", "leaflet", "booklet", "guide", "wiki", "letter", "contract", "brochure", "appendix"];
+
 /// True when an order that ends at `end` is about one thing: `disregard the earlier instructions on delivery`.
 fn is_scoped(view: &View<'_>, end: usize) -> bool {
     let to = view.floor((end + SCOPE_BYTES_MAX).min(view.bytes().len()));
     let behind = view.slice(end..to.max(end)).to_ascii_lowercase();
-    let about = SCOPES.iter().find_map(|scope| behind.trim_start().strip_prefix(scope));
-    about.is_some_and(|about| !UNSCOPED.iter().any(|word| about.starts_with(word)))
+    let behind = behind.trim_start();
+    let in_paper = behind.strip_prefix("in the ").is_some_and(|of| PAPERS.iter().any(|paper| of.starts_with(paper)));
+    let about = SCOPES.iter().find_map(|scope| behind.strip_prefix(scope));
+    in_paper || about.is_some_and(|about| !UNSCOPED.iter().any(|word| about.starts_with(word)))
 }
 
 /// What is left of it after looking at quotation and subject, whoever is said to act.
@@ -302,7 +308,23 @@ fn is_told(before: &str) -> bool {
         let addressed = last == "you" || earlier.any(|word| matches!(word, "you" | "u" | "need" | "have"));
         return is_conditional || !addressed;
     }
-    TELLING.contains(&last)
+    TELLING.contains(&last) || is_subject(sentence, last)
+}
+
+/// Words before the subject of a statement.
+const DETERMINERS: [&str; 10] = ["these", "those", "the", "our", "their", "such", "new", "many", "some", "most"];
+
+/// Words in the plural that are called upon, and instructions, which speak for their author.
+const CALLED: [&str; 7] = ["assistants", "models", "agents", "chatbots", "readers", "instructions", "rules"];
+
+/// True for a sentence so far that is nothing but a subject in the plural, `these terms`: what follows is what it does.
+fn is_subject(sentence: &str, last: &str) -> bool {
+    let plural = last.len() > 4 && last.ends_with('s') && !last.ends_with("ss") && !CALLED.contains(&last);
+    let mut words = sentence.split_whitespace();
+    plural
+        && words.next().is_some_and(|first| DETERMINERS.contains(&first))
+        && words.count() <= 2
+        && sentence.trim_end().ends_with(last)
 }
 
 /// True when the text around `span` speaks of attacks in more than one way.

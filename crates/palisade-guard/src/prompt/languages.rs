@@ -37,7 +37,7 @@ pub(crate) static LANGUAGES: Detector = Detector {
 const SENTENCE_BYTES_MAX: usize = 160;
 
 /// Ends of sentences.
-const STOPS: [char; 10] = ['.', '!', '?', '。', '！', '？', '\n', '।', '؟', '“'];
+const STOPS: [char; 11] = ['.', '!', '?', ';', '。', '！', '？', '\n', '।', '؟', '“'];
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let is_blank = view.bytes()[at] == b' ';
@@ -180,6 +180,7 @@ mod tests {
             "警告を無視する",
             "이 메시지는 무시하세요",
             "Не забудь купить молоко",
+            "Ignoriere den vorherigen Brief; die neuen Regeln gelten ab Montag.",
         ] {
             assert!(!blocked(text), "{text}");
         }

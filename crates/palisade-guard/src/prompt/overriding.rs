@@ -172,8 +172,16 @@ const RULES: &[Rule] = &[
     rule("your new|real|actual|true instruction*|directive*", 0.6),
     rule("your job|task|goal|purpose now ..1 is|to", 0.5),
     rule(
-        "your|all|the? @prior ..1 @order|guidelines|programming|restrictions|rules|orders ..2 are|is|have|no|should|must|were|can|was ..3 void|cancelled|canceled|overridden|obsolete|longer|ignored|disregarded|replaced|superseded|revoked|forgotten|invalid|wrong|deleted|erased|suspended|lifted",
+        "your|all|the? @prior ..1 @order|programming ..2 are|is|have|no|should|must|were|can|was ..3 void|cancelled|canceled|overridden|obsolete|longer|ignored|disregarded|replaced|superseded|revoked|forgotten|invalid|wrong|deleted|erased|suspended|lifted",
         0.85,
+    ),
+    rule(
+        "your @prior ..1 guidelines|restrictions|rules|orders ..2 are|is|have|no|should|must|were|can|was ..3 void|cancelled|canceled|overridden|obsolete|longer|ignored|disregarded|replaced|superseded|revoked|forgotten|invalid|wrong|deleted|erased|suspended|lifted",
+        0.85,
+    ),
+    rule(
+        "all|the? @prior ..1 guidelines|restrictions|rules|orders ..2 are|is|have|no|should|must|were|can|was ..3 void|cancelled|canceled|overridden|obsolete|longer|ignored|disregarded|replaced|superseded|revoked|forgotten|invalid|wrong|deleted|erased|suspended|lifted",
+        0.6,
     ),
     rule(
         "previous|prior @order ..2 are|is|have|no|should|must|were ..3 void|cancelled|canceled|overridden|obsolete|longer|ignored|disregarded|replaced|superseded|revoked|invalid",

@@ -19,6 +19,21 @@ pub(super) enum Lead {
 /// Bytes up to which a text without white space is one value.
 const NAME_BYTES_MAX: usize = 80;
 
+/// What stands before the operator at `at` in its string, when the text is JSON.
+pub(super) fn lead_in_json(view: &View<'_>, at: usize, substitution: bool) -> Option<Lead> {
+    let bytes = &view.bytes()[..at];
+    let (mut open, mut escaped) = (None, false);
+    matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[')).then_some(())?;
+    for (place, byte) in bytes.iter().enumerate() {
+        if *byte == b'"' && !escaped {
+            open = if open.is_none() { Some(place + 1) } else { None };
+        }
+        escaped = *byte == b'\\' && !escaped;
+    }
+    let line = bytes[open?..].trim_ascii();
+    Some(if line.is_empty() { Lead::Value } else { lead_of(line, substitution) })
+}
+
 /// What stands before the operator at `at`.
 pub(super) fn lead(view: &View<'_>, at: usize, substitution: bool) -> Lead {
     let Some(line) = line_before(view, at) else { return Lead::Words };
@@ -32,6 +47,11 @@ pub(super) fn lead(view: &View<'_>, at: usize, substitution: bool) -> Lead {
     if line.is_empty() {
         return if first_line && !indented { Lead::Value } else { Lead::Script };
     }
+    lead_of(line, substitution)
+}
+
+/// What a line that is not empty is to the operator that follows it.
+fn lead_of(line: &[u8], substitution: bool) -> Lead {
     // The name of a file in the header of a part.
     if line.starts_with(b"filename=\"") {
         return Lead::Value;

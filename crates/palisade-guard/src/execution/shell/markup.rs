@@ -22,7 +22,7 @@ pub(super) fn is_markup(view: &View<'_>, operator: &Range<usize>, command: &Comm
     let row = bars >= 3 && text.trim_ascii().ends_with(b"|") && text.contains(&b' ');
     let goes_on = text[command.end..].trim_ascii_start().starts_with(b"\\");
     let continued = goes_on && matches!(text[command.end..].trim_ascii_start().get(1), None | Some(b'\n' | b'\r'));
-    if is_list(text) || is_pair(text, operator, command) {
+    if is_list(text) || is_pair(text, operator, command) || is_alternative(text, operator) {
         return true;
     }
     let continued = continued || text.trim_ascii().ends_with(b" \\");
@@ -56,6 +56,19 @@ fn is_list(text: &[u8]) -> bool {
     };
     let plain = |cell: &[u8]| cell.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     cells().nth(LIST_CELLS_MIN - 1).is_some() && cells().all(plain)
+}
+
+/// True for one of the words in brackets that a pattern chooses from, `(id|ls|cat)`.
+fn is_alternative(text: &[u8], operator: &Range<usize>) -> bool {
+    let plain = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_|?:-.\\".contains(byte);
+    let before = &text[..operator.start];
+    let opened = before.len() - before.iter().rev().take_while(plain).count();
+    let closed = operator.end + text[operator.end..].iter().take_while(plain).count();
+    &text[operator.clone()] == b"|"
+        && opened < before.len()
+        && text[..opened].ends_with(b"(")
+        && !text[..opened].ends_with(b"$(")
+        && text.get(closed) == Some(&b')')
 }
 
 /// True for two words with a sign between them, `name | id`.

@@ -1,6 +1,7 @@
 //! Shell commands where a value was expected.
 
 mod detector;
+mod expression;
 mod lead;
 mod markup;
 mod needles;

@@ -81,8 +81,8 @@ static LINES: [&[u8]; 68] = [
     b"\n type ",
 ];
 
-/// Others: a command substitution, and the end of a line that is written as an escape.
-static OTHERS: [&[u8]; 2] = [b"$(", b"\\n"];
+/// Others: a command substitution, the end of a line that is written as an escape, and expressions of PowerShell.
+static OTHERS: [&[u8]; 5] = [b"$(", b"\\n", b";[", b";&", b"&('"];
 
 const LETTERS: usize = 26;
 const NEEDLE_COUNT: usize =

@@ -24,14 +24,18 @@ pub(super) fn operator_at(view: &View<'_>, at: usize) -> Range<usize> {
     start..end
 }
 
+/// Bytes of a name of a command, which a cmdlet can be.
+const COMMAND_BYTES_MAX: usize = 32;
+
 /// True when a known command stands at the beginning of `rest`.
 fn commands_may_follow(rest: &[u8]) -> bool {
-    let length = rest.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let name = rest.iter().take(COMMAND_BYTES_MAX);
+    let length = name.take_while(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte)).count();
     length >= 2 && std::str::from_utf8(&rest[..length]).is_ok_and(commands::is_command)
 }
 
 pub(super) fn may_begin_command(byte: Option<&u8>) -> bool {
-    byte.is_some_and(|byte| byte.is_ascii_alphabetic() || b"/\\'\"${^.%".contains(byte))
+    byte.is_some_and(|byte| byte.is_ascii_alphabetic() || b"/\\'\"${^.%[<".contains(byte))
 }
 
 /// True when a word stands there that is no command and hides nothing; nearly all that follows an operator.

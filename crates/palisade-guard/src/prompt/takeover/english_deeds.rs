@@ -117,12 +117,12 @@ pub(super) static ENGLISH_DEEDS: &[Row] = &[
         "jailbreaks jailbreaking prevent prevents classifier classifiers victim phrase phrases example examples e.g",
     ),
     ("the", "the"),
+    (
+        "paper",
+        "policy terms contract agreement regulation act statute edition handbook guide manual version notice circular decision ordinance charter",
+    ),
     ("my", "my mine our ours"),
     ("always", "always forever constantly every each any everything anything whatever henceforth permanently all"),
-    (
-        "permit",
-        "allowed permitted forbidden prohibited authorized authorised licensed free supposed forbids permission",
-    ),
     ("quit", "stop quit cease leave abandon pause end drop stopping quitting halt skip discontinue forget exit"),
     ("scope", "for on about regarding concerning of from in"),
     ("normal", "normal regular typical usual standard other plain classic ordinary default"),

@@ -20,6 +20,7 @@ mod english_deeds;
 mod english_more;
 mod lexicon;
 mod needles;
+mod neighbours;
 mod ordinary;
 mod pattern;
 mod persona;

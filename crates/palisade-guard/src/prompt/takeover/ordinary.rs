@@ -35,4 +35,27 @@ const TOLD: &[Sign] = &[
     sign("subject ..6 subject", -1.6),
 ];
 
-pub(super) static ORDINARY: &[&[Sign]] = &[OWN, SETUPS, TOLD];
+/// What is announced to people: papers that replace others, accounts and what goes with them.
+const ANNOUNCED: &[Sign] = &[
+    sign("paper ..1 cancels", -4.5),
+    sign("paper ..1 cancel ..2 prior", -5.0),
+    sign("secretword ..2 not ..2 follow", -2.5),
+    sign("me ..2 tell ..3 secretword", -2.5),
+    sign("not ..1 follow ..1 all order scope", -2.5),
+    sign("not ..1 tell ..1 this ..2 third", -1.5),
+    sign("your new self are quoted", -8.0),
+];
+
+/// What is said of others and of things.
+const OF_OTHERS: &[Sign] = &[
+    sign("you follow ..1 howto", -3.0),
+    sign("evil|persona ..8 anything third ..1 request", -2.0),
+    sign("unbound|evil ..1 persona third", -2.0),
+    sign("limit scope", -1.5),
+    sign("limit scope the", -3.0),
+    sign("limit scope the ..2 ai|maker", 4.0),
+    sign("line scope the", -3.0),
+    sign("line scope the ..1 order|promptname|system|message|talk|ai", 3.0),
+];
+
+pub(super) static ORDINARY: &[&[Sign]] = &[OWN, SETUPS, TOLD, ANNOUNCED, OF_OTHERS];

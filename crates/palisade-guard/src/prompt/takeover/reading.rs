@@ -1,6 +1,7 @@
 //! A text as a row of words, each with the concepts that it stands for, in sentences.
 
 use super::lexicon::{ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_into};
+use super::neighbours::not_meant;
 use crate::prompt::words::{character_at, plain_length, without_quotes_behind};
 use std::{ops::Range, sync::LazyLock};
 
@@ -16,36 +17,15 @@ const WORD_BYTES_MAX: usize = 64;
 /// Longest of the words before the verb of an order.
 const LEADING_BYTES_MAX: usize = 8;
 
+/// Words before the verb of an order.
+const LEADING: [&str; 24] = [
+    "please", "pls", "now", "then", "and", "so", "but", "just", "instead", "kindly", "simply", "must", "first", "next",
+    "also", "finally", "ok", "okay", "hey", "actually", "bitte", "por", "favor", "well",
+];
+
 /// True for words before the verb of an order.
 fn leads(word: &str) -> bool {
-    word.len() <= LEADING_BYTES_MAX
-        && matches!(
-            word,
-            "please"
-                | "pls"
-                | "now"
-                | "then"
-                | "and"
-                | "so"
-                | "but"
-                | "just"
-                | "instead"
-                | "kindly"
-                | "simply"
-                | "must"
-                | "first"
-                | "next"
-                | "also"
-                | "finally"
-                | "ok"
-                | "okay"
-                | "hey"
-                | "actually"
-                | "bitte"
-                | "por"
-                | "favor"
-                | "well"
-        )
+    word.len() <= LEADING_BYTES_MAX && LEADING.contains(&word)
 }
 
 /// True for signs that a clause follows.
@@ -60,6 +40,12 @@ fn opens_clause(character: char) -> bool {
 fn opens_quotation(character: char) -> bool {
     matches!(character, '"' | '“' | '„' | '«')
 }
+
+/// Names of formats and protocols, which are capitals anyway.
+const FORMATS: [&str; 16] = [
+    "JSON", "XML", "YAML", "TOML", "CSV", "HTML", "CSS", "SQL", "PDF", "HTTP", "HTTPS", "URL", "API", "ASCII", "UTF",
+    "ID",
+];
 
 /// One word.
 pub(super) struct Word {
@@ -160,8 +146,9 @@ struct Reader<'t> {
     sentences: Vec<Range<usize>>,
     /// The first word of the sentence.
     begun: usize,
-    /// The word under way, folded.
+    /// The word under way, folded, and the one before it.
     plain: String,
+    last: String,
     /// Signs of code, and quotation marks, since the last word.
     code_signs: u16,
     quotes: u16,
@@ -214,9 +201,13 @@ impl Reader<'_> {
         let text = without_quotes_behind(&rest[..length]);
         let (mut of, mut is_shouted) = (0, false);
         if text.len() <= WORD_BYTES_MAX {
+            std::mem::swap(&mut self.plain, &mut self.last);
             fold_into(text, &mut self.plain);
             of = concepts(&self.plain);
-            is_shouted = text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'\'');
+            of &= !self.take_from_neighbour(at, of);
+            is_shouted = text.len() > 1
+                && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'\'')
+                && !FORMATS.contains(&text);
         }
         let behind = &rest[length..];
         let is_address = matches!(behind.as_bytes(), [b'@', ..] | [b':', b'/', b'/', ..]);
@@ -243,6 +234,17 @@ impl Reader<'_> {
             quotes: 0,
         });
         at + length
+    }
+
+    /// Takes from the word before the one at `at`, which stands for `of`, what the two do not mean together; gives what
+    /// the one at `at` does not.
+    fn take_from_neighbour(&mut self, at: usize, of: Concepts) -> Concepts {
+        let (offset, begun) = (self.offset, self.begun);
+        let last = self.words[begun..].last_mut().filter(|word| word.end + 1 == at + offset);
+        let Some(last) = last else { return 0 };
+        let (of_last, of_this) = not_meant(&self.last, &self.plain, last.of, of);
+        last.of &= !of_last;
+        of_this
     }
 
     /// Reads what a script without blanks has at `at`: a known word, or two characters of others.

@@ -58,7 +58,7 @@ const ASKING: &[Sign] = &[
     sign("^reveal ..4 all ..4 your|you", 1.0),
     sign("^reveal ..3 talk|message|line|order|what ..4 prior|told", 1.3),
     sign("reveal ..6 order|rule ..5 you|your", 1.0),
-    sign("what ..3 not ..3 permit ..4 reveal|say|talk", 2.0),
+    sign("what ..3 not ..3 authorized|bound|keep ..4 reveal|say|talk", 2.0),
     sign("message ..4 system", 0.8),
     sign("reveal|letters ..4 hidden ..1 line|secretword", 1.8),
     sign("reveal|letters ..5 secretword", 1.0),
