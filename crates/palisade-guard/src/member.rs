@@ -45,6 +45,24 @@ const TERSE_WORDS: [u64; TERSE.len()] = {
     words
 };
 
+/// One bit for the sign of each of them: most other short names have another.
+const TERSE_SIGNS: u64 = {
+    let (mut signs, mut index) = (0, 0);
+    while index < TERSE.len() {
+        signs |= 1 << sign_of(TERSE[index].as_bytes());
+        index += 1;
+    }
+    signs
+};
+
+/// A number below 64 by the ends and the length of `name`, the same for both cases of letters.
+const fn sign_of(name: &[u8]) -> u32 {
+    match name {
+        [first, .., last] => ((*first as u32 & 31) * 7 + (*last as u32 & 31) * 13 + name.len() as u32 * 5) % 64,
+        [_] | [] => 0,
+    }
+}
+
 /// The first four bytes of `name` as one number, the same for both cases of letters.
 const fn word_of(name: &[u8]) -> u64 {
     // The one in front tells lengths apart.
@@ -168,7 +186,9 @@ impl Telling {
 const NAMES_DEPTH: usize = 4;
 
 fn is_terse(name: &str) -> bool {
-    name.len() <= TERSE_BYTES_MAX && TERSE_WORDS.contains(&word_of(name.as_bytes()))
+    name.len() <= TERSE_BYTES_MAX && TERSE_SIGNS >> sign_of(name.as_bytes()) & 1 != 0 && {
+        TERSE_WORDS.contains(&word_of(name.as_bytes()))
+    }
 }
 
 /// Gives what is found in `value` because it stands behind `names`, outermost first, to `visit`; places count in
