@@ -160,14 +160,14 @@ impl Sums {
 }
 
 /// A text that was read, and its signs, whatever stands around them.
-pub(super) struct Read {
+pub(super) struct ReadText {
     reading: Reading,
     found: Vec<Found>,
     /// For each sentence, how many signs were found up to its end.
     found_up_to: Vec<usize>,
 }
 
-impl Read {
+impl ReadText {
     /// Reads `text`, which stands at the byte `offset` of its text.
     pub(super) fn new(text: &str, offset: usize) -> Self {
         let (reading, mut found) = (Reading::new(text, offset), Vec::new());
@@ -189,8 +189,8 @@ impl Read {
 
 impl Sentences {
     /// Those of `read`, where `judged` tells what is left of a sign.
-    fn new(read: Read, judged: &mut dyn FnMut(&Range<usize>) -> f64) -> Self {
-        let Read { reading, mut found, found_up_to } = read;
+    fn new(read: ReadText, judged: &mut dyn FnMut(&Range<usize>) -> f64) -> Self {
+        let ReadText { reading, mut found, found_up_to } = read;
         found.iter_mut().for_each(|found| found.share = judged(&found.place));
         let (mut sums, mut before) = (Sums::default(), Vec::with_capacity(reading.sentences.len() + 1));
         for (range, found) in reading.sentences.iter().zip(found_up_to) {
@@ -255,7 +255,7 @@ fn keep_strongest(signs: &mut Vec<&Found>) {
 }
 
 /// Weighs what was `read` of the text of `view`.
-pub(super) fn weigh(view: &View<'_>, read: Read) -> Weight {
+pub(super) fn weigh(view: &View<'_>, read: ReadText) -> Weight {
     // What stands around a sign is told by where it begins, and many begin at the same word.
     let mut shares: BTreeMap<usize, f64> = BTreeMap::new();
     let mut judged = |span: &Range<usize>| *shares.entry(span.start).or_insert_with(|| context::immediate(view, span));
@@ -284,7 +284,7 @@ pub(super) fn terms() -> Vec<(String, f64)> {
 pub(super) fn amounts(text: &str) -> Vec<Vec<(usize, f64)>> {
     let view = View::new(text);
     let mut judged = |span: &Range<usize>| context::immediate(&view, span);
-    let sentences = Sentences::new(Read::new(text, 0), &mut judged);
+    let sentences = Sentences::new(ReadText::new(text, 0), &mut judged);
     let mut signs = Vec::new();
     let mut of_part = |part: Range<usize>| {
         sentences.strongest(&part, &mut signs);
