@@ -112,7 +112,11 @@ pub(crate) fn is_valued(name: &str) -> bool {
 
 /// What the members of the open objects tell of values, by depth.
 #[derive(Default)]
-pub(crate) struct Telling(Vec<Level>);
+pub(crate) struct Telling {
+    levels: Vec<Level>,
+    /// True when anything was noted at all, which in most documents nothing is.
+    any: bool,
+}
 
 /// What is known of one open object.
 #[derive(Default)]
@@ -142,25 +146,34 @@ impl Telling {
     /// Notes whether the name of a member at `depth` may say what its value is: `woke` when it holds a needle.
     pub(crate) fn note(&mut self, depth: usize, name: &str, woke: bool) {
         let depth = depth.max(1);
-        if self.0.len() != depth {
-            self.0.resize_with(depth, Level::default);
+        if self.levels.len() != depth {
+            self.levels.resize_with(depth, Level::default);
         }
-        self.0[depth - 1].telling = woke || is_terse(name);
+        let telling = woke || is_terse(name);
+        self.levels[depth - 1].telling = telling;
+        self.any |= telling;
     }
 
     /// Notes the `value` at `path` when it is the name of the value beside it: `woke` when it holds a needle.
     pub(crate) fn say(&mut self, path: &Path<'_>, value: &str, woke: bool) {
+        let may_tell = value.len() <= NAME_BYTES_MAX && (woke || is_terse(value));
+        if !may_tell && !self.any {
+            return;
+        }
         let Some((depth, _)) = path.members().next().filter(|(_, name)| is_naming(name)) else { return };
-        let tells = depth == path.depth() && value.len() <= NAME_BYTES_MAX && (woke || is_terse(value));
-        if let Some(level) = self.0.get_mut(depth - 1) {
+        let tells = depth == path.depth() && may_tell;
+        self.any |= tells;
+        if let Some(level) = self.levels.get_mut(depth - 1) {
             level.said = tells.then(|| Said { object: path.place_in_arrays(depth), name: value.to_owned() });
         }
     }
 
     /// True when a name above a value at `depth` may say what the value is.
     pub(crate) fn concerns(&self, depth: usize) -> bool {
-        let levels = self.0[..depth.min(self.0.len())].iter().rev().take(NAMES_DEPTH);
-        levels.into_iter().any(|level| level.telling || level.said.is_some())
+        self.any && {
+            let mut levels = self.levels[..depth.min(self.levels.len())].iter().rev().take(NAMES_DEPTH);
+            levels.any(|level| level.telling || level.said.is_some())
+        }
     }
 
     /// The names of the value at `path` and of what holds it, outermost first. A member such as `value` is called by
@@ -177,7 +190,7 @@ impl Telling {
 
     /// What a member of the object at `depth` says to be the name of the value beside it.
     fn said(&self, path: &Path<'_>, depth: usize) -> Option<&str> {
-        let said = self.0.get(depth - 1)?.said.as_ref()?;
+        let said = self.levels.get(depth - 1)?.said.as_ref()?;
         (said.object == path.place_in_arrays(depth)).then_some(&*said.name)
     }
 }

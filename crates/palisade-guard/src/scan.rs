@@ -75,6 +75,7 @@ impl<'p> Scan<'p> {
 
     /// Gives each confirmed hit in `text`, which stands in `whole` from the byte `base` on, and in its views to `visit`.
     /// Parts come in order.
+    #[inline]
     pub(crate) fn part(&mut self, text: &str, base: usize, whole: &mut Whole<'_, '_>, visit: &mut Visit<'_>) {
         let range = base..base + text.len();
         self.woke = false;
