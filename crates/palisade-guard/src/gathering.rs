@@ -129,10 +129,15 @@ impl<'g> Gathering<'g> {
 
     /// Makes findings of what was found in the part `text` at `pointer`, which a JSON text has at `string`, with
     /// `remark` added to what they say.
+    #[inline]
     pub(crate) fn end_part(&mut self, text: &str, pointer: &dyn Fn() -> String, string: &Range<usize>, remark: &str) {
-        if self.kept.is_empty() {
-            return;
+        // Nearly all parts have nothing.
+        if !self.kept.is_empty() {
+            self.tell_part(text, &pointer(), string, remark);
         }
+    }
+
+    fn tell_part(&mut self, text: &str, pointer: &str, string: &Range<usize>, remark: &str) {
         let mut kept = std::mem::take(&mut self.kept);
         tell_values_once(&mut kept);
         if kept.len() > FINDINGS_MAX {
@@ -140,10 +145,9 @@ impl<'g> Gathering<'g> {
             self.sort_out();
             kept = std::mem::take(&mut self.kept);
         }
-        let pointer = pointer();
         for kept in kept.drain(..) {
             if let Some(room) = self.room_for(kept.weight()) {
-                let mut finding = self.finding(kept, text, &pointer);
+                let mut finding = self.finding(kept, text, pointer);
                 if !remark.is_empty() {
                     finding.explanation.to_mut().push_str(remark);
                 }

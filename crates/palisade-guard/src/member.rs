@@ -45,6 +45,24 @@ const TERSE_WORDS: [u64; TERSE.len()] = {
     words
 };
 
+/// One bit for the sign of each of them: most other short names have another.
+const TERSE_SIGNS: u64 = {
+    let (mut signs, mut index) = (0, 0);
+    while index < TERSE.len() {
+        signs |= 1 << sign_of(TERSE[index].as_bytes());
+        index += 1;
+    }
+    signs
+};
+
+/// A number below 64 by the ends and the length of `name`, the same for both cases of letters.
+const fn sign_of(name: &[u8]) -> u32 {
+    match name {
+        [first, .., last] => ((*first as u32 & 31) * 7 + (*last as u32 & 31) * 13 + name.len() as u32 * 5) % 64,
+        [_] | [] => 0,
+    }
+}
+
 /// The first four bytes of `name` as one number, the same for both cases of letters.
 const fn word_of(name: &[u8]) -> u64 {
     // The one in front tells lengths apart.
@@ -94,7 +112,11 @@ pub(crate) fn is_valued(name: &str) -> bool {
 
 /// What the members of the open objects tell of values, by depth.
 #[derive(Default)]
-pub(crate) struct Telling(Vec<Level>);
+pub(crate) struct Telling {
+    levels: Vec<Level>,
+    /// True when anything was noted at all, which in most documents nothing is.
+    any: bool,
+}
 
 /// What is known of one open object.
 #[derive(Default)]
@@ -124,25 +146,34 @@ impl Telling {
     /// Notes whether the name of a member at `depth` may say what its value is: `woke` when it holds a needle.
     pub(crate) fn note(&mut self, depth: usize, name: &str, woke: bool) {
         let depth = depth.max(1);
-        if self.0.len() != depth {
-            self.0.resize_with(depth, Level::default);
+        if self.levels.len() != depth {
+            self.levels.resize_with(depth, Level::default);
         }
-        self.0[depth - 1].telling = woke || is_terse(name);
+        let telling = woke || is_terse(name);
+        self.levels[depth - 1].telling = telling;
+        self.any |= telling;
     }
 
     /// Notes the `value` at `path` when it is the name of the value beside it: `woke` when it holds a needle.
     pub(crate) fn say(&mut self, path: &Path<'_>, value: &str, woke: bool) {
+        let may_tell = value.len() <= NAME_BYTES_MAX && (woke || is_terse(value));
+        if !may_tell && !self.any {
+            return;
+        }
         let Some((depth, _)) = path.members().next().filter(|(_, name)| is_naming(name)) else { return };
-        let tells = depth == path.depth() && value.len() <= NAME_BYTES_MAX && (woke || is_terse(value));
-        if let Some(level) = self.0.get_mut(depth - 1) {
+        let tells = depth == path.depth() && may_tell;
+        self.any |= tells;
+        if let Some(level) = self.levels.get_mut(depth - 1) {
             level.said = tells.then(|| Said { object: path.place_in_arrays(depth), name: value.to_owned() });
         }
     }
 
     /// True when a name above a value at `depth` may say what the value is.
     pub(crate) fn concerns(&self, depth: usize) -> bool {
-        let levels = self.0[..depth.min(self.0.len())].iter().rev().take(NAMES_DEPTH);
-        levels.into_iter().any(|level| level.telling || level.said.is_some())
+        self.any && {
+            let mut levels = self.levels[..depth.min(self.levels.len())].iter().rev().take(NAMES_DEPTH);
+            levels.any(|level| level.telling || level.said.is_some())
+        }
     }
 
     /// The names of the value at `path` and of what holds it, outermost first. A member such as `value` is called by
@@ -159,7 +190,7 @@ impl Telling {
 
     /// What a member of the object at `depth` says to be the name of the value beside it.
     fn said(&self, path: &Path<'_>, depth: usize) -> Option<&str> {
-        let said = self.0.get(depth - 1)?.said.as_ref()?;
+        let said = self.levels.get(depth - 1)?.said.as_ref()?;
         (said.object == path.place_in_arrays(depth)).then_some(&*said.name)
     }
 }
@@ -168,7 +199,9 @@ impl Telling {
 const NAMES_DEPTH: usize = 4;
 
 fn is_terse(name: &str) -> bool {
-    name.len() <= TERSE_BYTES_MAX && TERSE_WORDS.contains(&word_of(name.as_bytes()))
+    name.len() <= TERSE_BYTES_MAX && TERSE_SIGNS >> sign_of(name.as_bytes()) & 1 != 0 && {
+        TERSE_WORDS.contains(&word_of(name.as_bytes()))
+    }
 }
 
 /// Gives what is found in `value` because it stands behind `names`, outermost first, to `visit`; places count in

@@ -72,16 +72,18 @@ const PAIRS: [&[u8; SIGNS.len()]; SIGNS.len()] = [
 /// For bytes that are not told apart, such as controls and everything beyond ASCII.
 const RAREST: f32 = 25.0;
 
-/// Where in `needle`, which is in lower case, its three rarest neighbours begin; 0 when it has no more than three.
-pub(crate) fn anchor(needle: &[u8]) -> usize {
-    let places = needle.windows(3).enumerate();
+/// Where in `needle`, which is in lower case, its `width` rarest neighbours begin; 0 when it has no more.
+pub(crate) fn anchor(needle: &[u8], width: usize) -> usize {
+    let places = needle.windows(width).enumerate();
     places.max_by(|one, other| rarity(one.1).total_cmp(&rarity(other.1))).map_or(0, |(place, _)| place)
 }
 
-/// How rare the three bytes of `window` are next to each other, as far as pairs tell.
+/// How rare the bytes of `window` are next to each other, as far as pairs tell.
 fn rarity(window: &[u8]) -> f32 {
-    let [first, second, third] = [0, 1, 2].map(|place| window.get(place).copied().unwrap_or_default());
-    pair(first, second) + pair(second, third) - single(second)
+    let pairs: f32 = window.windows(2).map(|two| pair(two[0], two[1])).sum();
+    let within = window.len().saturating_sub(1).max(1);
+    let twice: f32 = window[1..within].iter().map(|&byte| single(byte)).sum();
+    pairs - twice
 }
 
 fn row(byte: u8) -> Option<usize> {
@@ -105,8 +107,9 @@ mod tests {
 
     #[test]
     fn the_rarest_bytes_are_chosen() {
-        assert_eq!(anchor(b"the xqz tea"), 4);
-        assert_eq!(anchor(b"or"), 0);
-        assert_eq!(anchor(b""), 0);
+        assert_eq!(anchor(b"the xqz tea", 3), 4);
+        assert_eq!(anchor(b"the xqz tea", 2), 5);
+        assert_eq!(anchor(b"or", 3), 0);
+        assert_eq!(anchor(b"", 2), 0);
     }
 }

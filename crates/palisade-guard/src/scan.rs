@@ -70,24 +70,35 @@ impl<'p> Scan<'p> {
     /// `text`, ready for scanning its parts.
     pub(crate) fn whole<'t>(&mut self, text: &'t str) -> Whole<'p, 't> {
         let search = self.prefilter.search_with(text.as_bytes(), std::mem::take(&mut self.room));
-        Whole { search, unmarked: Unmarked::of(text.as_bytes()) }
+        Whole { search, unmarked: Unmarked::of(text.as_bytes()), quiet_until: 0 }
     }
 
     /// Gives each confirmed hit in `text`, which stands in `whole` from the byte `base` on, and in its views to `visit`.
     /// Parts come in order.
+    #[inline]
     pub(crate) fn part(&mut self, text: &str, base: usize, whole: &mut Whole<'_, '_>, visit: &mut Visit<'_>) {
         let range = base..base + text.len();
         self.woke = false;
-        let (input, mut triggers) = (Layer::input(text), Triggers::default());
         // Nearly all parts have no needle.
-        if let Some(first) = whole.search.next_within(&range) {
+        if range.end <= whole.quiet_until {
+            return;
+        }
+        self.loud_part(text, &range, whole, visit);
+        whole.quiet_until = whole.search.next_start().min(whole.unmarked.next_start());
+    }
+
+    /// The same for the part in `range`, in which something may stand. Kept apart from what is asked of every part.
+    #[inline(never)]
+    fn loud_part(&mut self, text: &str, range: &Range<usize>, whole: &mut Whole<'_, '_>, visit: &mut Visit<'_>) {
+        let (input, mut triggers) = (Layer::input(text), Triggers::default());
+        if let Some(first) = whole.search.next_within(range) {
             self.attention.wake_all();
-            let stretch = Stretch { layer: &input, view: &View::new(text), range: range.clone(), base };
+            let stretch = Stretch { layer: &input, view: &View::new(text), range: range.clone(), base: range.start };
             if !self.pass(&stretch, Some(first), &mut whole.search, &mut triggers, visit) {
                 return;
             }
         }
-        if !triggers.is_empty() || whole.unmarked.begin_within(&range) {
+        if !triggers.is_empty() || whole.unmarked.begin_within(range) {
             let mut budget = Budget::for_input(text.len());
             explore(&input, triggers, &mut budget, &mut |view, triggers| self.view(view, triggers, visit));
             self.views_left_out |= budget.exhausted;
@@ -158,6 +169,8 @@ impl<'p> Scan<'p> {
 pub(crate) struct Whole<'p, 't> {
     search: Search<'p, 't>,
     unmarked: Unmarked<'t>,
+    /// Up to there, no needle begins and nothing else that a view could be made of.
+    quiet_until: usize,
 }
 
 /// A part of a text that is passed over.

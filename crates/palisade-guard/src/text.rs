@@ -65,6 +65,11 @@ impl<'t> View<'t> {
         (self.text.len() <= WORDS_BYTES_MAX).then(|| &**self.words.get_or_init(|| all_words(self.text)))
     }
 
+    /// The same, where they were asked for before or are no more than those of `bytes` bytes.
+    pub(crate) fn words_at_hand(&self, bytes: usize) -> Option<&[Word<'t>]> {
+        (self.text.len() <= bytes || self.words.get().is_some()).then(|| self.words()).flatten()
+    }
+
     /// What a grammar, which `grammar` stands for, finds in all of the text: as it was asked before, or as `find` finds.
     pub(crate) fn remember_matches(&self, grammar: usize, find: &dyn Fn() -> Vec<Match>) -> Rc<[Match]> {
         let mut all = self.matches.borrow_mut();

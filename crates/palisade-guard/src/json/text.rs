@@ -63,40 +63,40 @@ impl<'t> Reader<'t> {
 
     /// A string whose opening quote is passed, decoded; borrowed when it has no escapes.
     pub(super) fn string(&mut self) -> Result<Cow<'t, str>, JsonProblem> {
-        let mut decoded = String::new();
-        let mut start = self.at;
-        loop {
-            self.plain_characters();
+        let start = self.at;
+        self.plain_characters();
+        // Most strings have no escapes.
+        if self.peek() == Some(b'"') {
             let plain = &self.text[start..self.at];
+            self.at += 1;
+            return Ok(Cow::Borrowed(plain));
+        }
+        self.escaped_string(start).map(Cow::Owned)
+    }
+
+    /// The same, begun at the byte `start` and read as far as there are no escapes.
+    fn escaped_string(&mut self, mut start: usize) -> Result<String, JsonProblem> {
+        let mut decoded = String::new();
+        loop {
+            decoded.push_str(&self.text[start..self.at]);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    let escaped = !decoded.is_empty();
-                    return Ok(if escaped { Cow::Owned(decoded + plain) } else { Cow::Borrowed(plain) });
+                    return Ok(decoded);
                 }
                 Some(b'\\') => {
-                    decoded.push_str(plain);
                     self.at += 1;
                     decoded.push(self.escape()?);
                     start = self.at;
                 }
                 _ => return Err(self.problem(JsonProblemKind::ControlCharacter)),
             }
+            self.plain_characters();
         }
     }
 
     fn plain_characters(&mut self) {
-        let rest = &self.text.as_bytes()[self.at..];
-        let (words, last) = rest.as_chunks::<8>();
-        for (index, word) in words.iter().enumerate() {
-            let specials = specials(*word);
-            if specials != 0 {
-                self.at += 8 * index + specials.trailing_zeros() as usize / 8;
-                return;
-            }
-        }
-        let special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-        self.at += rest.len() - last.len() + last.iter().position(special).unwrap_or(last.len());
+        self.at += plain_length(&self.text.as_bytes()[self.at..]);
     }
 
     /// The character of an escape whose backslash is passed.
@@ -186,6 +186,43 @@ impl<'t> Reader<'t> {
         self.at += word.ok_or_else(|| self.problem(JsonProblemKind::ExpectedValue))?.len();
         Ok(())
     }
+}
+
+/// Bytes of a short string, among which its end is looked for eight by eight; the end of a longer one, block by block.
+const SHORT_BYTES: usize = 16;
+const BLOCK: usize = 32;
+
+/// Bytes without a control character, quote or backslash that `bytes` begin with.
+fn plain_length(bytes: &[u8]) -> usize {
+    let (short, rest) = bytes.split_at_checked(SHORT_BYTES).unwrap_or((bytes, &[]));
+    let plain = plain_in_eights(short);
+    if plain < short.len() {
+        return plain;
+    }
+    let blocks = rest.as_chunks::<BLOCK>().0;
+    let passed = BLOCK * blocks.iter().position(has_special).unwrap_or(blocks.len());
+    short.len() + passed + plain_in_eights(&rest[passed..])
+}
+
+/// The same, eight bytes at a time.
+fn plain_in_eights(bytes: &[u8]) -> usize {
+    let (words, last) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let specials = specials(*word);
+        if specials != 0 {
+            return 8 * index + specials.trailing_zeros() as usize / 8;
+        }
+    }
+    bytes.len() - last.len() + last.iter().position(is_special).unwrap_or(last.len())
+}
+
+fn is_special(byte: &u8) -> bool {
+    *byte < b' ' || *byte == b'"' || *byte == b'\\'
+}
+
+/// Written so that the bytes are compared together.
+fn has_special(block: &[u8; BLOCK]) -> bool {
+    block.iter().fold(0, |any, byte| any | u8::from(*byte < b' ') | u8::from(matches!(byte, b'"' | b'\\'))) != 0
 }
 
 /// The top bit of the first control character, quote or backslash among eight bytes, which are looked at together: a

@@ -3,6 +3,10 @@
 use super::{ANCHOR_BYTES_MAX, Needle};
 use crate::rarity::anchor;
 
+/// Bytes of an anchor, and of one in a needle that has no more.
+const LONG_ANCHOR_BYTES: usize = 4;
+const SHORT_ANCHOR_BYTES: usize = 2;
+
 /// What is compared of a needle before anything else.
 #[derive(Clone, Copy)]
 pub(super) struct Head {
@@ -24,13 +28,15 @@ impl Head {
             let fold = if byte.is_ascii_lowercase() { 0x20 } else { 0 };
             (head[0][place], head[1][place], head[2][place]) = (byte, fold, 0xFF);
         }
-        let at = anchor(&bytes[..bytes.len().min(ANCHOR_BYTES_MAX)]);
+        let width = if bytes.len() < LONG_ANCHOR_BYTES { SHORT_ANCHOR_BYTES } else { LONG_ANCHOR_BYTES };
+        let at = anchor(&bytes[..bytes.len().min(ANCHOR_BYTES_MAX)], width);
         let [bytes, fold, mask] = head.map(u64::from_le_bytes);
         let offset = u16::try_from(at).unwrap_or_default();
         Self { bytes, fold, mask, offset, needle }
     }
 
     /// Where the needle starts, if it stands in `text` with its anchor at `at`.
+    #[inline]
     pub(super) fn start(&self, needles: &[Needle], text: &[u8], at: usize) -> Option<usize> {
         let start = at.checked_sub(usize::from(self.offset))?;
         let here = match text.get(start..start + 8).and_then(<[u8]>::first_chunk) {
@@ -40,9 +46,11 @@ impl Head {
         if (here | self.fold) & self.mask != self.bytes {
             return None;
         }
-        let bytes = &needles[usize::from(self.needle)].bytes;
+        let needle = &needles[usize::from(self.needle)];
+        let bytes = &needle.bytes;
         let there = text.get(start..start + bytes.len())?;
-        (bytes.len() <= 8 || there[8..].eq_ignore_ascii_case(&bytes[8..])).then_some(start)
+        let is_there = bytes.len() <= 8 || there[8..].eq_ignore_ascii_case(&bytes[8..]);
+        (is_there && needle.goes_on(&text[start + bytes.len()..])).then_some(start)
     }
 }
 

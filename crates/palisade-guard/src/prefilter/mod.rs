@@ -3,14 +3,15 @@
 //! Needles are found without regard to the case of ASCII letters, and wherever they stand, also within each other. A
 //! detector that cares for case looks at the bytes itself.
 //!
-//! **How it works.** Every needle is searched by its *anchor*, the three bytes in it that are rarest in ordinary text.
-//! Bytes fall into 64 classes, and at every place the classes of three bytes ask one bit whether an anchor can stand
-//! there. The answers for 64 places are gathered in one word without a branch. Where a bit is set, another one tells
-//! whether any needle goes on beside such an anchor as the text does; only then are the needles compared, eight bytes at
-//! a time. Places are handed out in the order of where needles begin.
+//! **How it works.** Every needle is searched by its *anchor*, the bytes in it that are rarest in ordinary text: four
+//! of a long one, two of one that has no four. At every place a table of pairs tells whether a short anchor stands there,
+//! and a table of mixtures of four bytes whether a long one may; the mixtures of 64 places are computed together, and
+//! the answers gathered in one word without a branch. Where a bit is set, another table tells whether any needle goes on
+//! beside such an anchor as the text does; only then are the needles compared, eight bytes at a time. Places are handed
+//! out in the order of where needles begin.
 
-mod classes;
 mod head;
+mod mixtures;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -20,22 +21,9 @@ use crate::{
     secret::Token,
     views::{patterns, triggers},
 };
-use classes::classes;
-use head::Head;
+use mixtures::Numbers;
 use std::{collections::BTreeMap, ops::Range};
-use tables::{buckets, neighbours};
-
-/// Bits of a class, so that 64 bytes or groups of bytes are told apart.
-const CLASS_BITS: u32 = 6;
-const CLASSES: usize = 1 << CLASS_BITS;
-
-/// Three classes make a key.
-const KEYS: usize = 1 << (3 * CLASS_BITS);
-const BITS_WORDS: usize = KEYS / 64;
-
-/// Mixtures of four bytes that are told apart: few enough to stay in the nearest cache.
-const BESIDE_BITS: u32 = 16;
-const BESIDE_WORDS: usize = (1 << BESIDE_BITS) / 64;
+use tables::{Tables, anchors};
 
 /// Places that are looked at together, one bit each, and the bytes that this needs: one before and some behind.
 const BLOCK: usize = 64;
@@ -61,19 +49,7 @@ pub(crate) struct Wake {
 
 /// The needles of some detectors, ready for searching.
 pub(crate) struct Prefilter {
-    /// The class of each byte, at the place of the third byte in a key.
-    classes: [u32; 256],
-    /// For each key, whether an anchor has it.
-    bits: Box<[u64; BITS_WORDS]>,
-    /// For each key, whether a needle has it that goes on neither before nor behind its anchor.
-    short: Box<[u64; BITS_WORDS]>,
-    /// For mixtures of an anchor and the byte beside it, whether a needle goes on so.
-    beside: Box<[u64; BESIDE_WORDS]>,
-    /// For each key, which bucket holds the needles whose anchor has it; the first is empty.
-    buckets_of: Vec<u16>,
-    /// Where in `heads` each bucket is.
-    buckets: Vec<Range<u32>>,
-    heads: Vec<Head>,
+    tables: Tables,
     needles: Vec<Needle>,
 }
 
@@ -84,7 +60,7 @@ pub(crate) type Follow = [&'static [u8]; 2];
 pub(crate) struct Needle {
     /// In lower case.
     bytes: Vec<u8>,
-    /// What the next bytes are one of each: many needles that are searched as one. Their classes alone are compared.
+    /// What the next bytes are one of each: many needles that are searched as one.
     follow: Option<Follow>,
     /// True when a decoding may begin where it stands.
     pub(crate) triggers: bool,
@@ -96,6 +72,12 @@ impl Needle {
     /// How long it is, in bytes.
     pub(crate) fn length(&self) -> usize {
         self.bytes.len()
+    }
+
+    /// True when `behind`, which stands behind it, begins as it has to.
+    fn goes_on(&self, behind: &[u8]) -> bool {
+        let byte = |index| behind.get(index).copied().unwrap_or(PADDING).to_ascii_lowercase();
+        self.follow.is_none_or(|follow| (0..).zip(follow).all(|(index, bytes)| bytes.contains(&byte(index))))
     }
 
     /// The needle itself, for people.
@@ -153,22 +135,7 @@ impl Prefilter {
             .map(|(bytes, (triggers, wakes))| Needle { bytes, follow: None, triggers, wakes })
             .chain(of_patterns)
             .collect();
-        let heads: Vec<Head> = (0..).zip(&needles).map(|(index, needle)| Head::new(index, &needle.bytes)).collect();
-        let (classes, anchors) = (classes(), heads.clone());
-        let (buckets_of, contents) = buckets(&needles, &heads, &classes);
-        let (mut buckets, mut heads) = (Vec::with_capacity(contents.len()), Vec::new());
-        for bucket in contents {
-            let start = heads.len() as u32;
-            heads.extend(bucket);
-            buckets.push(start..heads.len() as u32);
-        }
-        let (short, beside) = neighbours(&needles, &anchors, &classes);
-        let mut bits = Box::new([0; BITS_WORDS]);
-        for (key, _) in buckets_of.iter().enumerate().filter(|(_, bucket)| **bucket != 0) {
-            bits[key / 64] |= 1 << (key % 64);
-        }
-        let classes = classes.map(|class| class << (2 * CLASS_BITS));
-        Self { classes, bits, short, beside, buckets_of, buckets, heads, needles }
+        Self { tables: Tables::new(&anchors(&needles)), needles }
     }
 
     /// Searches all of `text`.
@@ -195,69 +162,6 @@ impl Prefilter {
         let whole = |needle: &Needle| needle.bytes.iter().copied().chain(of_pattern(needle)).collect();
         self.needles.iter().map(|needle| (whole(needle), name(needle))).collect()
     }
-
-    /// One bit for each of the first `places` places of the block, rounded up to eight, set where an anchor may stand.
-    fn candidates(&self, around: &[u8; AROUND_BYTES], places: usize) -> u64 {
-        let class = |byte: u8| self.classes[usize::from(byte)];
-        let (mut candidates, mut key) = (0_u64, class(around[1]) >> CLASS_BITS | class(around[2]));
-        for (index, eight) in around[3..3 + BLOCK].as_chunks::<8>().0.iter().enumerate().take(places.div_ceil(8)) {
-            let mut of_eight = 0;
-            for (place, &byte) in eight.iter().enumerate() {
-                key = key >> CLASS_BITS | class(byte);
-                of_eight |= (self.bits[key as usize / 64 % BITS_WORDS] >> (key % 64) & 1) << place;
-            }
-            candidates |= of_eight << (8 * index);
-        }
-        candidates
-    }
-
-    /// Puts those of the `candidates`, beside which a needle goes on as well, into `places`, and tells how many. Without
-    /// a branch that nobody could foretell: most candidates are none.
-    fn likely(&self, around: &[u8; AROUND_BYTES], mut candidates: u64, places: &mut [Likely; BLOCK]) -> usize {
-        let class = |byte: u64| self.classes[byte as usize % 256];
-        let mut count = 0;
-        while candidates != 0 {
-            let at = candidates.trailing_zeros() as usize % BLOCK;
-            candidates &= candidates - 1;
-            let eight: [u8; 8] = std::array::from_fn(|index| around[at + index]);
-            let eight = u64::from_le_bytes(eight);
-            let key = class(eight >> 8) >> (2 * CLASS_BITS) | class(eight >> 16) >> CLASS_BITS | class(eight >> 24);
-            let short = self.short[key as usize / 64 % BITS_WORDS] >> (key % 64);
-            let goes_on = short | self.beside((eight >> 8) as u32, BEHIND) | self.beside(eight as u32, BEFORE);
-            places[count % BLOCK] = Likely { at: at as u32, key };
-            count += (goes_on & 1) as usize;
-        }
-        count
-    }
-
-    fn beside(&self, four: u32, side: u64) -> u64 {
-        let mixture = mixture(four, side);
-        self.beside[mixture / 64 % BESIDE_WORDS] >> (mixture % 64)
-    }
-
-    /// Those whose anchor may have the `key`.
-    fn heads(&self, key: u32) -> &[Head] {
-        let bucket = &self.buckets[usize::from(self.buckets_of[key as usize])];
-        &self.heads[bucket.start as usize..bucket.end as usize]
-    }
-}
-
-/// Where in a block a needle may well have its anchor, and the key of that.
-#[derive(Clone, Copy, Default)]
-struct Likely {
-    at: u32,
-    key: u32,
-}
-
-/// The sides of an anchor on which four bytes begin or end with it.
-const BEHIND: u64 = 0;
-const BEFORE: u64 = 1;
-
-/// A number for `four` bytes, the same for both cases of letters.
-fn mixture(four: u32, side: u64) -> usize {
-    const LOWER: u32 = 0x2020_2020;
-    let mixed = (u64::from(four | LOWER) << 1 | side).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> (u64::BITS - BESIDE_BITS)) as usize
 }
 
 impl Search<'_, '_> {
@@ -297,14 +201,21 @@ impl Search<'_, '_> {
         (self.next < self.ready).then(|| self.places[self.next])
     }
 
-    /// Searches until places can be handed out or the text ends.
+    /// Where the next place is, or the end of what is searched.
+    pub(crate) fn next_start(&mut self) -> usize {
+        self.peek().map_or(self.end, |place| place.start)
+    }
+
+    /// Searches until places can be handed out or the text ends. Kept apart from what is asked far more often.
+    #[inline(never)]
     fn go_on(&mut self) {
         self.places.drain(..self.next);
         (self.next, self.ready) = (0, 0);
+        let mut numbers = Numbers::NONE;
         while self.ready == 0 && self.searched < self.end {
             let end = self.end.min(self.searched + STRETCH_BYTES);
             while self.searched < end {
-                self.block();
+                self.block(&mut numbers);
             }
             if self.places.len() > 1 {
                 self.places.sort_unstable();
@@ -315,8 +226,8 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Searches the next block.
-    fn block(&mut self) {
+    /// Searches the next block, whose `numbers` replace those of another.
+    fn block(&mut self, numbers: &mut Numbers) {
         let (prefilter, text, from) = (self.prefilter, self.text, self.searched);
         let inside = from.checked_sub(1).and_then(|start| text.get(start..)).and_then(<[u8]>::first_chunk);
         let mut padded = [PADDING; AROUND_BYTES];
@@ -326,14 +237,14 @@ impl Search<'_, '_> {
             padded[to..to + end - start].copy_from_slice(&text[start..end]);
             &padded
         });
-        let rest = text.len() - from;
-        let beyond = (BLOCK - rest.min(BLOCK)) as u32;
-        let candidates = prefilter.candidates(around, rest) & u64::MAX.checked_shr(beyond).unwrap_or(0);
-        let mut places = [Likely::default(); BLOCK];
-        let count = prefilter.likely(around, candidates, &mut places);
-        for &Likely { at, key } in &places[..count] {
-            for head in prefilter.heads(key) {
-                if let Some(start) = head.start(&prefilter.needles, text, from + at as usize) {
+        let (tables, mut places) = (&prefilter.tables, [0; BLOCK]);
+        numbers.take(around);
+        let candidates = tables.candidates(numbers, text.len() - from);
+        let count = tables.likely(around, numbers, candidates, &mut places);
+        for &at in &places[..count] {
+            let at = usize::from(at) % BLOCK;
+            for head in tables.heads(numbers, at) {
+                if let Some(start) = head.start(&prefilter.needles, text, from + at) {
                     self.places.push(Place { start, needle: head.needle });
                 }
             }

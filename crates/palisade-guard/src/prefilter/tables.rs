@@ -1,49 +1,186 @@
-//! What the search looks up of needles: by keys of three bytes, and by mixtures of four.
+//! What the search looks up of needles: by two or four bytes of their anchors, and by the byte beside these.
 
-use super::{BEFORE, BEHIND, BESIDE_WORDS, BITS_WORDS, KEYS, Needle, classes::each_key, head::Head, mixture};
-use std::collections::HashMap;
+use super::{
+    AROUND_BYTES, BLOCK, Needle,
+    head::Head,
+    mixtures::{Numbers, of_four},
+};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
-/// Which bytes the anchor of a needle can be made of.
-fn anchor_of<'n>(needle: &'n Needle, head: &Head) -> Vec<&'n [u8]> {
-    let rest = needle.bytes[usize::from(head.offset)..].chunks(1);
-    rest.chain(needle.follow.into_iter().flatten()).take(3).collect()
+/// Numbers that a pair of bytes can have, and a mixture of four.
+const NUMBERS: usize = 1 << u16::BITS;
+
+/// Bytes beside an anchor are told apart by their last bits, which both cases of a letter share: a bit for each class of
+/// bytes behind the anchor, and as many for those before it.
+const CLASSES: u8 = 8;
+
+/// Bytes of a needle by which it is searched.
+pub(super) struct Anchor {
+    head: Head,
+    found_by: FoundBy,
 }
 
-/// How each needle goes on beside its anchor: the keys of those that do not, and mixtures of the others.
-pub(super) fn neighbours(
-    needles: &[Needle],
-    heads: &[Head],
-    classes: &[u32; 256],
-) -> (Box<[u64; BITS_WORDS]>, Box<[u64; BESIDE_WORDS]>) {
-    let (mut short, mut beside) = (Box::new([0; BITS_WORDS]), Box::new([0; BESIDE_WORDS]));
-    for (needle, head) in needles.iter().zip(heads) {
-        let offset = usize::from(head.offset);
-        let four = |start: usize| needle.bytes.get(start..)?.first_chunk().copied().map(u32::from_le_bytes);
-        let behind = four(offset).map(|four| mixture(four, BEHIND));
-        let before = || Some(mixture(four(offset.checked_sub(1)?)?, BEFORE));
-        match behind.or_else(before) {
-            Some(mixture) => beside[mixture / 64] |= 1 << (mixture % 64),
-            None => each_key(&anchor_of(needle, head), classes, &mut |key| short[key / 64] |= 1 << (key % 64)),
-        }
+/// What is looked up of an anchor.
+struct FoundBy {
+    /// Its two bytes: each pair that it can be, in lower case. None for one of four bytes.
+    pairs: Vec<u16>,
+    /// The mixture of its four bytes.
+    four: Option<u16>,
+    /// Which bytes beside it the needle goes on with; all when it has no more than its anchor.
+    beside: u16,
+}
+
+/// The anchors of `needles`.
+pub(super) fn anchors(needles: &[Needle]) -> Vec<Anchor> {
+    (0..).zip(needles).map(|(index, needle)| Anchor::new(index, needle)).collect()
+}
+
+impl Anchor {
+    fn new(index: u16, needle: &Needle) -> Self {
+        let head = Head::new(index, &needle.bytes);
+        let (start, pair) = (usize::from(head.offset), |one, other| u16::from_le_bytes([one, other]));
+        let (pairs, four, length) = match (&needle.bytes[start..], needle.follow) {
+            (&[one, two, three, four, ..], _) => (Vec::new(), Some(of_four(pair(one, two), pair(three, four))), 4),
+            (&[one, other, ..], _) => (vec![pair(one, other)], None, 2),
+            (&[one], Some([others, _])) => (others.iter().map(|&other| pair(one, other)).collect(), None, 1),
+            (&[one], None) => ((0..=u8::MAX).map(|other| pair(one, other)).collect(), None, 1),
+            (&[], _) => (Vec::new(), None, 0),
+        };
+        let behind = needle.bytes.get(start + length).map(|&byte| behind(byte));
+        let beside = behind.or_else(|| Some(before(*needle.bytes.get(start.checked_sub(1)?)?))).unwrap_or(u16::MAX);
+        Self { head, found_by: FoundBy { pairs, four, beside } }
     }
-    (short, beside)
 }
 
-/// For each key the number of its bucket, and the buckets.
-pub(super) fn buckets(needles: &[Needle], heads: &[Head], classes: &[u32; 256]) -> (Vec<u16>, Vec<Vec<Head>>) {
-    let (mut buckets_of, mut buckets) = (vec![0_u16; KEYS], vec![Vec::new()]);
-    for (needle, head) in needles.iter().zip(heads) {
-        // Each bucket that keys of this needle had, with the one that has the needle as well.
+/// The bit of the class of a `byte` behind an anchor.
+fn behind(byte: u8) -> u16 {
+    1 << (byte % CLASSES)
+}
+
+/// The bit of the class of a `byte` before an anchor.
+fn before(byte: u8) -> u16 {
+    1 << (CLASSES + byte % CLASSES)
+}
+
+/// Every way of writing `pair` in letters of either case.
+fn cases(pair: u16) -> [u16; 4] {
+    let [one, other] = pair.to_le_bytes();
+    let (upper_one, upper_other) = (one.to_ascii_uppercase(), other.to_ascii_uppercase());
+    [[one, other], [one, upper_other], [upper_one, other], [upper_one, upper_other]].map(u16::from_le_bytes)
+}
+
+/// What is known of all anchors.
+pub(super) struct Tables {
+    /// One for each pair of bytes that is an anchor, in every case, and for each mixture of four that an anchor has.
+    pairs: Box<[u8; NUMBERS]>,
+    fours: Box<[u8; NUMBERS]>,
+    /// For each of them, which bytes a needle goes on with beside it.
+    beside_pairs: Box<[u16; NUMBERS]>,
+    beside_fours: Box<[u16; NUMBERS]>,
+    /// For each pair, and behind them for each mixture of four, the bucket of those whose anchor has it; the first is
+    /// empty.
+    buckets_of: Vec<u16>,
+    /// Where in `heads` each bucket is.
+    buckets: Vec<Range<u32>>,
+    heads: Vec<Head>,
+}
+
+impl Tables {
+    pub(super) fn new(anchors: &[Anchor]) -> Self {
+        let (mut pairs, mut fours) = (Box::new([0; NUMBERS]), Box::new([0; NUMBERS]));
+        let (mut beside_pairs, mut beside_fours) = (Box::new([0; NUMBERS]), Box::new([0; NUMBERS]));
+        for FoundBy { pairs: of_anchor, four, beside } in anchors.iter().map(|anchor| &anchor.found_by) {
+            for pair in of_anchor.iter().flat_map(|&pair| cases(pair)).map(usize::from) {
+                pairs[pair] = 1;
+                beside_pairs[pair] |= beside;
+            }
+            if let Some(four) = four.map(usize::from) {
+                fours[four] = 1;
+                beside_fours[four] |= beside;
+            }
+        }
+        let (buckets_of, contents) = buckets(anchors);
+        let (mut buckets, mut heads) = (Vec::with_capacity(contents.len()), Vec::new());
+        for bucket in contents {
+            let start = heads.len() as u32;
+            heads.extend(bucket);
+            buckets.push(start..heads.len() as u32);
+        }
+        Self { pairs, fours, beside_pairs, beside_fours, buckets_of, buckets, heads }
+    }
+
+    /// One bit for each of the first `places` places of the block, set where an anchor may stand.
+    pub(super) fn candidates(&self, numbers: &Numbers, places: usize) -> u64 {
+        let mut candidates = 0_u64;
+        let eights = numbers.pairs.as_chunks::<8>().0.iter().zip(numbers.fours.as_chunks::<8>().0);
+        for (index, (pairs, fours)) in eights.enumerate().take(places.div_ceil(8)) {
+            let mut of_eight = 0;
+            for (&pair, &four) in pairs.iter().zip(fours).rev() {
+                let may = self.pairs[usize::from(pair)] | self.fours[usize::from(four)];
+                of_eight = 2 * of_eight + u64::from(may);
+            }
+            candidates |= of_eight << (8 * index);
+        }
+        let beyond = BLOCK.saturating_sub(places) as u32;
+        candidates & u64::MAX.checked_shr(beyond).unwrap_or(0)
+    }
+
+    /// Puts those of the `candidates`, beside which a needle goes on as well, into `places`, and tells how many. Without
+    /// a branch that nobody could foretell: most candidates are none.
+    pub(super) fn likely(
+        &self,
+        around: &[u8; AROUND_BYTES],
+        numbers: &Numbers,
+        mut candidates: u64,
+        places: &mut [u8; BLOCK],
+    ) -> usize {
+        let mut count = 0;
+        while candidates != 0 {
+            let at = candidates.trailing_zeros() as usize % BLOCK;
+            candidates &= candidates - 1;
+            let pair = self.beside_pairs[usize::from(numbers.pairs[at])];
+            let four = self.beside_fours[usize::from(numbers.fours[at])];
+            let (before, behind_pair, behind_four) = (around[at], around[at + 3], around[at + 5]);
+            let behind = pair >> (behind_pair % CLASSES) | four >> (behind_four % CLASSES);
+            let goes_on = behind | (pair | four) >> CLASSES >> (before % CLASSES);
+            places[count % BLOCK] = at as u8;
+            count += usize::from(goes_on & 1);
+        }
+        count
+    }
+
+    /// Those whose anchor may stand at the place `at` of the block.
+    pub(super) fn heads(&self, numbers: &Numbers, at: usize) -> impl Iterator<Item = &Head> {
+        let bucket = |number: usize| {
+            let bucket = &self.buckets[usize::from(self.buckets_of[number])];
+            &self.heads[bucket.start as usize..bucket.end as usize]
+        };
+        let (pair, four) = (usize::from(numbers.pairs[at]), usize::from(numbers.fours[at]));
+        bucket(pair).iter().chain(bucket(NUMBERS + four))
+    }
+}
+
+/// For each pair and mixture the number of its bucket, and the buckets.
+fn buckets(anchors: &[Anchor]) -> (Vec<u16>, Vec<Vec<Head>>) {
+    let (mut buckets_of, mut buckets) = (vec![0_u16; 2 * NUMBERS], vec![Vec::new()]);
+    for anchor in anchors {
+        // Each bucket that numbers of this anchor had, with the one that has the anchor as well.
         let mut grown: HashMap<u16, u16> = HashMap::new();
-        each_key(&anchor_of(needle, head), classes, &mut |key| {
-            let before = buckets_of[key];
-            buckets_of[key] = *grown.entry(before).or_insert_with(|| {
+        let mut add = |number: usize| {
+            let before = buckets_of[number];
+            buckets_of[number] = *grown.entry(before).or_insert_with(|| {
                 let mut bucket: Vec<Head> = buckets[usize::from(before)].clone();
-                bucket.push(*head);
+                bucket.push(anchor.head);
                 buckets.push(bucket);
                 u16::try_from(buckets.len() - 1).expect("some thousand needles make some thousand buckets")
             });
-        });
+        };
+        let found_by = &anchor.found_by;
+        found_by.pairs.iter().flat_map(|&pair| BTreeSet::from(cases(pair))).for_each(|pair| add(usize::from(pair)));
+        found_by.four.iter().for_each(|&four| add(NUMBERS + usize::from(four)));
     }
     (buckets_of, buckets)
 }

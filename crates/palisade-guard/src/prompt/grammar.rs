@@ -15,7 +15,7 @@ use super::{
 use std::{collections::BTreeMap, ops::Range, sync::OnceLock};
 
 /// Bytes in which the words of one rule stand.
-const RULE_BYTES_MAX: usize = 420;
+pub(super) const RULE_BYTES_MAX: usize = 420;
 
 /// One sentence pattern, and how strongly it speaks for an attack by itself.
 pub(super) struct Rule {
@@ -61,7 +61,9 @@ impl Grammar {
 
     /// The strongest rule that matches at the first of `words`.
     pub(super) fn strongest_of(&self, words: &[Word<'_>]) -> Option<Match> {
-        self.strongest_at(0, &mut Taken::new(self.compiled(), words))
+        let first = words.first()?;
+        // Taking words down is dearer than asking for the first.
+        self.may_begin(first).then(|| self.strongest_at(0, &mut Taken::new(self.compiled(), words)))?
     }
 
     /// The strongest rule that matches at each of `words`.
@@ -94,16 +96,31 @@ impl Grammar {
     }
 }
 
+/// True when a rule of any of `grammars` may begin with the first word of `text`.
+pub(super) fn any_may_begin<'g>(mut grammars: impl Iterator<Item = &'g Grammar>, text: &str) -> bool {
+    let mut first = [Word::NONE];
+    words_from(text, &mut first) != 0 && grammars.any(|grammar| grammar.may_begin(&first[0]))
+}
+
 /// The strongest rule of all `grammars` that matches at the beginning of `text`.
 pub(super) fn strongest<'g>(grammars: impl Iterator<Item = &'g Grammar> + Clone, text: &str) -> Option<Match> {
-    let text = &text[..text.floor_char_boundary(RULE_BYTES_MAX)];
-    let mut first = [Word::NONE];
-    if words_from(text, &mut first) == 0 || !grammars.clone().any(|grammar| grammar.may_begin(&first[0])) {
+    let text = rule_text(text);
+    if !any_may_begin(grammars.clone(), text) {
         return None;
     }
     let mut buffer = [Word::NONE; WORDS_MAX];
     let count = words_from(text, &mut buffer);
-    let matches = grammars.filter_map(|grammar| grammar.strongest_of(&buffer[..count]));
+    strongest_of(grammars, &buffer[..count])
+}
+
+/// As much of `text` as one rule looks at.
+pub(super) fn rule_text(text: &str) -> &str {
+    &text[..text.floor_char_boundary(RULE_BYTES_MAX)]
+}
+
+/// The strongest rule of all `grammars` that matches at the first of `words`.
+pub(super) fn strongest_of<'g>(grammars: impl Iterator<Item = &'g Grammar>, words: &[Word<'_>]) -> Option<Match> {
+    let matches = grammars.filter_map(|grammar| grammar.strongest_of(words));
     matches.max_by(|one, other| one.weight.total_cmp(&other.weight))
 }
 

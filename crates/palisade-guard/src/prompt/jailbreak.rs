@@ -14,7 +14,7 @@
 use super::{
     context::{discussion, quotation},
     forms::Alternatives,
-    grammar::{Grammar, Match, strongest},
+    grammar::{Grammar, Match},
     leak, overriding, score,
     signs::SIGNS,
     words::{Word, all_words},
@@ -183,8 +183,7 @@ const UNADDRESSED_SHARE: f64 = 0.88;
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let start = score::word_start(view, at);
-    let rest = view.slice(start..view.bytes().len());
-    let first = strongest(SIGNS.iter().map(|sign| &sign.grammar), rest);
+    let first = score::strongest_at(SIGNS.iter().map(|sign| &sign.grammar), view, start);
     if first.is_none_or(|found| found.weight < FIRST_WEIGHT_MIN) {
         return Outcome::Clean { until: 0 };
     }

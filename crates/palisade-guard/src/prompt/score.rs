@@ -2,8 +2,8 @@
 
 use super::{
     context::attenuation,
-    grammar::{Grammar, Match},
-    words::{Word, all_words},
+    grammar::{Grammar, Match, RULE_BYTES_MAX, any_may_begin, rule_text, strongest, strongest_of},
+    words::{SENTENCES_MAX, WORDS_MAX, Word, all_words},
 };
 use crate::{
     detector::{Hit, Outcome},
@@ -19,6 +19,9 @@ const WORD_BYTES_MAX: usize = 16;
 
 /// What it costs to try all rules at one word, in bytes that could be looked at in the time.
 const SIGNAL_EFFORT: usize = 512;
+
+/// Bytes behind a word that tell what it is: where it ends, and whether an address or the end of a sentence follows.
+const LOOK_AHEAD_BYTES: usize = 8;
 
 /// Many weak signals are a manual, unless one of them is as strong as this.
 const CORE_WEIGHT_MIN: f64 = 0.5;
@@ -103,10 +106,40 @@ pub(super) fn either(weights: impl Iterator<Item = f64>) -> f64 {
 pub(super) fn signal(grammar: &Grammar, view: &View<'_>, at: usize) -> Option<Match> {
     let start = word_start(view, at);
     view.spend(SIGNAL_EFFORT);
-    let found = grammar.strongest(view.slice(start..view.bytes().len()))?;
-    let span = start + found.span.start..start + found.span.end;
-    let weight = found.weight * attenuation(view, &span);
-    Some(Match { span, weight, rule: found.rule })
+    let found = strongest_at([grammar].into_iter(), view, start)?;
+    let weight = found.weight * attenuation(view, &found.span);
+    Some(Match { weight, ..found })
+}
+
+/// The strongest rule of all `grammars` that matches at the word that begins at `start`.
+pub(super) fn strongest_at<'g>(
+    grammars: impl Iterator<Item = &'g Grammar> + Clone,
+    view: &View<'_>,
+    start: usize,
+) -> Option<Match> {
+    let text = rule_text(view.slice(start..view.bytes().len()));
+    if !any_may_begin(grammars.clone(), text) {
+        return None;
+    }
+    if let Some(words) = rule_words(view, start) {
+        return strongest_of(grammars, words);
+    }
+    let found = strongest(grammars, text)?;
+    Some(Match { span: start + found.span.start..start + found.span.end, ..found })
+}
+
+/// The words of one rule from `start` on, out of those that the text was taken apart into before; none when it was not,
+/// or not in the same words.
+fn rule_words<'v>(view: &'v View<'_>, start: usize) -> Option<&'v [Word<'v>]> {
+    let words = view.words_at_hand(RULE_BYTES_MAX)?;
+    let first = words.binary_search_by_key(&start, |word| word.start).ok()?;
+    let words = words[first..].get(..WORDS_MAX).unwrap_or(&words[first..]);
+    let mut ends = words.iter().enumerate().filter(|(_, word)| word.is_end());
+    let words = ends.nth(SENTENCES_MAX - 1).map_or(words, |(last, _)| &words[..=last]);
+    let (first, last) = (words.first()?, words.last()?);
+    let is_whole =
+        view.bytes().len() - start <= RULE_BYTES_MAX || last.end + LOOK_AHEAD_BYTES <= start + RULE_BYTES_MAX;
+    (!first.is_end() && is_whole).then_some(words)
 }
 
 /// Where the word begins that the letter at `at` belongs to; the letter of an escape (`\n`) is none of it.

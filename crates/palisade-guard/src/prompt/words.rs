@@ -3,6 +3,9 @@
 /// Words that one rule looks at, one bit each.
 pub(super) const WORDS_MAX: usize = 60;
 
+/// Sentences that one rule looks at.
+pub(super) const SENTENCES_MAX: usize = 2;
+
 /// Letters from which on a word is still known with one mistake in it; shorter ones become other words.
 pub(super) const MISTAKE_LETTERS_MIN: usize = 7;
 
@@ -109,7 +112,7 @@ pub(super) fn words_from<'t>(text: &'t str, words: &mut [Word<'t>]) -> usize {
         count += 1;
         sentences += usize::from(word.is_end());
         // No rule reaches over the end of its second sentence.
-        count < words.len() && sentences < 2
+        count < words.len() && sentences < SENTENCES_MAX
     });
     count
 }

@@ -38,49 +38,72 @@ const fn in_run() -> [bool; 256] {
 }
 
 /// The first run at or after `from`, not longer than a view may be.
-pub(super) fn next_run(bytes: &[u8], mut from: usize) -> Option<Range<usize>> {
-    let breaks = |byte: &u8| !IN_RUN[usize::from(*byte)];
-    let mut at = from;
-    while let Some(group) = next_group(bytes, at) {
-        let start = bytes[from..group].iter().rposition(breaks).map_or(from, |last| from + last + 1);
-        let most = bytes.len().min(start + VIEW_BYTES_MAX);
-        let behind = &bytes[group + GROUP_BYTES..most];
-        let end = group + GROUP_BYTES + behind.iter().position(breaks).unwrap_or(behind.len());
-        if end - start >= RUN_BYTES_MIN {
-            return Some(start..end);
+pub(super) fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
+    let start = run_start(bytes.get(from..)?)? + from;
+    let most = bytes.len().min(start + VIEW_BYTES_MAX);
+    let within = &bytes[start..most];
+    let breaks = within.iter().position(|byte| !IN_RUN[usize::from(*byte)]);
+    Some(start..start + breaks.unwrap_or(within.len()))
+}
+
+/// Bytes that are looked at together, one bit each.
+const BLOCK: usize = u64::BITS as usize;
+
+/// Where the first run that is long enough begins.
+fn run_start(bytes: &[u8]) -> Option<usize> {
+    // How many bytes before the block belong to a run that reaches up to it.
+    let mut open = 0;
+    let (blocks, last) = bytes.as_chunks::<BLOCK>();
+    for (index, block) in blocks.iter().enumerate() {
+        if let Some(start) = start_in(block, index * BLOCK, &mut open) {
+            return Some(start);
         }
-        (from, at) = (end, end);
     }
-    None
+    // Most texts end with less than a run.
+    if open + last.len() < RUN_BYTES_MIN {
+        return None;
+    }
+    let mut padded = [0; BLOCK];
+    padded[..last.len()].copy_from_slice(last);
+    start_in(&padded, blocks.len() * BLOCK, &mut open)
 }
 
-/// Bytes of a group: half of the shortest run, so that every run that is long enough holds one, wherever the first
-/// begins.
-const GROUP_BYTES: usize = RUN_BYTES_MIN / 2;
-
-/// Groups that are looked at together.
-const GROUPS: usize = 4;
-
-/// Where the first group of nothing but bytes of a run stands, counted in groups from `at` on.
-fn next_group(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at..)?;
-    let (many, few) = rest.as_chunks::<{ GROUPS * GROUP_BYTES }>();
-    let found = many.iter().position(has_group);
-    let (before, rest) = match found {
-        Some(index) => (index * GROUPS * GROUP_BYTES, &many[index][..]),
-        None => (rest.len() - few.len(), few),
-    };
-    let group = rest.as_chunks::<GROUP_BYTES>().0.iter().position(|group| group.iter().all(|&byte| is_in_run(byte)));
-    group.map(|index| at + before + index * GROUP_BYTES)
+/// Where the first run begins that is long enough, in the `block` at `here` or in the `open` bytes before it; counts
+/// what is open behind the block.
+fn start_in(block: &[u8; BLOCK], here: usize, open: &mut usize) -> Option<usize> {
+    let runs = bits_in_run(block);
+    if *open + runs.trailing_ones() as usize >= RUN_BYTES_MIN {
+        return Some(here - *open);
+    }
+    *open = runs.leading_ones() as usize;
+    let long = first_bits_of_long(runs);
+    (long != 0).then(|| here + long.trailing_zeros() as usize)
 }
 
-/// True when one of the groups holds nothing but bytes of a run; written so that the bytes are compared together.
-fn has_group(groups: &[u8; GROUPS * GROUP_BYTES]) -> bool {
-    let mut breaks = [0_u8; GROUPS * GROUP_BYTES];
-    for (breaks, &byte) in breaks.iter_mut().zip(groups) {
-        *breaks = u8::from(!is_in_run(byte));
+/// A bit for each byte that runs are made of; written so that the bytes are compared together.
+fn bits_in_run(block: &[u8; BLOCK]) -> u64 {
+    let mut in_run = [0; BLOCK];
+    for (in_run, &byte) in in_run.iter_mut().zip(block) {
+        *in_run = u8::from(is_in_run(byte));
     }
-    breaks.as_chunks::<GROUP_BYTES>().0.iter().any(|&group| u64::from_le_bytes(group) == 0)
+    let eights = in_run.as_chunks::<8>().0.iter().enumerate();
+    eights.fold(0, |bits, (index, &eight)| bits | lowest_bits(eight) << (8 * index))
+}
+
+/// The lowest bit of each of eight bytes that are nought or one.
+fn lowest_bits(eight: [u8; 8]) -> u64 {
+    // Moves the bit of each byte, seven places less far for each next one, into the highest byte.
+    const MOVES: u64 = 0x0102_0408_1020_4080;
+    u64::from_le_bytes(eight).wrapping_mul(MOVES) >> 56
+}
+
+/// The bits of `runs` from which on as many others follow as a run has at least.
+fn first_bits_of_long(runs: u64) -> u64 {
+    const { assert!(RUN_BYTES_MIN == 16) };
+    let two = runs & runs >> 1;
+    let four = two & two >> 2;
+    let eight = four & four >> 4;
+    eight & eight >> 8
 }
 
 /// True for the bytes that runs are made of.
@@ -209,4 +232,27 @@ fn text_of(mut bytes: Vec<u8>) -> Option<String> {
 fn is_text(text: &str) -> bool {
     let controls = text.bytes().filter(|&byte| is_control(byte)).count();
     !text.is_empty() && controls * 20 <= text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RUN_BYTES_MIN, next_run};
+
+    /// Runs of every length at every place, also across what is looked at together.
+    #[test]
+    fn runs_are_found_wherever_they_stand() {
+        for before in 0..200 {
+            for length in [1, RUN_BYTES_MIN - 1, RUN_BYTES_MIN, RUN_BYTES_MIN + 1, 64, 150] {
+                for behind in ["", ".", " short words and a_longer-one "] {
+                    let text = format!("{}{}{behind}", " ".repeat(before), "x".repeat(length));
+                    let expected = (length >= RUN_BYTES_MIN).then(|| before..before + length);
+                    assert_eq!(next_run(text.as_bytes(), 0), expected, "{text:?}");
+                }
+            }
+        }
+        let text = "a".repeat(40);
+        assert_eq!(next_run(text.as_bytes(), 20), Some(20..40));
+        assert_eq!(next_run(text.as_bytes(), 30), None);
+        assert_eq!(next_run(text.as_bytes(), 41), None);
+    }
 }

@@ -105,6 +105,11 @@ impl<'t> Unmarked<'t> {
         Self { text, character: first_beyond_ascii(text, 0), run: first_run(text, 0) }
     }
 
+    /// Where the first of them is that was not passed over yet.
+    pub(crate) fn next_start(&self) -> usize {
+        self.character.min(self.run)
+    }
+
     /// True when one begins in `range`. Ranges have to be asked for in order.
     pub(crate) fn begin_within(&mut self, range: &Range<usize>) -> bool {
         if self.character < range.start {

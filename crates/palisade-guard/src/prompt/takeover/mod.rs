@@ -39,6 +39,7 @@ use crate::{
 };
 use palisade_model::Severity;
 use waking::{NEEDLES, is_plain};
+use weighing::ReadText;
 
 pub(crate) static TAKEOVER: Detector = Detector {
     class: "guard.prompt.takeover",
@@ -97,7 +98,8 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     }
     let near = view.floor(at.saturating_sub(SENTENCE_BYTES_MAX))..view.floor((at + SENTENCE_BYTES_MAX).min(length));
     view.spend(near.len());
-    if weighing::local(view.slice(near.clone())) < SENTENCE_WEIGHT_MIN {
+    let read = ReadText::new(view.slice(near.clone()), near.start);
+    if read.local() < SENTENCE_WEIGHT_MIN {
         // All of a short text weighs no more at another needle.
         let is_all = near == (0..length);
         return Outcome::Clean { until: if is_all { length } else { at + WEIGHED_BYTES } };
@@ -105,7 +107,8 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let from = view.floor(at.saturating_sub(BEFORE_BYTES_MAX));
     let end = view.floor((at + BEHIND_BYTES_MAX).min(length));
     view.spend(end - from);
-    let mut weight = weighing::weigh(view, from..end);
+    let read = if near == (from..end) { read } else { ReadText::new(view.slice(from..end), from) };
+    let mut weight = weighing::weigh(view, read);
     let confidence = (1.0 / (1.0 + (-weight.odds).exp())).min(CONFIDENCE_MAX);
     if confidence < CONFIDENCE_MIN || weight.places.is_empty() {
         return Outcome::Clean { until: end };

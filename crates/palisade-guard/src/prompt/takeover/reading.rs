@@ -159,7 +159,7 @@ struct Reader<'t> {
 impl Reader<'_> {
     /// True when a clause begins behind `before`.
     fn begins_clause(&self, before: &str) -> bool {
-        self.words.len() == self.begun || self.leads || before.trim_end_matches(' ').ends_with(opens_clause)
+        self.words.len() == self.begun || self.leads || sign_before(before).is_some_and(opens_clause)
     }
 
     fn read(&mut self) {
@@ -212,7 +212,7 @@ impl Reader<'_> {
         let behind = &rest[length..];
         let is_address = matches!(behind.as_bytes(), [b'@', ..] | [b':', b'/', b'/', ..]);
         let between = behind.bytes().take_while(|byte| matches!(byte, b'*' | b'_' | b'"' | b']' | b')' | b' ')).count();
-        let is_label = behind[between..].starts_with([':', '：']);
+        let is_label = behind.as_bytes().get(between) == Some(&b':') || behind[between..].starts_with("：");
         let (before, after) = (front.as_bytes(), behind.as_bytes().first());
         let is_quoted = before.last() != Some(&b' ') && (front.ends_with(opens_quotation) || before.ends_with(b" '"));
         let begins_clause = self.begins_clause(front);
@@ -271,6 +271,7 @@ impl Reader<'_> {
         at + length
     }
 
+    #[inline]
     fn push(&mut self, mut word: Word) {
         word.of |= LABELS.of(&word);
         if self.words.len() - self.begun == SENTENCE_WORDS_MAX {
@@ -286,6 +287,15 @@ impl Reader<'_> {
             self.sentences.push(self.begun..self.words.len());
             self.begun = self.words.len();
         }
+    }
+}
+
+/// The last character of `text` that is no blank.
+fn sign_before(text: &str) -> Option<char> {
+    let last = text.as_bytes().iter().rposition(|&byte| byte != b' ')?;
+    match text.as_bytes()[last] {
+        byte if byte.is_ascii() => Some(char::from(byte)),
+        _ => text[..=last].chars().next_back(),
     }
 }
 

@@ -159,14 +159,42 @@ impl Sums {
     }
 }
 
-impl Sentences {
-    fn new(reading: &Reading, judged: &mut dyn FnMut(&Range<usize>) -> f64) -> Self {
-        let (mut found, mut before) = (Vec::new(), Vec::with_capacity(reading.sentences.len() + 1));
-        let mut sums = Sums::default();
+/// A text that was read, and its signs, whatever stands around them.
+pub(super) struct ReadText {
+    reading: Reading,
+    found: Vec<Found>,
+    /// For each sentence, how many signs were found up to its end.
+    found_up_to: Vec<usize>,
+}
+
+impl ReadText {
+    /// Reads `text`, which stands at the byte `offset` of its text.
+    pub(super) fn new(text: &str, offset: usize) -> Self {
+        let (reading, mut found) = (Reading::new(text, offset), Vec::new());
+        let mut found_up_to = Vec::with_capacity(reading.sentences.len());
         for range in &reading.sentences {
-            let (words, of) = (&reading.words[range.clone()], reading.concepts(range));
-            find_signs(words, of, judged, &mut found);
-            let next = sums.with(words, of, found.len());
+            find_signs(&reading.words[range.clone()], reading.concepts(range), &mut found);
+            found_up_to.push(found.len());
+        }
+        Self { reading, found, found_up_to }
+    }
+
+    /// What its signs weigh by themselves.
+    pub(super) fn local(&self) -> f64 {
+        let mut signs: Vec<&Found> = self.found.iter().collect();
+        keep_strongest(&mut signs);
+        signs.iter().map(|found| found.weight).sum()
+    }
+}
+
+impl Sentences {
+    /// Those of `read`, where `judged` tells what is left of a sign.
+    fn new(read: ReadText, judged: &mut dyn FnMut(&Range<usize>) -> f64) -> Self {
+        let ReadText { reading, mut found, found_up_to } = read;
+        found.iter_mut().for_each(|found| found.share = judged(&found.place));
+        let (mut sums, mut before) = (Sums::default(), Vec::with_capacity(reading.sentences.len() + 1));
+        for (range, found) in reading.sentences.iter().zip(found_up_to) {
+            let next = sums.with(&reading.words[range.clone()], reading.concepts(range), found);
             before.push(std::mem::replace(&mut sums, next));
         }
         before.push(sums);
@@ -208,7 +236,7 @@ impl Sentences {
 }
 
 /// Adds the signs in the sentence of `words`, which stand for the concepts `of`, to `found`.
-fn find_signs(words: &[Word], of: Concepts, judged: &mut dyn FnMut(&Range<usize>) -> f64, found: &mut Vec<Found>) {
+fn find_signs(words: &[Word], of: Concepts, found: &mut Vec<Found>) {
     SIGNS.each_likely(of, &mut |sign, compiled| {
         let Some(place) = compiled.pattern.find(words) else { return };
         // Nobody calls a function in the middle of what is said.
@@ -216,7 +244,7 @@ fn find_signs(words: &[Word], of: Concepts, judged: &mut dyn FnMut(&Range<usize>
             return;
         }
         let place = words[place.start].start..words[place.end - 1].end;
-        found.push(Found { sign, weight: compiled.weight, share: judged(&place), place });
+        found.push(Found { sign, weight: compiled.weight, share: 1.0, place });
     });
 }
 
@@ -226,24 +254,12 @@ fn keep_strongest(signs: &mut Vec<&Found>) {
     signs.dedup_by_key(|found| found.sign);
 }
 
-/// What the signs near a needle weigh by themselves, whatever stands around them.
-pub(super) fn local(text: &str) -> f64 {
-    let (reading, mut found) = (Reading::new(text, 0), Vec::new());
-    for range in &reading.sentences {
-        find_signs(&reading.words[range.clone()], reading.concepts(range), &mut |_| 1.0, &mut found);
-    }
-    let mut signs: Vec<&Found> = found.iter().collect();
-    keep_strongest(&mut signs);
-    signs.iter().map(|found| found.weight).sum()
-}
-
-/// Weighs the text of `view` in `range`.
-pub(super) fn weigh(view: &View<'_>, range: Range<usize>) -> Weight {
-    let reading = Reading::new(view.slice(range.clone()), range.start);
+/// Weighs what was `read` of the text of `view`.
+pub(super) fn weigh(view: &View<'_>, read: ReadText) -> Weight {
     // What stands around a sign is told by where it begins, and many begin at the same word.
     let mut shares: BTreeMap<usize, f64> = BTreeMap::new();
     let mut judged = |span: &Range<usize>| *shares.entry(span.start).or_insert_with(|| context::immediate(view, span));
-    let sentences = Sentences::new(&reading, &mut judged);
+    let sentences = Sentences::new(read, &mut judged);
     let mut signs = Vec::new();
     let mut best = (f64::NEG_INFINITY, 0..sentences.count());
     for part in sentences.parts() {
@@ -268,7 +284,7 @@ pub(super) fn terms() -> Vec<(String, f64)> {
 pub(super) fn amounts(text: &str) -> Vec<Vec<(usize, f64)>> {
     let view = View::new(text);
     let mut judged = |span: &Range<usize>| context::immediate(&view, span);
-    let sentences = Sentences::new(&Reading::new(text, 0), &mut judged);
+    let sentences = Sentences::new(ReadText::new(text, 0), &mut judged);
     let mut signs = Vec::new();
     let mut of_part = |part: Range<usize>| {
         sentences.strongest(&part, &mut signs);
