@@ -5,8 +5,11 @@
 //! minutes. Given back at once, a server at full speed takes 293 MB at most and 188 MB after it instead of 347 and 272
 //! with 100 ms, for 2 % of its speed (`palisade bench ingest --preset batches`, `MIMALLOC_PURGE_DELAY=100`), and stays
 //! flat at a steady rate (`palisade bench soak`). The options have no safe interface, and the environment variables for
-//! them would have to be set by everyone who starts the binary. C libraries (zstd, SQLite) allocate here too (feature
-//! `override`): the system's allocator kept 4 MB of theirs for every thread.
+//! them would have to be set by everyone who starts the binary.
+//!
+//! C libraries (zstd, SQLite) go on using the allocator of the system, which is told the same: it kept 4 MB of theirs for
+//! every thread. They could use mimalloc as well (its feature `override`), but then the binary ends at its start where a
+//! library is loaded before it that replaces functions of the clock, such as libfaketime.
 #![deny(unsafe_code)]
 
 use std::{
@@ -50,9 +53,20 @@ const SETTINGS: [Setting; 3] = [
     },
 ];
 
+/// Options of the system's allocator (`mallopt(3)`): its number and value. One arena for all threads, which allocate
+/// little in C; what is larger than 64 KiB is mapped by itself, and unmapped as soon as it is free.
+#[cfg(target_env = "gnu")]
+const SETTINGS_OF_C: [(std::ffi::c_int, std::ffi::c_int); 3] =
+    [(libc::M_ARENA_MAX, 1), (libc::M_MMAP_THRESHOLD, 64 << 10), (libc::M_TRIM_THRESHOLD, 64 << 10)];
+
 /// Has freed memory given back to the system at once. `MIMALLOC_PURGE_DELAY` and the like in the environment go before it.
 #[allow(unsafe_code, reason = "the only interface to these options")]
 pub fn give_back_at_once() {
+    #[cfg(target_env = "gnu")]
+    for (number, value) in SETTINGS_OF_C {
+        // SAFETY: the function stores a number, and refuses options that it does not know.
+        let _is_known = unsafe { libc::mallopt(number, value) };
+    }
     for Setting { number, value, .. } in SETTINGS {
         // SAFETY: the function stores a number at an index that it checks against the number of options, and may be
         // called at any time from any thread.
