@@ -122,7 +122,7 @@ fn trusting(roots: Vec<u8>, url: &str) -> Result<Client, NoWay> {
         return Err(NoWay::NoTls);
     }
     // The client takes a file without a root, and then finds no server that it may trust.
-    if !CertificateDer::pem_slice_iter(&roots).next().is_some_and(|first| first.is_ok()) {
+    if CertificateDer::pem_slice_iter(&roots).next().is_none_or(|first| first.is_err()) {
         return Err(NoWay::Roots);
     }
     let certificates = TlsCertificates { client_tls: None, root_cert: Some(roots) };
