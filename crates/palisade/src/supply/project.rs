@@ -66,7 +66,7 @@ pub fn find(paths: &[PathBuf], all: bool) -> (Vec<PathBuf>, Vec<(String, String)
         }
         for entry in walk.build() {
             match entry {
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) && may_be(entry.path()) => {
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) && looks_like_one(entry.path()) => {
                     found.push(entry.into_path());
                 }
                 Ok(_) => {}
@@ -77,8 +77,10 @@ pub fn find(paths: &[PathBuf], all: bool) -> (Vec<PathBuf>, Vec<(String, String)
     (found, failed)
 }
 
-fn may_be(path: &Path) -> bool {
-    Format::may_be(&slashed(path))
+/// By its name and its beginning; one that cannot be read does, so that this is told when it is.
+fn looks_like_one(path: &Path) -> bool {
+    let name = slashed(path);
+    Format::may_be(&name) && head(path).map_or(true, |(_, bytes)| Format::of(&name, &bytes).is_some())
 }
 
 fn slashed(path: &Path) -> String {
@@ -179,15 +181,21 @@ fn judge_all(supply: &Supply, mut manifests: Vec<(PathBuf, Manifest)>, public: &
 
 /// `None` for a file that only looked like a manifest by its name.
 fn read(path: &Path) -> io::Result<Option<Manifest>> {
-    let mut file = File::open(path)?;
-    let mut bytes = Vec::new();
-    #[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
-    file.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes)?;
+    let (file, mut bytes) = head(path)?;
     let Some(format) = Format::of(&slashed(path), &bytes) else { return Ok(None) };
     let limits = Limits::default();
     #[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
     file.take(limits.bytes as u64).read_to_end(&mut bytes)?;
     Ok(Some(manifest::read(format, &bytes, &limits)))
+}
+
+/// The file, and what was read of its beginning.
+fn head(path: &Path) -> io::Result<(File, Vec<u8>)> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    #[expect(clippy::disallowed_methods, reason = "bounded by `take`")]
+    file.by_ref().take(HEAD_BYTES).read_to_end(&mut bytes)?;
+    Ok((file, bytes))
 }
 
 fn folder(path: &Path) -> &Path {
@@ -311,6 +319,16 @@ mod tests {
             files.iter().map(|file| (file.path.ends_with("lock.json"), file.said.answers.len())).collect();
         assert_eq!(told, [(true, 1), (false, 0), (false, 1)]);
         assert_eq!(files[0].said.answers[0].1.findings[0].class, "supply.squat");
+    }
+
+    #[test]
+    fn what_only_has_the_name_of_a_manifest_is_passed_over_in_folders_and_told_where_it_is_named() {
+        assert!(looked(&[("src/dockerfile.rs", "//! Reads.\n")]).is_empty());
+        let folder = tempfile::tempdir().unwrap();
+        let named = folder.path().join("dockerfile.rs");
+        std::fs::write(&named, "//! Reads.\n").unwrap();
+        assert!(find(&[folder.path().to_owned()], false).0.is_empty());
+        assert_eq!(read_all(&find(&[named], false).0).failed.len(), 1);
     }
 
     #[test]
