@@ -3,10 +3,6 @@
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// Threads that wait for the disk, for each that computes. Without a bound there is one for every file that is read at
-/// once, and the allocator keeps memory for each.
-const READERS_A_WORKER: usize = 1;
-
 /// A reader that has nothing to do for so long ends, and what memory it keeps is given back.
 const READER_REST: Duration = Duration::from_millis(100);
 
@@ -15,10 +11,11 @@ const READER_REST: Duration = Duration::from_millis(100);
 pub(super) struct Threads(Option<Runtime>);
 
 impl Threads {
-    /// Each calls `idle` when it has nothing to do.
+    /// `count` threads that compute, and as many that wait for the disk: without a bound there is one for every file that
+    /// is read at once, and the allocator keeps memory for each. Each calls `idle` when it has nothing to do.
     pub(super) fn start(count: usize, idle: fn()) -> std::io::Result<Self> {
         let mut builder = Builder::new_multi_thread();
-        builder.worker_threads(count).max_blocking_threads(count * READERS_A_WORKER).thread_keep_alive(READER_REST);
+        builder.worker_threads(count).max_blocking_threads(count).thread_keep_alive(READER_REST);
         builder.thread_name("lake").on_thread_park(idle).enable_all().build().map(Some).map(Self)
     }
 
