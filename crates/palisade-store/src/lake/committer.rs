@@ -54,7 +54,7 @@ impl Default for LakeOptions {
             commit_every: Duration::from_secs(5),
             commit_bytes: 16 << 20,
             memory_bytes_max: 48 << 20,
-            upkeep_every: Duration::from_secs(300),
+            upkeep_every: Duration::from_secs(60),
             file_bytes: 128 << 20,
             retention_days: 30,
             retention_bytes: 0,
