@@ -22,6 +22,7 @@ mod model;
 mod policy;
 mod profile;
 mod training;
+mod unregistered;
 
 pub use assessment::{Assessment, Contribution};
 pub use card::Card;
@@ -34,6 +35,7 @@ pub use model::{Model, ModelError};
 pub use policy::{Decision, Policy, PolicyError, Preset, Suppression};
 pub use profile::Profile;
 pub use training::{Settings, Trained, train};
+pub use unregistered::{UNREGISTERED, unregistered};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use palisade_supply::{
     Facts, Package,
     advisory::{self, Affected, Fix, Kind, Usage},
     licence,
-    score::{Decision, REPUTATION},
+    score::{Decision, REPUTATION, unregistered},
 };
 
 /// What is known of a package beside its name, and where that stands.
@@ -77,6 +77,10 @@ impl Supply {
         // A report says more than the marks that go with it.
         findings
             .extend(of_names.into_iter().filter(|finding| !(facts.reported_malicious && finding.class == REPUTATION)));
+        if !facts.reported_malicious {
+            let place = known.place.as_ref();
+            findings.extend(unregistered(self.judge.names(), package, &facts, place, now, None));
+        }
         if let (Some(policy), Some(text)) = (&self.policy.licences, &known.licence) {
             findings.extend(licence::finding(package, &policy.rule(text), known.place.as_ref(), now, None));
         }

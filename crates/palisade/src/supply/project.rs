@@ -272,8 +272,11 @@ fn is_from_registry(dependency: &Dependency) -> bool {
 fn known(path: &str, dependency: &Dependency, public: &Public) -> Known {
     let from_registry = is_from_registry(dependency);
     let of_registry = if from_registry { public.facts(&dependency.package) } else { Facts::default() };
+    // What the file takes from a registry of its own need not stand in another.
+    let found_public = of_registry.found_public.filter(|found| *found || dependency.source == Source::Usual);
     Known {
         facts: Facts {
+            found_public,
             install_script: dependency.install_script.then_some(true).or(of_registry.install_script),
             from_address: (!from_registry).then_some(true),
             asked_by_another: (dependency.relation == Relation::Transitive).then_some(true),

@@ -34,6 +34,7 @@ fn about(class: &str) -> &'static str {
         "supply.squat" => "A name that imitates another",
         "supply.dependency-confusion" => "A private name that is taken in the public registry",
         "supply.reputation" => "A package with the marks of one that was made to do harm",
+        "supply.unregistered" => "A name that nobody has registered",
         "supply.licence" => "A licence that the policy does not let in",
         _ => "A manifest that installs more than it says",
     }

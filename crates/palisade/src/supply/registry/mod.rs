@@ -80,7 +80,7 @@ struct Inner {
     state: Option<State>,
     paces: HashMap<Ecosystem, DefaultDirectRateLimiter>,
     /// Where indexes of cargo's say that their API is.
-    apis: Mutex<HashMap<Url, Url>>,
+    apis: Mutex<HashMap<Url, Option<Url>>>,
     /// What was told and has not ended.
     told: Mutex<BTreeSet<(Ecosystem, Unknown)>>,
     kept: AtomicU32,
@@ -317,23 +317,49 @@ impl Inner {
 
     /// Asks the registry.
     async fn ask(&self, address: &Address, ecosystem: Ecosystem, name: &str) -> Result<Record, Unknown> {
+        if ecosystem == Ecosystem::Cargo && address.is_index {
+            return self.ask_index(address, name).await;
+        }
         let url = match ecosystem {
             Ecosystem::Npm => address.join(&[name]),
             Ecosystem::PyPi => without_simple(address).join(&["pypi", name, "json"]),
-            _ => {
-                let api = self.api(address).await?;
-                Address { url: api, ..address.clone() }.join(&["api", "v1", "crates", name])
-            }
+            _ => address.join(&["api", "v1", "crates", name]),
         };
-        let url = url.ok_or(Unknown::NoName)?;
-        let Some(body) = self.get(address, ecosystem, url).await? else { return Ok(Record::default()) };
         let read = match ecosystem {
             Ecosystem::Npm => read::npm::read,
             Ecosystem::PyPi => read::pypi::read,
             _ => read::crates_io::read,
         };
+        let url = url.ok_or(Unknown::NoName)?;
+        Ok(self.read(address, ecosystem, url, read).await?.unwrap_or_default())
+    }
+
+    /// Asks the API that goes with an index of cargo's, and where that knows nothing the index itself: a registry need
+    /// not have such an API, and what stands in the index is there.
+    async fn ask_index(&self, address: &Address, name: &str) -> Result<Record, Unknown> {
+        if let Some(api) = self.api(address).await? {
+            let api = Address { url: api, ..address.clone() };
+            let url = api.join(&["api", "v1", "crates", name]).ok_or(Unknown::NoName)?;
+            if let Some(record) = self.read(address, Ecosystem::Cargo, url, read::crates_io::read).await? {
+                return Ok(record);
+            }
+        }
+        let name = name.to_lowercase();
+        let url = read::crates_io::index_path(&name).and_then(|path| address.join(&path)).ok_or(Unknown::NoName)?;
+        Ok(self.read(address, Ecosystem::Cargo, url, read::crates_io::read_index).await?.unwrap_or_default())
+    }
+
+    /// What stands at `url`; `None` where nothing does.
+    async fn read(
+        &self,
+        address: &Address,
+        ecosystem: Ecosystem,
+        url: Url,
+        read: fn(&[u8]) -> Result<Record, serde_json::Error>,
+    ) -> Result<Option<Record>, Unknown> {
+        let Some(body) = self.get(address, ecosystem, url).await? else { return Ok(None) };
         let record = tokio::task::spawn_blocking(move || read(&body)).await.ok().and_then(Result::ok);
-        record.ok_or(Unknown::Unanswered(Unanswered::Broken))
+        record.map(Some).ok_or(Unknown::Unanswered(Unanswered::Broken))
     }
 
     async fn get(&self, address: &Address, ecosystem: Ecosystem, url: Url) -> Result<Option<Vec<u8>>, Unknown> {
@@ -350,12 +376,9 @@ impl Inner {
         self.outside.get(url, by_user, dress).await.map_err(Unknown::Unanswered)
     }
 
-    /// Where the API is that goes with an index of cargo's.
-    async fn api(&self, address: &Address) -> Result<Url, Unknown> {
-        if !address.is_index {
-            return Ok(address.url.clone());
-        }
-        let known = |apis: &Mutex<HashMap<Url, Url>>| {
+    /// Where the API is that goes with an index of cargo's, if it has one.
+    async fn api(&self, address: &Address) -> Result<Option<Url>, Unknown> {
+        let known = |apis: &Mutex<HashMap<Url, Option<Url>>>| {
             apis.lock().unwrap_or_else(PoisonError::into_inner).get(&address.url).cloned()
         };
         if let Some(api) = known(&self.apis) {
@@ -363,8 +386,8 @@ impl Inner {
         }
         let config = address.join(&["config.json"]).ok_or(Unknown::NoName)?;
         let body = self.get(address, Ecosystem::Cargo, config).await?.unwrap_or_default();
-        let api = read::crates_io::api(&body).and_then(|api| Address::parse(&api, Trust::Project));
-        let api = api.ok_or(Unknown::Unanswered(Unanswered::Broken))?.url;
+        let api = read::crates_io::api(&body).map_err(|_| Unknown::Unanswered(Unanswered::Broken))?;
+        let api = api.and_then(|api| Address::parse(&api, Trust::Project)).map(|address| address.url);
         let mut apis = self.apis.lock().unwrap_or_else(PoisonError::into_inner);
         apis.insert(address.url.clone(), api.clone());
         Ok(api)

@@ -260,6 +260,23 @@ async fn an_index_of_cargos_says_where_its_api_is_and_credentials_stay_with_thei
 }
 
 #[tokio::test]
+async fn what_stands_in_an_index_is_there_whatever_its_api_knows() {
+    let played = Played::start(|path| match path {
+        "/index/config.json" => answer("200 OK", "", r#"{"dl":"x"}"#),
+        "/index/ma/de/made-up" => answer("200 OK", "", "{\"name\":\"made-up\",\"vers\":\"1.0.0\"}\n"),
+        _ => answer("404 Not Found", "", ""),
+    })
+    .await;
+    let index = format!("sparse+{}/index/", played.url);
+    let settings = config::Registries { cargo: index, ..config::Registries::default() };
+    let registries = registries(&settings, None);
+    let asked = [package(Ecosystem::Cargo, "Made-Up", None), package(Ecosystem::Cargo, "b", None)];
+    let public = registries.look_up(&supply(), asked.to_vec(), TIME_MAX).await;
+    assert_eq!(public.notes(), [""; 0]);
+    assert_eq!(asked.map(|package| public.facts(&package).versions), [Some(1), None]);
+}
+
+#[tokio::test]
 async fn when_the_time_is_up_the_rest_is_told() {
     let played = Played::start(|_| None).await;
     let registries = registries(&settings(&played.url), None);

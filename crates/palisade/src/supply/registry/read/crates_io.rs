@@ -1,4 +1,5 @@
-//! crates.io: `API/api/v1/crates/NAME`, and `config.json` of a sparse index, which says where that API is.
+//! crates.io: `API/api/v1/crates/NAME`; `config.json` of a sparse index, which says where that API is; and the index
+//! itself (The Cargo Book, "Index Format").
 
 use super::{lenient, moment};
 use crate::supply::registry::record::{Record, VERSIONS_MAX, Version, plain_repository};
@@ -71,13 +72,37 @@ fn version(published: Published) -> Version {
     }
 }
 
-/// Where the index says that its API is.
-pub(in crate::supply::registry) fn api(config: &[u8]) -> Option<String> {
+/// Where the index says that its API is; not every registry has one.
+pub(in crate::supply::registry) fn api(config: &[u8]) -> Result<Option<String>, serde_json::Error> {
     #[derive(Deserialize)]
     struct Config {
-        api: String,
+        api: Option<String>,
     }
-    Some(serde_json::from_slice::<Config>(config).ok()?.api)
+    Ok(serde_json::from_slice::<Config>(config)?.api)
+}
+
+/// Where the index has a crate: names of up to three letters in folders of their own, others by their first four.
+pub(in crate::supply::registry) fn index_path(name: &str) -> Option<Vec<&str>> {
+    match name.len() {
+        1 => Some(vec!["1", name]),
+        2 => Some(vec!["2", name]),
+        3 => Some(vec!["3", name.get(..1)?, name]),
+        _ => Some(vec![name.get(..2)?, name.get(2..4)?, name]),
+    }
+}
+
+/// Reads what the index says of a crate: a line of JSON for each version.
+pub(in crate::supply::registry) fn read_index(body: &[u8]) -> Result<Record, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct Line {
+        vers: String,
+        #[serde(default)]
+        yanked: bool,
+    }
+    let lines = serde_json::Deserializer::from_slice(body).into_iter::<Line>().take(VERSIONS_MAX);
+    let version = |line: Line| Version { number: line.vers, yanked: line.yanked, ..Version::default() };
+    let versions = lines.map(|line| line.map(version)).collect::<Result<Vec<Version>, _>>()?;
+    Ok(Record { found: true, versions, ..Record::default() })
 }
 
 #[cfg(test)]
@@ -112,7 +137,22 @@ mod tests {
         for body in ["", "{}", "{\"errors\":[]}", "{\"crate\":{},\"versions\":[{}]}"] {
             assert!(read(body.as_bytes()).is_err(), "{body}");
         }
-        assert_eq!(api(br#"{"dl":"https://d","api":"https://a"}"#).as_deref(), Some("https://a"));
-        assert_eq!(api(br#"{"dl":"https://d"}"#), None);
+        assert_eq!(api(br#"{"dl":"https://d","api":"https://a"}"#).unwrap().as_deref(), Some("https://a"));
+        assert_eq!(api(br#"{"dl":"https://d"}"#).unwrap(), None);
+        assert!(api(b"").is_err());
+    }
+
+    #[test]
+    fn an_index_is_read() {
+        let lines = "{\"name\":\"a\",\"vers\":\"0.1.0\",\"deps\":[],\"cksum\":\"\",\"yanked\":true}\n\
+                     {\"name\":\"a\",\"vers\":\"1.0.0\",\"yanked\":false}\n";
+        let record = read_index(lines.as_bytes()).unwrap();
+        let versions: Vec<_> = record.versions.iter().map(|one| (one.number.as_str(), one.yanked)).collect();
+        assert_eq!((record.found, versions), (true, vec![("0.1.0", true), ("1.0.0", false)]));
+        assert!(read_index(b"<html>").is_err() && read_index(b"{\"vers\":1}").is_err());
+        for (name, path) in [("a", "1/a"), ("ab", "2/ab"), ("abc", "3/a/abc"), ("cargo", "ca/rg/cargo")] {
+            assert_eq!(index_path(name).unwrap().join("/"), path);
+        }
+        assert_eq!(index_path("a\u{e9}b\u{e9}"), None, "a name of other letters stands in no index");
     }
 }
