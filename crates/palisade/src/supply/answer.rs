@@ -104,3 +104,27 @@ impl Supply {
         answer.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.confidence.total_cmp(&a.confidence)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::supply::Policy;
+    use palisade_store::feeds::FeedSnapshot;
+    use palisade_supply::{Ecosystem, score::UNREGISTERED};
+
+    #[test]
+    fn a_name_that_nobody_has_registered_stops_a_run_unless_more_is_known_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let supply = Supply::load(folder.path(), &FeedSnapshot::default(), Policy::default()).unwrap();
+        let package = Package { ecosystem: Ecosystem::Npm, name: "made-up-thing".to_owned(), version: None };
+        let answer = |facts: Facts| supply.answer(&package, &Known { facts, ..Known::default() }, crate::clock::now());
+        let classes =
+            |answer: &Answer| -> Vec<String> { answer.findings.iter().map(|one| one.class.clone()).collect() };
+        let absent = Facts { found_public: Some(false), ..Facts::default() };
+        let said = answer(absent.clone());
+        assert_eq!((classes(&said), said.verdict), (vec![UNREGISTERED.to_owned()], Verdict::Block));
+        assert_eq!(classes(&answer(Facts::default())), [""; 0], "nobody looked");
+        let reported = Facts { reported_malicious: true, ..absent };
+        assert_eq!(classes(&answer(reported)), [REPUTATION], "that it was taken away is no wonder");
+    }
+}

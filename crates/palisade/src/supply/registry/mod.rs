@@ -57,15 +57,21 @@ const ROWS_MAX: u32 = 100_000;
 /// The state is tidied after so many records.
 const TIDY_EVERY: u32 = 1_000;
 
-/// Requests a second, and at once: what each registry asks of robots, or a tenth of what people's clients do.
-fn pace(ecosystem: Ecosystem) -> Quota {
+/// Requests a second, and at once: what each registry asks of robots, or a tenth of what people's clients do. An index of
+/// cargo's is files, made to be fetched; the API beside it is not.
+fn pace((ecosystem, of_index): Paced) -> Quota {
     let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
     match ecosystem {
-        Ecosystem::Cargo => Quota::per_second(number(1)).allow_burst(number(5)),
+        Ecosystem::Cargo if !of_index => Quota::per_second(number(1)).allow_burst(number(5)),
         Ecosystem::PyPi => Quota::per_second(number(10)),
         _ => Quota::per_second(number(20)),
     }
 }
+
+/// What has a pace of its own: an ecosystem's registry, or its index.
+type Paced = (Ecosystem, bool);
+const PACED: [Paced; 4] =
+    [(Ecosystem::Npm, false), (Ecosystem::PyPi, false), (Ecosystem::Cargo, false), (Ecosystem::Cargo, true)];
 
 /// Registries that may be asked. Clones share caches and limits.
 #[derive(Clone)]
@@ -78,7 +84,7 @@ struct Inner {
     outside: Outside,
     memory: Cache<Arc<Kept>>,
     state: Option<State>,
-    paces: HashMap<Ecosystem, DefaultDirectRateLimiter>,
+    paces: HashMap<Paced, DefaultDirectRateLimiter>,
     /// Where indexes of cargo's say that their API is.
     apis: Mutex<HashMap<Url, Option<Url>>>,
     /// What was told and has not ended.
@@ -172,13 +178,12 @@ impl Registries {
             Some(shared) => memory.sharing(shared, CODEC),
             None => memory,
         };
-        let known = [Ecosystem::Npm, Ecosystem::PyPi, Ecosystem::Cargo];
         let inner = Inner {
             addresses,
             outside: Outside::new(limits)?,
             memory,
             state,
-            paces: known.map(|ecosystem| (ecosystem, RateLimiter::direct(pace(ecosystem)))).into(),
+            paces: PACED.map(|paced| (paced, RateLimiter::direct(pace(paced)))).into(),
             apis: Mutex::default(),
             told: Mutex::default(),
             kept: AtomicU32::new(0),
@@ -334,19 +339,25 @@ impl Inner {
         Ok(self.read(address, ecosystem, url, read).await?.unwrap_or_default())
     }
 
-    /// Asks the API that goes with an index of cargo's, and where that knows nothing the index itself: a registry need
-    /// not have such an API, and what stands in the index is there.
+    /// Asks the API that goes with an index of cargo's, and where that knows nothing the index itself: what stands there
+    /// is there, and a registry need not have such an API.
     async fn ask_index(&self, address: &Address, name: &str) -> Result<Record, Unknown> {
-        if let Some(api) = self.api(address).await? {
-            let api = Address { url: api, ..address.clone() };
+        let api = self.api(address).await?;
+        if let Some(api) = &api {
+            let api = Address { url: api.clone(), ..address.clone() };
             let url = api.join(&["api", "v1", "crates", name]).ok_or(Unknown::NoName)?;
             if let Some(record) = self.read(address, Ecosystem::Cargo, url, read::crates_io::read).await? {
                 return Ok(record);
             }
         }
-        let name = name.to_lowercase();
-        let url = read::crates_io::index_path(&name).and_then(|path| address.join(&path)).ok_or(Unknown::NoName)?;
-        Ok(self.read(address, Ecosystem::Cargo, url, read::crates_io::read_index).await?.unwrap_or_default())
+        let lower = name.to_lowercase();
+        let url = read::crates_io::index_path(&lower).and_then(|path| address.join(&path)).ok_or(Unknown::NoName)?;
+        let record = self.read(address, Ecosystem::Cargo, url, read::crates_io::read_index).await?;
+        if api.is_some() && record.is_some() {
+            // What knows nothing of a crate that is there need not be asked about others.
+            self.remember_api(address, None);
+        }
+        Ok(record.unwrap_or_default())
     }
 
     /// What stands at `url`; `None` where nothing does.
@@ -363,7 +374,8 @@ impl Inner {
     }
 
     async fn get(&self, address: &Address, ecosystem: Ecosystem, url: Url) -> Result<Option<Vec<u8>>, Unknown> {
-        if let Some(pace) = self.paces.get(&ecosystem) {
+        let of_index = address.is_index && url.as_str().starts_with(address.url.as_str());
+        if let Some(pace) = self.paces.get(&(ecosystem, of_index)) {
             let clock = DefaultClock::default();
             while let Err(early) = pace.check() {
                 tokio::time::sleep(early.wait_time_from(clock.now())).await;
@@ -388,9 +400,12 @@ impl Inner {
         let body = self.get(address, Ecosystem::Cargo, config).await?.unwrap_or_default();
         let api = read::crates_io::api(&body).map_err(|_| Unknown::Unanswered(Unanswered::Broken))?;
         let api = api.and_then(|api| Address::parse(&api, Trust::Project)).map(|address| address.url);
-        let mut apis = self.apis.lock().unwrap_or_else(PoisonError::into_inner);
-        apis.insert(address.url.clone(), api.clone());
+        self.remember_api(address, api.clone());
         Ok(api)
+    }
+
+    fn remember_api(&self, index: &Address, api: Option<Url>) {
+        self.apis.lock().unwrap_or_else(PoisonError::into_inner).insert(index.url.clone(), api);
     }
 
     /// Counts what stays unknown, and warns of each reason once until it has ended.
