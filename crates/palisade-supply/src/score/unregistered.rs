@@ -2,7 +2,7 @@
 
 use super::Facts;
 use crate::{Package, names::Names};
-use palisade_model::{Evidence, Finding, FindingDraft, FindingId, Id, Severity, Subject, Timestamp};
+use palisade_model::{Evidence, Finding, FindingDraft, FindingId, Id, Severity, Subject, Timestamp, fingerprint};
 use std::borrow::Cow;
 
 /// The class of a name that the public registry does not know.
@@ -39,12 +39,15 @@ pub fn unregistered(
                       client's configuration, and name it in `private` of the policy.",
         references: &["CWE-427", "ATT&CK-T1195.001"],
         evidence: place.cloned().into_iter().collect(),
-        matter: format!("{}/{}", package.ecosystem, package.ecosystem.normalize(&package.name)),
+        matter: String::new(),
     };
     let mut finding = draft.finish(Subject { kind: "package".to_owned(), name: name.clone() }, time, observation);
     // Several packages of one manifest share their observation, so the place is the package.
     let observed = observation.map(|id| *id.as_bytes());
     finding.id = FindingId::derive(UNREGISTERED, observed.as_ref().map_or(&[][..], |bytes| bytes), &name);
+    // Whichever version is asked for, nobody has registered the name.
+    let registered = format!("{}/{}", package.ecosystem, package.ecosystem.normalize(&package.name));
+    finding.fingerprint = fingerprint(&[UNREGISTERED, "package", &registered]);
     Some(finding)
 }
 
