@@ -125,6 +125,10 @@ mod tests {
         assert_eq!((classes(&said), said.verdict), (vec![UNREGISTERED.to_owned()], Verdict::Block));
         assert_eq!(classes(&answer(Facts::default())), [""; 0], "nobody looked");
         let reported = Facts { reported_malicious: true, ..absent };
-        assert_eq!(classes(&answer(reported)), [""; 0], "that it was taken away is no wonder, and the report says more");
+        assert_eq!(
+            classes(&answer(reported)),
+            [""; 0],
+            "that it was taken away is no wonder, and the report says more"
+        );
     }
 }
