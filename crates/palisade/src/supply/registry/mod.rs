@@ -16,7 +16,7 @@ mod record;
 mod tests;
 
 use super::Supply;
-use super::outside::{Limits, Outside, Unanswered};
+use super::outside::{Limits, Outside, Unanswered, join};
 use crate::clock::now;
 use crate::config;
 use address::{Address, Addresses, Credential, Trust, what_to_set};
@@ -85,11 +85,20 @@ struct Inner {
     memory: Cache<Arc<Kept>>,
     state: Option<State>,
     paces: HashMap<Paced, DefaultDirectRateLimiter>,
-    /// Where indexes of cargo's say that their API is.
-    apis: Mutex<HashMap<Url, Option<Url>>>,
+    /// What is known of the APIs beside indexes of cargo's.
+    apis: Mutex<HashMap<Url, Api>>,
     /// What was told and has not ended.
     told: Mutex<BTreeSet<(Ecosystem, Unknown)>>,
     kept: AtomicU32,
+}
+
+/// The API beside an index of cargo's.
+#[derive(Clone, Default)]
+struct Api {
+    /// Where the index says that it is; `None` where there is none.
+    url: Option<Url>,
+    /// It has known a crate.
+    serves: bool,
 }
 
 struct Kept {
@@ -343,19 +352,19 @@ impl Inner {
     /// is there, and a registry need not have such an API.
     async fn ask_index(&self, address: &Address, name: &str) -> Result<Record, Unknown> {
         let api = self.api(address).await?;
-        if let Some(api) = &api {
-            let api = Address { url: api.clone(), ..address.clone() };
-            let url = api.join(&["api", "v1", "crates", name]).ok_or(Unknown::NoName)?;
+        if let Some(url) = &api.url {
+            let url = join(url, &["api", "v1", "crates", name]).ok_or(Unknown::NoName)?;
             if let Some(record) = self.read(address, Ecosystem::Cargo, url, read::crates_io::read).await? {
+                self.remember_api(address, Api { serves: true, ..api });
                 return Ok(record);
             }
         }
         let lower = name.to_lowercase();
         let url = read::crates_io::index_path(&lower).and_then(|path| address.join(&path)).ok_or(Unknown::NoName)?;
         let record = self.read(address, Ecosystem::Cargo, url, read::crates_io::read_index).await?;
-        if api.is_some() && record.is_some() {
-            // What knows nothing of a crate that is there need not be asked about others.
-            self.remember_api(address, None);
+        if record.is_some() && !api.serves {
+            // What has known no crate yet, and not this one, need not be asked about others.
+            self.remember_api(address, Api::default());
         }
         Ok(record.unwrap_or_default())
     }
@@ -388,9 +397,9 @@ impl Inner {
         self.outside.get(url, by_user, dress).await.map_err(Unknown::Unanswered)
     }
 
-    /// Where the API is that goes with an index of cargo's, if it has one.
-    async fn api(&self, address: &Address) -> Result<Option<Url>, Unknown> {
-        let known = |apis: &Mutex<HashMap<Url, Option<Url>>>| {
+    /// The API that goes with an index of cargo's.
+    async fn api(&self, address: &Address) -> Result<Api, Unknown> {
+        let known = |apis: &Mutex<HashMap<Url, Api>>| {
             apis.lock().unwrap_or_else(PoisonError::into_inner).get(&address.url).cloned()
         };
         if let Some(api) = known(&self.apis) {
@@ -398,13 +407,14 @@ impl Inner {
         }
         let config = address.join(&["config.json"]).ok_or(Unknown::NoName)?;
         let body = self.get(address, Ecosystem::Cargo, config).await?.unwrap_or_default();
-        let api = read::crates_io::api(&body).map_err(|_| Unknown::Unanswered(Unanswered::Broken))?;
-        let api = api.and_then(|api| Address::parse(&api, Trust::Project)).map(|address| address.url);
+        let url = read::crates_io::api(&body).map_err(|_| Unknown::Unanswered(Unanswered::Broken))?;
+        let url = url.and_then(|api| Address::parse(&api, Trust::Project)).map(|address| address.url);
+        let api = Api { url, serves: false };
         self.remember_api(address, api.clone());
         Ok(api)
     }
 
-    fn remember_api(&self, index: &Address, api: Option<Url>) {
+    fn remember_api(&self, index: &Address, api: Api) {
         self.apis.lock().unwrap_or_else(PoisonError::into_inner).insert(index.url.clone(), api);
     }
 

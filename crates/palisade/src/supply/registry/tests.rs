@@ -277,26 +277,27 @@ async fn what_stands_in_an_index_is_there_whatever_its_api_knows() {
 }
 
 #[tokio::test]
-async fn an_api_that_knows_nothing_of_what_its_index_has_is_not_asked_again() {
+async fn an_api_that_knows_no_crate_is_not_asked_again_and_one_that_has_known_some_is() {
     let played = Played::start(|path| match path {
-        // The API is believed wherever it is on the same host.
-        "/config.json" => answer("200 OK", "", r#"{"dl":"x","api":"https://127.0.0.1"}"#),
         path if path.starts_with("/3/") => answer("200 OK", "", "{\"name\":\"x\",\"vers\":\"1.0.0\"}\n"),
         _ => answer("404 Not Found", "", ""),
     })
     .await;
     let url = Url::parse(&played.url).unwrap();
     let settings = config::Registries { cargo: format!("sparse+{url}"), ..config::Registries::default() };
-    let registries = registries(&settings, None);
-    // As if the index had named the API at the same place.
-    registries.inner.apis.lock().unwrap().insert(url.clone(), Some(url));
-    for name in ["abc", "abd", "abe"] {
-        let asked = package(Ecosystem::Cargo, name, None);
-        let public = registries.look_up(&supply(), vec![asked.clone()], TIME_MAX).await;
-        assert_eq!((public.notes(), public.facts(&asked).versions), (Vec::new(), Some(1)));
+    for (serves, asked_api) in [(false, 1), (true, 3)] {
+        let registries = registries(&settings, None);
+        // An API on the same machine without encryption, which an index may not name.
+        registries.inner.apis.lock().unwrap().insert(url.clone(), Api { url: Some(url.clone()), serves });
+        played.asked.lock().unwrap().clear();
+        for name in ["abc", "abd", "abe"] {
+            let asked = package(Ecosystem::Cargo, name, None);
+            let public = registries.look_up(&supply(), vec![asked.clone()], TIME_MAX).await;
+            assert_eq!((public.notes(), public.facts(&asked).versions), (Vec::new(), Some(1)));
+        }
+        let heads = played.asked.lock().unwrap().join("");
+        assert_eq!(heads.matches("GET /api/v1/crates/").count(), asked_api, "{heads}");
     }
-    let heads = played.asked.lock().unwrap().join("");
-    assert_eq!(heads.matches("GET /api/v1/crates/").count(), 1, "{heads}");
 }
 
 #[tokio::test]
