@@ -12,6 +12,9 @@
 //! library is loaded before it that replaces functions of the clock, such as libfaketime.
 #![deny(unsafe_code)]
 
+mod program;
+
+pub use program::give_back_program;
 use std::{
     cell::Cell,
     time::{Duration, Instant},

@@ -39,6 +39,8 @@ const SIGN_IN_VALID: Duration = Duration::from_secs(15 * 60);
 const DRAIN_TIME_MAX: Duration = Duration::from_secs(10);
 /// Samples of histograms are gathered into their buckets this often, so that they do not pile up unscraped.
 const METRICS_EVERY: Duration = Duration::from_secs(5);
+/// Code that is no longer in use is given back this often.
+const PROGRAM_EVERY: Duration = Duration::from_secs(10);
 /// Ended sessions and idle keys are forgotten this often.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// Messages that were sent can be looked at for a day, those that were given up for a month.
@@ -381,10 +383,12 @@ async fn start_demo(
 /// Keeps what grows with time small, until the server stops.
 async fn tidy(api: Arc<Api>, mut stopped: watch::Receiver<bool>) {
     let mut metrics = tokio::time::interval(METRICS_EVERY);
+    let mut program = tokio::time::interval(PROGRAM_EVERY);
     let mut rest = tokio::time::interval(TIDY_EVERY);
     loop {
         tokio::select! {
             _ = metrics.tick() => api.recorder.run_upkeep(),
+            _ = program.tick() => palisade_allocator::give_back_program(),
             _ = rest.tick() => {
                 api.admission.forget_idle_keys();
                 forget_expired(&api, clock::now()).await;
