@@ -15,7 +15,8 @@ const NUMBERS: usize = 1 << u16::BITS;
 
 /// Bytes beside an anchor are told apart by their last bits, which both cases of a letter share: a bit for each class of
 /// bytes behind the anchor, and as many for those before it.
-const CLASSES: u8 = 8;
+const CLASSES: u8 = 16;
+const ALL: u32 = (1 << CLASSES) - 1;
 
 /// Bytes of a needle by which it is searched.
 pub(super) struct Anchor {
@@ -29,8 +30,8 @@ struct FoundBy {
     pairs: Vec<u16>,
     /// The mixture of its four bytes.
     four: Option<u16>,
-    /// Which bytes beside it the needle goes on with; all when it has no more than its anchor.
-    beside: u16,
+    /// Which bytes the needle goes on with behind it and before it; all where it begins or ends with its anchor.
+    beside: u32,
 }
 
 /// The anchors of `needles`.
@@ -49,20 +50,16 @@ impl Anchor {
             (&[one], None) => ((0..=u8::MAX).map(|other| pair(one, other)).collect(), None, 1),
             (&[], _) => (Vec::new(), None, 0),
         };
-        let behind = needle.bytes.get(start + length).map(|&byte| behind(byte));
-        let beside = behind.or_else(|| Some(before(*needle.bytes.get(start.checked_sub(1)?)?))).unwrap_or(u16::MAX);
+        let class =
+            |at: Option<usize>| at.and_then(|at| needle.bytes.get(at)).map_or(ALL, |byte| 1 << (byte % CLASSES));
+        let beside = class(Some(start + length)) | class(start.checked_sub(1)) << CLASSES;
         Self { head, found_by: FoundBy { pairs, four, beside } }
     }
 }
 
-/// The bit of the class of a `byte` behind an anchor.
-fn behind(byte: u8) -> u16 {
-    1 << (byte % CLASSES)
-}
-
-/// The bit of the class of a `byte` before an anchor.
-fn before(byte: u8) -> u16 {
-    1 << (CLASSES + byte % CLASSES)
+/// True when of the bytes that needles have `beside` their anchor one may be of the class of `behind` and one of `before`.
+fn goes_on(beside: u32, behind: u8, before: u8) -> bool {
+    beside >> (behind % CLASSES) & beside >> CLASSES >> (before % CLASSES) & 1 == 1
 }
 
 /// Every way of writing `pair` in letters of either case.
@@ -78,8 +75,8 @@ pub(super) struct Tables {
     pairs: Box<[u8; NUMBERS]>,
     fours: Box<[u8; NUMBERS]>,
     /// For each of them, which bytes a needle goes on with beside it.
-    beside_pairs: Box<[u16; NUMBERS]>,
-    beside_fours: Box<[u16; NUMBERS]>,
+    beside_pairs: Box<[u32; NUMBERS]>,
+    beside_fours: Box<[u32; NUMBERS]>,
     /// For each pair, and behind them for each mixture of four, the bucket of those whose anchor has it; the first is
     /// empty.
     buckets_of: Vec<u16>,
@@ -144,10 +141,8 @@ impl Tables {
             let pair = self.beside_pairs[usize::from(numbers.pairs[at])];
             let four = self.beside_fours[usize::from(numbers.fours[at])];
             let (before, behind_pair, behind_four) = (around[at], around[at + 3], around[at + 5]);
-            let behind = pair >> (behind_pair % CLASSES) | four >> (behind_four % CLASSES);
-            let goes_on = behind | (pair | four) >> CLASSES >> (before % CLASSES);
             places[count % BLOCK] = at as u8;
-            count += usize::from(goes_on & 1);
+            count += usize::from(goes_on(pair, behind_pair, before) | goes_on(four, behind_four, before));
         }
         count
     }
