@@ -15,8 +15,8 @@ const NUMBERS: usize = 1 << u16::BITS;
 
 /// Bytes beside an anchor are told apart by their last bits, which both cases of a letter share: a bit for each class of
 /// bytes behind the anchor, and as many for those before it.
-const CLASSES: u8 = 16;
-const ALL: u32 = (1 << CLASSES) - 1;
+const CLASSES: u8 = 8;
+const ALL: u16 = (1 << CLASSES) - 1;
 
 /// Bytes of a needle by which it is searched.
 pub(super) struct Anchor {
@@ -31,7 +31,7 @@ struct FoundBy {
     /// The mixture of its four bytes.
     four: Option<u16>,
     /// Which bytes the needle goes on with behind it and before it; all where it begins or ends with its anchor.
-    beside: u32,
+    beside: u16,
 }
 
 /// The anchors of `needles`.
@@ -58,7 +58,7 @@ impl Anchor {
 }
 
 /// True when of the bytes that needles have `beside` their anchor one may be of the class of `behind` and one of `before`.
-fn goes_on(beside: u32, behind: u8, before: u8) -> bool {
+fn goes_on(beside: u16, behind: u8, before: u8) -> bool {
     beside >> (behind % CLASSES) & beside >> CLASSES >> (before % CLASSES) & 1 == 1
 }
 
@@ -75,8 +75,8 @@ pub(super) struct Tables {
     pairs: Box<[u8; NUMBERS]>,
     fours: Box<[u8; NUMBERS]>,
     /// For each of them, which bytes a needle goes on with beside it.
-    beside_pairs: Box<[u32; NUMBERS]>,
-    beside_fours: Box<[u32; NUMBERS]>,
+    beside_pairs: Box<[u16; NUMBERS]>,
+    beside_fours: Box<[u16; NUMBERS]>,
     /// For each pair, and behind them for each mixture of four, the bucket of those whose anchor has it; the first is
     /// empty.
     buckets_of: Vec<u16>,
