@@ -6,6 +6,8 @@
 //! system's to drop: an idle server takes 44 MB instead of 83 (`palisade bench ingest --preset idle`).
 
 /// Takes the pages of the program that are only read, code and constants, out of the process's map of its memory.
+///
+/// A debugger's breakpoints are changed copies of such pages and go with them.
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code, reason = "the only interface to the program's own pages")]
 pub fn give_back_program() {
