@@ -7,9 +7,9 @@
 use std::process::ExitCode;
 
 #[global_allocator]
-static ALLOCATOR: palisade_allocator::Allocator = palisade_allocator::Allocator;
+static ALLOCATOR: palisade_memory::Allocator = palisade_memory::Allocator;
 
 fn main() -> ExitCode {
-    palisade_allocator::give_back_at_once();
+    palisade_memory::give_back_at_once();
     palisade::run()
 }

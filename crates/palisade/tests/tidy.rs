@@ -19,7 +19,7 @@ const FILE_LINES_MAX: usize = 500;
 
 /// Which of our crates each of our crates may depend on. A new crate is entered here first.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("palisade-allocator", &[]),
+    ("palisade-memory", &[]),
     ("palisade-mapped", &[]),
     ("palisade-model", &[]),
     ("palisade-guard", &["palisade-model"]),
@@ -267,7 +267,7 @@ fn every_file_opens_with_its_purpose() {
 }
 
 /// Crates that hold what has no safe interface; what of them is unsafe says why it is not.
-const UNSAFE_CRATES: [&str; 2] = ["palisade-allocator", "palisade-mapped"];
+const UNSAFE_CRATES: [&str; 2] = ["palisade-memory", "palisade-mapped"];
 
 #[test]
 fn every_crate_forbids_unsafe_code() {

@@ -7,8 +7,8 @@
 //! of a long one, two of one that has no four. At every place a table of pairs tells whether a short anchor stands there,
 //! and a table of mixtures of four bytes whether a long one may; the mixtures of 64 places are computed together, and
 //! the answers gathered in one word without a branch. Where a bit is set, another table tells whether any needle goes on
-//! behind such an anchor and before it as the text does; only then are the needles compared, eight bytes at a time. Places are handed
-//! out in the order of where needles begin.
+//! behind such an anchor and before it as the text does; only then are the needles compared, eight bytes at a time.
+//! Places are handed out in the order of where needles begin.
 
 mod head;
 mod mixtures;

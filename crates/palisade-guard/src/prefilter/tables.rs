@@ -57,7 +57,7 @@ impl Anchor {
     }
 }
 
-/// True when of the bytes that needles have `beside` their anchor one may be of the class of `behind` and one of `before`.
+/// True when of the bytes that needles have `beside` their anchor one is of the class of `behind`, one of `before`.
 fn goes_on(beside: u16, behind: u8, before: u8) -> bool {
     beside >> (behind % CLASSES) & beside >> CLASSES >> (before % CLASSES) & 1 == 1
 }

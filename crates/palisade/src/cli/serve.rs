@@ -317,7 +317,7 @@ fn store_options(config: &Config) -> StoreOptions {
         retention_days: u32::try_from(lake.retention_days).unwrap_or(u32::MAX),
         retention_bytes: lake.retention_bytes,
         vacuum_after: Duration::from_secs(lake.vacuum_hours * 3_600),
-        idle: palisade_allocator::give_back,
+        idle: palisade_memory::give_back,
     };
     StoreOptions { lake, ..StoreOptions::default() }
 }
@@ -388,7 +388,7 @@ async fn tidy(api: Arc<Api>, mut stopped: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             _ = metrics.tick() => api.recorder.run_upkeep(),
-            _ = program.tick() => palisade_allocator::give_back_program(),
+            _ = program.tick() => palisade_memory::give_back_program(),
             _ = rest.tick() => {
                 api.admission.forget_idle_keys();
                 forget_expired(&api, clock::now()).await;

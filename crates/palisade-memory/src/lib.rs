@@ -1,4 +1,5 @@
-//! The memory allocator of the binary, set to give memory back at once, and the pages of the binary itself ([`give_back_program`]).
+//! What the binary keeps of memory: its allocator, set to give memory back at once, and the pages of the program
+//! itself, given back when they are not in use ([`give_back_program`]).
 //!
 //! The allocator of the system keeps what many threads freed; mimalloc gives it back to the system, but only after a
 //! second. A server at full speed frees some 100 MB in that time, and a server at a steady rate collects 30 MB in five
