@@ -23,7 +23,7 @@ use crate::{
 };
 use mixtures::Numbers;
 use std::{collections::BTreeMap, ops::Range};
-use tables::{Tables, anchors};
+use tables::{LIKELY_MAX, Likely, Tables, anchors};
 
 /// Places that are looked at together, one bit each, and the bytes that this needs: one before and some behind.
 const BLOCK: usize = 64;
@@ -34,6 +34,9 @@ const PADDING: u8 = b'~';
 
 /// Bytes that are searched before places are handed out: little enough to stay in the nearest cache.
 const STRETCH_BYTES: usize = 64 * BLOCK;
+
+/// Places that are kept until their needles are compared.
+const ROOM: usize = 2 * LIKELY_MAX;
 
 /// Bytes of a needle among which its anchor is chosen.
 pub(crate) const ANCHOR_BYTES_MAX: usize = 24;
@@ -211,12 +214,19 @@ impl Search<'_, '_> {
     fn go_on(&mut self) {
         self.places.drain(..self.next);
         (self.next, self.ready) = (0, 0);
-        let mut numbers = Numbers::NONE;
+        let (mut numbers, mut likely) = (Numbers::NONE, [Likely::default(); ROOM]);
         while self.ready == 0 && self.searched < self.end {
-            let end = self.end.min(self.searched + STRETCH_BYTES);
+            let (from, end) = (self.searched, self.end.min(self.searched + STRETCH_BYTES));
+            let mut count = 0;
             while self.searched < end {
-                self.block(&mut numbers);
+                let room = likely[count..].first_chunk_mut().expect("it is emptied in time");
+                count += self.block(&mut numbers, self.searched - from, room);
+                if count > ROOM - LIKELY_MAX {
+                    self.compare(from, &likely[..count]);
+                    count = 0;
+                }
             }
+            self.compare(from, &likely[..count]);
             if self.places.len() > 1 {
                 self.places.sort_unstable();
             }
@@ -226,8 +236,9 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Searches the next block, whose `numbers` replace those of another.
-    fn block(&mut self, numbers: &mut Numbers) {
+    /// Searches the next block, which is `offset` behind where its stretch begins: puts where needles may stand into
+    /// `likely` and tells how many. Its `numbers` replace those of another.
+    fn block(&mut self, numbers: &mut Numbers, offset: usize, likely: &mut [Likely; LIKELY_MAX]) -> usize {
         let (prefilter, text, from) = (self.prefilter, self.text, self.searched);
         let inside = from.checked_sub(1).and_then(|start| text.get(start..)).and_then(<[u8]>::first_chunk);
         let mut padded = [PADDING; AROUND_BYTES];
@@ -237,19 +248,23 @@ impl Search<'_, '_> {
             padded[to..to + end - start].copy_from_slice(&text[start..end]);
             &padded
         });
-        let (tables, mut places) = (&prefilter.tables, [0; BLOCK]);
+        let tables = &prefilter.tables;
         numbers.take(around);
         let candidates = tables.candidates(numbers, text.len() - from);
-        let count = tables.likely(around, numbers, candidates, &mut places);
-        for &at in &places[..count] {
-            let at = usize::from(at) % BLOCK;
-            for head in tables.heads(numbers, at) {
-                if let Some(start) = head.start(&prefilter.needles, text, from + at) {
+        self.searched = text.len().min(from + BLOCK);
+        tables.likely(around, numbers, candidates, offset, likely)
+    }
+
+    /// Adds the needles that stand at `likely` places behind `from`.
+    fn compare(&mut self, from: usize, likely: &[Likely]) {
+        let Prefilter { tables, needles } = self.prefilter;
+        for &likely in likely {
+            for head in tables.heads(likely) {
+                if let Some(start) = head.start(needles, self.text, from + usize::from(likely.at)) {
                     self.places.push(Place { start, needle: head.needle });
                 }
             }
         }
-        self.searched = text.len().min(from + BLOCK);
     }
 }
 

@@ -57,10 +57,31 @@ impl Anchor {
     }
 }
 
-/// True when of the bytes that needles have `beside` their anchor one is of the class of `behind`, one of `before`.
-fn goes_on(beside: u16, behind: u8, before: u8) -> bool {
-    beside >> (behind % CLASSES) & beside >> CLASSES >> (before % CLASSES) & 1 == 1
+/// What is known of the anchors that one number stands for.
+#[derive(Clone, Copy, Default)]
+struct Entry {
+    /// Which bytes a needle goes on with beside them.
+    beside: u16,
+    /// The bucket of those that have the number; the first bucket is empty.
+    bucket: u16,
 }
+
+impl Entry {
+    /// True when of the bytes that needles have beside their anchor one is of the class of `behind`, one of `before`.
+    fn goes_on(self, behind: u8, before: u8) -> bool {
+        self.beside >> (behind % CLASSES) & self.beside >> CLASSES >> (before % CLASSES) & 1 == 1
+    }
+}
+
+/// A place in a stretch and the bucket of those whose anchor may stand there.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Likely {
+    pub(super) at: u16,
+    bucket: u16,
+}
+
+/// What may stand in a block: by its pair and by its four at every place.
+pub(super) const LIKELY_MAX: usize = 2 * BLOCK;
 
 /// Every way of writing `pair` in letters of either case.
 fn cases(pair: u16) -> [u16; 4] {
@@ -74,12 +95,9 @@ pub(super) struct Tables {
     /// One for each pair of bytes that is an anchor, in every case, and for each mixture of four that an anchor has.
     pairs: Box<[u8; NUMBERS]>,
     fours: Box<[u8; NUMBERS]>,
-    /// For each of them, which bytes a needle goes on with beside it.
-    beside_pairs: Box<[u16; NUMBERS]>,
-    beside_fours: Box<[u16; NUMBERS]>,
-    /// For each pair, and behind them for each mixture of four, the bucket of those whose anchor has it; the first is
-    /// empty.
-    buckets_of: Vec<u16>,
+    /// What is known of each of them.
+    of_pairs: Box<[Entry; NUMBERS]>,
+    of_fours: Box<[Entry; NUMBERS]>,
     /// Where in `heads` each bucket is.
     buckets: Vec<Range<u32>>,
     heads: Vec<Head>,
@@ -88,25 +106,30 @@ pub(super) struct Tables {
 impl Tables {
     pub(super) fn new(anchors: &[Anchor]) -> Self {
         let (mut pairs, mut fours) = (Box::new([0; NUMBERS]), Box::new([0; NUMBERS]));
-        let (mut beside_pairs, mut beside_fours) = (Box::new([0; NUMBERS]), Box::new([0; NUMBERS]));
+        let (mut of_pairs, mut of_fours) = (entries(), entries());
         for FoundBy { pairs: of_anchor, four, beside } in anchors.iter().map(|anchor| &anchor.found_by) {
             for pair in of_anchor.iter().flat_map(|&pair| cases(pair)).map(usize::from) {
                 pairs[pair] = 1;
-                beside_pairs[pair] |= beside;
+                of_pairs[pair].beside |= beside;
             }
             if let Some(four) = four.map(usize::from) {
                 fours[four] = 1;
-                beside_fours[four] |= beside;
+                of_fours[four].beside |= beside;
             }
         }
         let (buckets_of, contents) = buckets(anchors);
+        of_pairs
+            .iter_mut()
+            .chain(of_fours.iter_mut())
+            .zip(buckets_of)
+            .for_each(|(entry, bucket)| entry.bucket = bucket);
         let (mut buckets, mut heads) = (Vec::with_capacity(contents.len()), Vec::new());
         for bucket in contents {
             let start = heads.len() as u32;
             heads.extend(bucket);
             buckets.push(start..heads.len() as u32);
         }
-        Self { pairs, fours, beside_pairs, beside_fours, buckets_of, buckets, heads }
+        Self { pairs, fours, of_pairs, of_fours, buckets, heads }
     }
 
     /// One bit for each of the first `places` places of the block, set where an anchor may stand.
@@ -125,37 +148,44 @@ impl Tables {
         candidates & u64::MAX.checked_shr(beyond).unwrap_or(0)
     }
 
-    /// Puts those of the `candidates`, beside which a needle goes on as well, into `places`, and tells how many. Without
+    /// Puts those of the `candidates`, beside which a needle goes on as well, into `likely`, and tells how many. Without
     /// a branch that nobody could foretell: most candidates are none.
     pub(super) fn likely(
         &self,
         around: &[u8; AROUND_BYTES],
         numbers: &Numbers,
         mut candidates: u64,
-        places: &mut [u8; BLOCK],
+        offset: usize,
+        likely: &mut [Likely; LIKELY_MAX],
     ) -> usize {
         let mut count = 0;
         while candidates != 0 {
             let at = candidates.trailing_zeros() as usize % BLOCK;
             candidates &= candidates - 1;
-            let pair = self.beside_pairs[usize::from(numbers.pairs[at])];
-            let four = self.beside_fours[usize::from(numbers.fours[at])];
+            let pair = self.of_pairs[usize::from(numbers.pairs[at])];
+            let four = self.of_fours[usize::from(numbers.fours[at])];
             let (before, behind_pair, behind_four) = (around[at], around[at + 3], around[at + 5]);
-            places[count % BLOCK] = at as u8;
-            count += usize::from(goes_on(pair, behind_pair, before) | goes_on(four, behind_four, before));
+            let place = (offset + at) as u16;
+            likely[count % LIKELY_MAX] = Likely { at: place, bucket: pair.bucket };
+            count += usize::from(pair.goes_on(behind_pair, before));
+            likely[count % LIKELY_MAX] = Likely { at: place, bucket: four.bucket };
+            count += usize::from(four.goes_on(behind_four, before));
         }
         count
     }
 
-    /// Those whose anchor may stand at the place `at` of the block.
-    pub(super) fn heads(&self, numbers: &Numbers, at: usize) -> impl Iterator<Item = &Head> {
-        let bucket = |number: usize| {
-            let bucket = &self.buckets[usize::from(self.buckets_of[number])];
-            &self.heads[bucket.start as usize..bucket.end as usize]
-        };
-        let (pair, four) = (usize::from(numbers.pairs[at]), usize::from(numbers.fours[at]));
-        bucket(pair).iter().chain(bucket(NUMBERS + four))
+    /// Those whose anchor may stand where `likely` says.
+    pub(super) fn heads(&self, likely: Likely) -> &[Head] {
+        let bucket = &self.buckets[usize::from(likely.bucket)];
+        &self.heads[bucket.start as usize..bucket.end as usize]
     }
+}
+
+fn entries() -> Box<[Entry; NUMBERS]> {
+    vec![Entry::default(); NUMBERS]
+        .into_boxed_slice()
+        .try_into()
+        .unwrap_or_else(|_| Box::new([Entry::default(); NUMBERS]))
 }
 
 /// For each pair and mixture the number of its bucket, and the buckets.

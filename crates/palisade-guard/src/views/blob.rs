@@ -38,20 +38,31 @@ const fn in_run() -> [bool; 256] {
 }
 
 /// The first run at or after `from`, not longer than a view may be.
-pub(super) fn next_run(bytes: &[u8], from: usize) -> Option<Range<usize>> {
-    let start = run_start(bytes.get(from..)?)? + from;
-    let most = bytes.len().min(start + VIEW_BYTES_MAX);
-    let within = &bytes[start..most];
-    let breaks = within.iter().position(|byte| !IN_RUN[usize::from(*byte)]);
-    Some(start..start + breaks.unwrap_or(within.len()))
+fn next_run(bytes: &[u8], mut from: usize) -> Option<Range<usize>> {
+    loop {
+        from += stretch_start(bytes.get(from..)?)?;
+        loop {
+            let within = &bytes[from..bytes.len().min(from + VIEW_BYTES_MAX)];
+            let breaks = within.iter().position(|byte| !IN_RUN[usize::from(*byte)]);
+            let end = from + breaks.unwrap_or(within.len());
+            if end - from >= RUN_BYTES_MIN {
+                return Some(from..end);
+            }
+            from = end;
+            if !bytes.get(end).is_some_and(|&byte| may_be_in_run(byte)) {
+                break;
+            }
+            from += 1;
+        }
+    }
 }
 
 /// Bytes that are looked at together, one bit each.
 const BLOCK: usize = u64::BITS as usize;
 
-/// Where the first run that is long enough begins.
-fn run_start(bytes: &[u8]) -> Option<usize> {
-    // How many bytes before the block belong to a run that reaches up to it.
+/// Where the first stretch begins that is long enough and may have a run in it.
+fn stretch_start(bytes: &[u8]) -> Option<usize> {
+    // How many bytes before the block belong to a stretch that reaches up to it.
     let mut open = 0;
     let (blocks, last) = bytes.as_chunks::<BLOCK>();
     for (index, block) in blocks.iter().enumerate() {
@@ -59,7 +70,7 @@ fn run_start(bytes: &[u8]) -> Option<usize> {
             return Some(start);
         }
     }
-    // Most texts end with less than a run.
+    // Most texts end with less.
     if open + last.len() < RUN_BYTES_MIN {
         return None;
     }
@@ -68,26 +79,31 @@ fn run_start(bytes: &[u8]) -> Option<usize> {
     start_in(&padded, blocks.len() * BLOCK, &mut open)
 }
 
-/// Where the first run begins that is long enough, in the `block` at `here` or in the `open` bytes before it; counts
+/// Where the first stretch begins that is long enough, in the `block` at `here` or in the `open` bytes before it; counts
 /// what is open behind the block.
 fn start_in(block: &[u8; BLOCK], here: usize, open: &mut usize) -> Option<usize> {
-    let runs = bits_in_run(block);
-    if *open + runs.trailing_ones() as usize >= RUN_BYTES_MIN {
+    let bits = stretch_bits(block);
+    if *open + bits.trailing_ones() as usize >= RUN_BYTES_MIN {
         return Some(here - *open);
     }
-    *open = runs.leading_ones() as usize;
-    let long = first_bits_of_long(runs);
+    *open = bits.leading_ones() as usize;
+    let long = first_bits_of_long(bits);
     (long != 0).then(|| here + long.trailing_zeros() as usize)
 }
 
-/// A bit for each byte that runs are made of; written so that the bytes are compared together.
-fn bits_in_run(block: &[u8; BLOCK]) -> u64 {
-    let mut in_run = [0; BLOCK];
-    for (in_run, &byte) in in_run.iter_mut().zip(block) {
-        *in_run = u8::from(is_in_run(byte));
+/// A bit for each byte that may be in a run; written so that the bytes are compared together.
+fn stretch_bits(block: &[u8; BLOCK]) -> u64 {
+    let mut may_be = [0; BLOCK];
+    for (may_be, &byte) in may_be.iter_mut().zip(block) {
+        *may_be = u8::from(may_be_in_run(byte));
     }
-    let eights = in_run.as_chunks::<8>().0.iter().enumerate();
+    let eights = may_be.as_chunks::<8>().0.iter().enumerate();
     eights.fold(0, |bits, (index, &eight)| bits | lowest_bits(eight) << (8 * index))
+}
+
+/// True for the bytes that runs are made of and for some others, which one comparison tells: not for blanks and quotes.
+const fn may_be_in_run(byte: u8) -> bool {
+    byte as i8 >= b'+' as i8
 }
 
 /// The lowest bit of each of eight bytes that are nought or one.
@@ -97,10 +113,10 @@ fn lowest_bits(eight: [u8; 8]) -> u64 {
     u64::from_le_bytes(eight).wrapping_mul(MOVES) >> 56
 }
 
-/// The bits of `runs` from which on as many others follow as a run has at least.
-fn first_bits_of_long(runs: u64) -> u64 {
+/// The bits from which on as many others follow as a run has at least.
+fn first_bits_of_long(bits: u64) -> u64 {
     const { assert!(RUN_BYTES_MIN == 16) };
-    let two = runs & runs >> 1;
+    let two = bits & bits >> 1;
     let four = two & two >> 2;
     let eight = four & four >> 4;
     eight & eight >> 8
@@ -114,20 +130,33 @@ const fn is_in_run(byte: u8) -> bool {
     letter | digit | (byte == b'+') | (byte == b'-') | (byte == b'_')
 }
 
+/// The first run at or after `from` that may hold a text.
+pub(super) fn next_coded(bytes: &[u8], mut from: usize) -> Option<Range<usize>> {
+    loop {
+        let run = next_run(bytes, from)?;
+        if may_hold_text(&bytes[run.clone()]) {
+            return Some(run);
+        }
+        from = run.end;
+    }
+}
+
+/// False for nearly all identifiers and hashes.
+fn may_hold_text(run: &[u8]) -> bool {
+    let probe = &run[..run.len().min(PROBE_BYTES)];
+    let may_be = |(plain, count): ([u8; PROBED_BYTES], usize)| {
+        // Half of them end here.
+        count > 0 && could_begin_text(plain[0]) && could_be_text(&plain[..count])
+    };
+    let (hexadecimal, base64) = (may_be(probed_hexadecimal(probe)), may_be(probed_base64(probe)));
+    // What all of it is, is asked only where that matters.
+    if hexadecimal == base64 { base64 } else { is_hexadecimal(run) == hexadecimal }
+}
+
 /// The text that `run` of `parent` holds.
 pub(super) fn decoded<'p>(parent: &'p Layer<'p>, run: Range<usize>) -> Option<Layer<'p>> {
     let bytes = &parent.text.as_bytes()[run.clone()];
-    // Identifiers and hashes end here.
-    let probe = &bytes[..bytes.len().min(PROBE_BYTES)];
-    let may_be = |(plain, count): ([u8; PROBED_BYTES], usize)| could_be_text(&plain[..count]);
-    let (may_be_hexadecimal, may_be_base64) = (may_be(probed_hexadecimal(probe)), may_be(probed_base64(probe)));
-    if !may_be_hexadecimal && !may_be_base64 {
-        return None;
-    }
     let hexadecimal_run = is_hexadecimal(bytes);
-    if !(if hexadecimal_run { may_be_hexadecimal } else { may_be_base64 }) {
-        return None;
-    }
     let (kind, coded) = if hexadecimal_run { (Kind::Hexadecimal, (1, 2)) } else { (Kind::Base64, (3, 4)) };
     let decode = if hexadecimal_run { hexadecimal } else { base64 };
     let plain = decode(bytes)?;
@@ -207,6 +236,11 @@ fn could_be_text(bytes: &[u8]) -> bool {
                 Err(problem) => problem.error_len().is_none(),
             }
         }
+}
+
+/// False for control characters, and for bytes that no character in UTF-8 begins with (RFC 3629).
+fn could_begin_text(byte: u8) -> bool {
+    !is_control(byte) && !matches!(byte, 0x80..=0xC1 | 0xF5..)
 }
 
 fn is_utf16(bytes: &[u8]) -> bool {

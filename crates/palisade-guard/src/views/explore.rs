@@ -55,7 +55,7 @@ fn explore_blobs(
     judge: &mut dyn FnMut(&Layer<'_>, &mut Triggers) -> bool,
 ) -> bool {
     let mut at = 0;
-    while let Some(run) = blob::next_run(layer.text().as_bytes(), at) {
+    while let Some(run) = blob::next_coded(layer.text().as_bytes(), at) {
         at = run.end;
         // What stands so in the parent was decoded there.
         if !layer.brings(&run) {
@@ -123,7 +123,7 @@ impl<'t> Unmarked<'t> {
 }
 
 fn first_run(text: &[u8], from: usize) -> usize {
-    blob::next_run(text, from).map_or(text.len(), |run| run.start)
+    blob::next_coded(text, from).map_or(text.len(), |run| run.start)
 }
 
 fn first_beyond_ascii(text: &[u8], from: usize) -> usize {
