@@ -190,7 +190,7 @@ impl<'t> Reader<'t> {
 
 /// Bytes of a short string, among which its end is looked for eight by eight; the end of a longer one, block by block.
 const SHORT_BYTES: usize = 16;
-const BLOCK: usize = 32;
+const BLOCK: usize = 64;
 
 /// Bytes without a control character, quote or backslash that `bytes` begin with.
 fn plain_length(bytes: &[u8]) -> usize {
