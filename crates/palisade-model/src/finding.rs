@@ -1,7 +1,8 @@
 //! What a watch says: a [`Finding`], with the [`Evidence`] that it stands on.
 
 use crate::{FindingId, Id, Severity, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
@@ -127,6 +128,20 @@ impl Finding {
         self.observation = Some(observation);
         self
     }
+}
+
+/// Serialises `findings`, for `#[serde(serialize_with)]`.
+///
+/// # Errors
+/// When the serialiser has one.
+pub fn written<S: Serializer>(findings: &[Finding], serializer: S) -> Result<S::Ok, S::Error> {
+    json_of(findings).serialize(serializer)
+}
+
+/// Not generic, so that it is compiled with this crate: what the program does by itself is not optimised
+/// (`docs/build-time.md`), and findings are much text.
+fn json_of(findings: &[Finding]) -> Box<RawValue> {
+    to_raw_value(findings).expect("the vocabulary has text keys only and writes to memory")
 }
 
 /// What is equal for findings of the same matter: 64 bits of SHA-256 over `parts`, in hexadecimal.

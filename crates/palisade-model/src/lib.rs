@@ -22,7 +22,7 @@ mod verdict;
 pub mod wire;
 
 pub use alert::{Acknowledgement, Alert, AlertStatus, Labels, Signal, Suppression};
-pub use finding::{Evidence, Finding, FindingDraft, Subject, fingerprint};
+pub use finding::{Evidence, Finding, FindingDraft, Subject, fingerprint, written};
 pub use id::{FindingId, Id, IdError};
 pub use incident::{Decision, DecisionOutcome, Incident, IncidentKind, IncidentStatus, Link, Task, TimelineEntry};
 pub use notification::{Notification, Reason};

@@ -60,6 +60,7 @@ pub struct InspectAnswer {
     score: f64,
     /// Everything that was found.
     #[schema(value_type = Vec<FindingSchema>)]
+    #[serde(serialize_with = "palisade_model::written")]
     findings: Vec<Finding>,
     /// The text, or the JSON as text, with everything taken out or masked that the policy would redact or block; only
     /// where it was asked for.

@@ -73,6 +73,7 @@ pub struct PackageAnswer {
     fix: Option<String>,
     /// Everything that was found.
     #[schema(value_type = Vec<FindingSchema>)]
+    #[serde(serialize_with = "palisade_model::written")]
     findings: Vec<Finding>,
 }
 
@@ -212,6 +213,7 @@ pub struct ManifestAnswer {
     told: Vec<PackageAnswer>,
     /// What is suspicious about the manifest itself.
     #[schema(value_type = Vec<FindingSchema>)]
+    #[serde(serialize_with = "palisade_model::written")]
     findings: Vec<Finding>,
     /// What could not be read, and where.
     problems: Vec<String>,

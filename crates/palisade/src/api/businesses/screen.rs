@@ -65,6 +65,7 @@ pub struct Screened {
     complete: bool,
     /// What was recorded.
     #[schema(value_type = Vec<FindingSchema>)]
+    #[serde(serialize_with = "palisade_model::written")]
     findings: Vec<Finding>,
 }
 

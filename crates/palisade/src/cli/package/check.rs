@@ -54,6 +54,7 @@ pub(super) struct Told<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) severity: Option<Severity>,
     pub(super) score: f64,
+    #[serde(serialize_with = "palisade_model::written")]
     pub(super) findings: &'a [Finding],
 }
 

@@ -25,6 +25,7 @@ pub(super) struct Judged {
     pub(super) severity: Option<Severity>,
     /// See [`score`].
     pub(super) score: f64,
+    #[serde(serialize_with = "palisade_model::written")]
     pub(super) findings: Vec<Finding>,
     /// In a JSON text, for each finding the bytes in which its string stands, quotes included; empty for plain text.
     #[serde(skip)]
