@@ -14,6 +14,9 @@ const CANDIDATES_MAX: usize = 96;
 /// Two letters are left out only of names as long as this: shorter ones are near to everything, longer ones take long.
 const TWO_DELETIONS: std::ops::RangeInclusive<usize> = 8..=28;
 
+/// Words that say which way: turned around they say something else.
+const DIRECTIONS: [&str; 6] = ["to", "2", "from", "in", "into", "for"];
+
 /// What `name`, which is not protected, may be mistaken for, most popular first.
 pub(super) fn suspicions(index: &Index, name: &str) -> Vec<Suspicion> {
     let form = Form::new(index.ecosystem(), name);
@@ -193,6 +196,8 @@ fn suspicion(index: &Index, form: &Form, (id, target_form): (u32, &Form), likene
         target_words: target_form.all_words().len() as u16,
         others: 0,
         other_number: likeness.with_affix && !digits(&form.fold).eq(digits(&target_form.fold)),
+        turns_around: likeness.technique == Technique::WordOrder && form.words().any(|word| DIRECTIONS.contains(&word)),
+        series: likeness.technique == Technique::Number && is_series(index, target_form),
     };
     let reason = reason(index, likeness.technique, target, rank);
     Suspicion {
@@ -202,6 +207,17 @@ fn suspicion(index: &Index, form: &Form, (id, target_form): (u32, &Form), likene
         measures,
         reason,
     }
+}
+
+/// True when other protected names differ from `target` by a number only.
+fn is_series(index: &Index, target: &Form) -> bool {
+    let letters = |form: &Form| -> String { form.fold.chars().filter(|sign| !sign.is_ascii_digit()).collect() };
+    let own = letters(target);
+    let core = target.core().unwrap_or_else(|| target.fold.clone());
+    let near =
+        index.find(Kind::Core, core.as_bytes()).chain(index.find(Kind::Fold, core.as_bytes())).take(CANDIDATES_MAX);
+    let mut others = near.filter_map(|id| index.name(id)).map(|name| Form::new(index.ecosystem(), name));
+    others.any(|other| other.fold != target.fold && letters(&other) == own)
 }
 
 fn digits(fold: &str) -> impl Iterator<Item = char> + '_ {

@@ -83,6 +83,11 @@ pub struct Measures {
     /// Beside the technique, and what is often put before or behind names, the numbers differ: `sls20201230` is no slip
     /// for `sts20150401`.
     pub other_number: bool,
+    /// Words are in another order around one that says which way: `markdown-to-html` beside `html-to-markdown`.
+    pub turns_around: bool,
+    /// Numbers alone tell the name from the target and the target from other protected names: `react-15` beside
+    /// `react-16` and `react-17`.
+    pub series: bool,
 }
 
 /// Letters of a name that people are shown.

@@ -96,6 +96,9 @@ pub(super) const TABLE: &[Row] = &[
     row("form.separators", 1.0, "separators of several words differ"),
     row("form.separators-standing", 0.0, "popularity of the target, where separators differ"),
     row("form.scope-family", -0.5, "other popular names share the words, where the scope differs"),
+    row("form.turns-around", -2.0, "words around one that says which way are in another order"),
+    row("form.series", -1.0, "other popular names differ from the target by a number, too"),
+    row("form.affix-words", 0.5, "something common put before or behind several words"),
     // Measures of names inside names.
     row("brand.standing", 0.6, "popularity of the target"),
     row("brand.famous", 1.0, "the target is among the most popular"),

@@ -34,7 +34,7 @@ pub use judge::{CONFUSION, Judge, REPUTATION, SQUAT};
 pub use model::{Model, ModelError};
 pub use policy::{Decision, Policy, PolicyError, Preset, Suppression};
 pub use profile::Profile;
-pub use training::{Settings, Trained, train};
+pub use training::{Settings, Trained, fit, train};
 pub use unregistered::{UNREGISTERED, unregistered};
 
 #[cfg(test)]

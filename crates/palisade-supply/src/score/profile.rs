@@ -158,6 +158,9 @@ impl Profile {
             self.set("form.separators", f64::from(measures.target_words.max(1)).ln());
             self.set("form.separators-standing", standing(measures));
         }
+        self.flag("form.turns-around", measures.turns_around);
+        self.flag("form.series", measures.series);
+        self.flag("form.affix-words", technique == Technique::Affix && measures.target_words > 1);
         if technique == Technique::Scope {
             self.set("form.scope-family", known(measures.family));
         }

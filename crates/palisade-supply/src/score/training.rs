@@ -66,7 +66,8 @@ pub fn train(examples: &[Example], settings: &Settings) -> Trained {
 }
 
 /// The model for `examples`.
-pub(super) fn fit(examples: &[&Example], settings: &Settings) -> Model {
+#[must_use]
+pub fn fit(examples: &[&Example], settings: &Settings) -> Model {
     let suspected: Vec<&Example> = examples.iter().copied().filter(|example| teaches(example)).collect();
     let weights = weights(&suspected, settings);
     let mut model = Model { version: settings.version.clone(), ..Model::set() };

@@ -6,9 +6,12 @@ use palisade_model::Timestamp;
 use palisade_supply::{
     Ecosystem,
     names::{Popular, read_popular},
-    score::{Labelled, PopularList},
+    score::{Example, Labelled, PopularList, Settings, examples, generated},
 };
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 /// The folder of data, if there is one.
 pub(crate) fn folder() -> Option<PathBuf> {
@@ -98,4 +101,32 @@ pub(crate) fn pairs(folder: &Path) -> Vec<Pair> {
         classification: cells[4].to_owned(),
     })
     .collect()
+}
+
+/// What the model is fitted to, and how.
+pub(crate) fn training(folder: &Path) -> (Vec<Example>, Settings) {
+    let pairs = pairs(folder);
+    let known: HashSet<(Ecosystem, String)> = pairs.iter().map(|pair| (pair.ecosystem, pair.name.clone())).collect();
+    // What is found in both counts once, where it says what it imitates.
+    let mut labelled = malicious(folder);
+    labelled.retain(|one| !known.contains(&(one.ecosystem, one.name.clone())));
+    labelled.extend(pairs.into_iter().map(|pair| Labelled {
+        ecosystem: pair.ecosystem,
+        name: pair.name,
+        malicious: true,
+        source: "labelled squats".to_owned(),
+        date: None,
+        target: Some(pair.target),
+        weight: Some(20.0),
+        facts: None,
+    }));
+    let lists = lists(folder);
+    labelled.extend(lists.iter().flat_map(generated));
+    let split = Timestamp::parse("2024-11-01T00:00:00Z").unwrap();
+    // As many as let through one honest npm name in a hundred, and one of PyPI in fifty, whatever part of the list is
+    // known.
+    let malicious_for_harmless_in = [(Ecosystem::Npm, 0.22), (Ecosystem::PyPi, 0.31)].into();
+    let version = "5".to_owned();
+    let settings = Settings { ridge: 10.0, split, version, malicious_for_harmless_in, ..Settings::default() };
+    (examples(&lists, &labelled, split), settings)
 }
