@@ -284,6 +284,17 @@ mod tests {
                 }
             }
         }
+        // Signs that may be in a run and are not.
+        for before in ["12:30:59.120Z,", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.", "::::::::::::::::", "name=value;x=y;"] {
+            for count in 0..9 {
+                for length in [RUN_BYTES_MIN - 1, RUN_BYTES_MIN, 90] {
+                    let text = format!("{}{}:~", before.repeat(count), "x".repeat(length));
+                    let start = before.len() * count;
+                    let expected = (length >= RUN_BYTES_MIN).then(|| start..start + length);
+                    assert_eq!(next_run(text.as_bytes(), 0), expected, "{text:?}");
+                }
+            }
+        }
         let text = "a".repeat(40);
         assert_eq!(next_run(text.as_bytes(), 20), Some(20..40));
         assert_eq!(next_run(text.as_bytes(), 30), None);
