@@ -106,7 +106,8 @@ pub(super) struct Tables {
 impl Tables {
     pub(super) fn new(anchors: &[Anchor]) -> Self {
         let (mut pairs, mut fours) = (Box::new([0; NUMBERS]), Box::new([0; NUMBERS]));
-        let (mut of_pairs, mut of_fours) = (entries(), entries());
+        let none = [Entry::default(); NUMBERS];
+        let (mut of_pairs, mut of_fours) = (Box::new(none), Box::new(none));
         for FoundBy { pairs: of_anchor, four, beside } in anchors.iter().map(|anchor| &anchor.found_by) {
             for pair in of_anchor.iter().flat_map(|&pair| cases(pair)).map(usize::from) {
                 pairs[pair] = 1;
@@ -179,13 +180,6 @@ impl Tables {
         let bucket = &self.buckets[usize::from(likely.bucket)];
         &self.heads[bucket.start as usize..bucket.end as usize]
     }
-}
-
-fn entries() -> Box<[Entry; NUMBERS]> {
-    vec![Entry::default(); NUMBERS]
-        .into_boxed_slice()
-        .try_into()
-        .unwrap_or_else(|_| Box::new([Entry::default(); NUMBERS]))
 }
 
 /// For each pair and mixture the number of its bucket, and the buckets.
