@@ -1,7 +1,8 @@
-//! What the weights of [`guard.prompt.takeover`](crate::detectors) are fitted with: the terms that it weighs, and how
-//! much of each is in a text. The example `fit` uses it.
+//! What the weights of [`guard.prompt.takeover`](crate::detectors) are fitted with: what it weighs, and how much of it is
+//! in a text. The example `fit` uses it.
 
 use crate::prompt;
+use std::ops::Range;
 
 /// Something that is weighed.
 #[derive(Clone, Debug)]
@@ -12,15 +13,34 @@ pub struct Term {
     pub weight: f64,
 }
 
-/// All terms.
+/// What a text is weighed by. It weighs what its weightiest part does.
+#[derive(Clone, Debug)]
+pub struct TextTerms {
+    /// For each sentence its words, and the pairs of those that follow each other.
+    pub expressions: Vec<Vec<String>>,
+    /// The parts that are weighed.
+    pub parts: Vec<PartTerms>,
+}
+
+/// What a row of sentences is weighed by.
+#[derive(Clone, Debug)]
+pub struct PartTerms {
+    /// Which sentences.
+    pub sentences: Range<usize>,
+    /// The [`terms`] in it by their numbers, and how much of each.
+    pub terms: Vec<(usize, f64)>,
+    /// What each expression in it counts.
+    pub expression: f64,
+}
+
+/// All terms but the expressions.
 #[must_use]
 pub fn terms() -> Vec<Term> {
     prompt::terms().into_iter().map(|(name, weight)| Term { name, weight }).collect()
 }
 
-/// For each part of `text` that is weighed, the terms in it by their numbers, and how much there is. The text weighs what
-/// its weightiest part does.
+/// What `text` is weighed by.
 #[must_use]
-pub fn parts(text: &str) -> Vec<Vec<(usize, f64)>> {
-    prompt::amounts(text)
+pub fn terms_in(text: &str) -> TextTerms {
+    prompt::terms_in(text)
 }

@@ -34,7 +34,7 @@ mod tool;
 mod words;
 
 pub(crate) use grammar::Match;
-pub(crate) use takeover::{amounts, terms};
+pub(crate) use takeover::{terms, terms_in};
 pub(crate) use words::{Word, all_words};
 
 use crate::detector::Detector;

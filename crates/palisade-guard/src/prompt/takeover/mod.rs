@@ -32,10 +32,12 @@ mod surroundings;
 mod waking;
 mod weighing;
 mod western;
+mod wording;
 
 use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
+    tuning::TextTerms,
 };
 use palisade_model::Severity;
 use waking::{NEEDLES, is_plain};
@@ -64,7 +66,7 @@ const SHORT_BYTES_MAX: usize = 600;
 const PLAIN_EFFORT: usize = 32;
 
 /// What the sentence must weigh so that the whole text is weighed.
-const SENTENCE_WEIGHT_MIN: f64 = 1.1;
+const SENTENCE_WEIGHT_MIN: f64 = 0.0;
 
 /// Bytes before the needle, and behind it, that are weighed as one text: the long ones of the kind have some four
 /// thousand.
@@ -85,9 +87,9 @@ pub(crate) fn terms() -> Vec<(String, f64)> {
     weighing::terms()
 }
 
-/// For each part of `text` that is weighed, how much of which term is in it, whether or not a needle is.
-pub(crate) fn amounts(text: &str) -> Vec<Vec<(usize, f64)>> {
-    weighing::amounts(text)
+/// What `text` is weighed by, whether or not a needle is in it.
+pub(crate) fn terms_in(text: &str) -> TextTerms {
+    weighing::terms_in(text)
 }
 
 fn confirm(view: &View<'_>, at: usize) -> Outcome {

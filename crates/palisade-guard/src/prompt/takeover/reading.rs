@@ -2,6 +2,7 @@
 
 use super::lexicon::{ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_into};
 use super::neighbours::not_meant;
+use super::wording::Key;
 use crate::prompt::words::{character_at, plain_length, without_quotes_behind};
 use std::{ops::Range, sync::LazyLock};
 
@@ -50,6 +51,8 @@ const FORMATS: [&str; 16] = [
 /// One word.
 pub(super) struct Word {
     pub(super) of: Concepts,
+    /// By what it is known to [`wording`](super::wording).
+    pub(super) key: Key,
     pub(super) start: usize,
     pub(super) end: usize,
     /// True for a name or an emphasis in capital letters.
@@ -199,12 +202,13 @@ impl Reader<'_> {
         let (front, rest) = self.text.split_at(at);
         let length = word_length(rest);
         let text = without_quotes_behind(&rest[..length]);
-        let (mut of, mut is_shouted) = (0, false);
+        let (mut of, mut key, mut is_shouted) = (0, Key::NONE, false);
         if text.len() <= WORD_BYTES_MAX {
             std::mem::swap(&mut self.plain, &mut self.last);
             fold_into(text, &mut self.plain);
             of = concepts(&self.plain);
             of &= !self.take_from_neighbour(at, of);
+            key = Key::of(&self.plain);
             is_shouted = text.len() > 1
                 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'\'')
                 && !FORMATS.contains(&text);
@@ -221,6 +225,7 @@ impl Reader<'_> {
             before.last() == Some(&b'(') && front[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         self.push(Word {
             of,
+            key,
             start: at,
             end: at + text.len(),
             is_argument,
@@ -256,6 +261,7 @@ impl Reader<'_> {
         let begins_clause = true;
         self.push(Word {
             of,
+            key: Key::of(&rest[..length]),
             start: at,
             end: at + length,
             is_quoted: false,

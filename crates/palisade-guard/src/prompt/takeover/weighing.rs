@@ -6,8 +6,13 @@ use super::{
     reading::{Reading, Word},
     signs::{SIGNS, all},
     surroundings::{COUNTED, SURROUNDINGS, Surrounding},
+    wording,
 };
-use crate::{prompt::context, text::View};
+use crate::{
+    prompt::context,
+    text::View,
+    tuning::{PartTerms, TextTerms},
+};
 use std::{array::from_fn, collections::BTreeMap, ops::Range, sync::LazyLock};
 
 /// Sentences that are weighed together, each number from the first sentence on with a step: an order within a page
@@ -103,6 +108,8 @@ struct Sums {
     of_concepts: [f64; COUNTED.len()],
     code_signs: f64,
     quotes: f64,
+    /// What the words and pairs of them weigh, in [`wording::UNIT`].
+    wording: f64,
     /// Words that are said to somebody.
     addressing: f64,
 }
@@ -121,6 +128,7 @@ impl Sums {
             of_concepts: from_fn(|index| self.of_concepts[index] + count(CONCEPTS[index])),
             code_signs: self.code_signs + sum(|word| word.code_signs),
             quotes: self.quotes + sum(|word| word.quotes),
+            wording: self.wording + f64::from(wording::weigh(words)),
             addressing: self.addressing + sum(|word| u16::from(is_addressing(word))),
         }
     }
@@ -133,6 +141,7 @@ impl Sums {
             of_concepts: from_fn(|index| self.of_concepts[index] - earlier.of_concepts[index]),
             code_signs: self.code_signs - earlier.code_signs,
             quotes: self.quotes - earlier.quotes,
+            wording: self.wording - earlier.wording,
             addressing: self.addressing - earlier.addressing,
         }
     }
@@ -216,12 +225,15 @@ impl Sentences {
     /// Log-odds of an attack in the sentences of `range`, whose strongest signs are `signs`.
     fn odds(&self, range: &Range<usize>, signs: &[&Found]) -> f64 {
         let weigh = |(amount, of): (&f64, &Surrounding)| amount * of.weight;
-        let surroundings: f64 = self.surroundings(range).iter().zip(&SURROUNDINGS).map(weigh).sum();
-        signs.iter().map(|found| found.weight * found.share).sum::<f64>() + surroundings
+        let sums = self.sums(range);
+        let surroundings: f64 = sums.surroundings().iter().zip(&SURROUNDINGS).map(weigh).sum();
+        let signs: f64 = signs.iter().map(|found| found.weight * found.share).sum();
+        signs + surroundings + sums.wording * wording::UNIT * wording::share(sums.words)
     }
 
-    fn surroundings(&self, range: &Range<usize>) -> [f64; SURROUNDINGS.len()] {
-        self.before[range.end].since(&self.before[range.start]).surroundings()
+    /// What the sentences of `range` hold.
+    fn sums(&self, range: &Range<usize>) -> Sums {
+        self.before[range.end].since(&self.before[range.start])
     }
 
     /// The rows of sentences that are weighed, all of them first.
@@ -280,18 +292,24 @@ pub(super) fn terms() -> Vec<(String, f64)> {
     signs.chain(surroundings).collect()
 }
 
-/// For each part of `text` that is weighed, how much of which term is in it.
-pub(super) fn amounts(text: &str) -> Vec<Vec<(usize, f64)>> {
+/// What `text` is weighed by.
+pub(super) fn terms_in(text: &str) -> TextTerms {
     let view = View::new(text);
     let mut judged = |span: &Range<usize>| context::immediate(&view, span);
-    let sentences = Sentences::new(ReadText::new(text, 0), &mut judged);
+    let read = ReadText::new(text, 0);
+    let expressions = read.reading.sentences.iter();
+    let expressions = expressions.map(|range| wording::expressions(text, &read.reading.words[range.clone()])).collect();
+    let sentences = Sentences::new(read, &mut judged);
     let mut signs = Vec::new();
     let mut of_part = |part: Range<usize>| {
         sentences.strongest(&part, &mut signs);
+        let sums = sentences.sums(&part);
         let found = signs.iter().map(|found| (found.sign, found.share));
-        let around = sentences.surroundings(&part);
-        let around = around.into_iter().enumerate().map(|(index, amount)| (all().count() + index, amount));
-        found.chain(around).filter(|(_, amount)| *amount != 0.0).collect()
+        let around = sums.surroundings().into_iter().enumerate();
+        let around = around.map(|(index, amount)| (all().count() + index, amount));
+        let terms = found.chain(around).filter(|(_, amount)| *amount != 0.0).collect();
+        PartTerms { sentences: part, terms, expression: wording::share(sums.words) }
     };
-    sentences.parts().map(&mut of_part).collect()
+    let parts = sentences.parts().map(&mut of_part).collect();
+    TextTerms { expressions, parts }
 }
