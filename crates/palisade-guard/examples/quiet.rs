@@ -1,18 +1,22 @@
 //! How often the guard speaks about ordinary files: alarms by detector, and for every ten megabytes.
 //!
 //! ```sh
-//! cargo run --release -p palisade-guard --example quiet -- secret PATH… [--show]
+//! cargo run --release -p palisade-guard --example quiet -- secret PATH… [--show | --around] [--half 0|1]
 //! ```
 //!
 //! The first argument is the family: secret, personal, session, injection or prompt. Of the last two, only what a scan of
 //! files tells counts: findings with a confidence of 0.7 or more. Files are inspected in pieces of some 16 KB, as
-//! messages are; files of JSON as JSON as well. With `--show`, every alarm is printed with its file and excerpt.
+//! messages are; files of JSON as JSON as well. With `--show`, every alarm is printed with its file and excerpt; with
+//! `--around`, what stands around every one, however sure, a line each: harmless texts for the example `fit`. `--half`
+//! takes one half of what lies in the folders that are named, so that the other can be judged by weights that have not
+//! seen it.
 #![allow(clippy::disallowed_methods, reason = "reads corpora that its user names")]
 
 use palisade_guard::{Detector, Guard};
 use palisade_model::FindingDraft;
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     path::{Path, PathBuf},
 };
 
@@ -23,8 +27,12 @@ const TOLD_CONFIDENCE_MIN: f64 = 0.7;
 /// Larger files are data.
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
+/// What is printed around an alarm, before it and from it on.
+const BEFORE_BYTES: usize = 1500;
+const BEHIND_BYTES: usize = 4500;
+
 fn main() {
-    let (mut paths, mut show) = (Vec::new(), false);
+    let (mut paths, mut show, mut around, mut half) = (Vec::new(), false, false, None);
     let mut arguments = std::env::args().skip(1);
     let family = arguments.next().unwrap_or_default();
     let wanted: fn(&Detector) -> bool = match family.as_str() {
@@ -35,8 +43,17 @@ fn main() {
         _ => |detector| detector.class.starts_with("guard.secret."),
     };
     let told = if matches!(family.as_str(), "injection" | "prompt") { TOLD_CONFIDENCE_MIN } else { 0.0 };
-    for argument in arguments {
-        if argument == "--show" { show = true } else { paths.push(PathBuf::from(argument)) }
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--show" => show = true,
+            "--around" => around = true,
+            "--half" => half = arguments.next().and_then(|half| half.parse::<u32>().ok()),
+            _ => paths.push(PathBuf::from(argument)),
+        }
+    }
+    if let Some(half) = half {
+        let below = paths.iter().flat_map(|path| std::fs::read_dir(path).into_iter().flatten().flatten());
+        paths = below.filter(|entry| half_of(&entry.file_name()) == half).map(|entry| entry.path()).collect();
     }
     let guard = Guard::with(wanted);
     let (mut classes, mut bytes, mut files): (BTreeMap<&str, usize>, usize, usize) = (BTreeMap::new(), 0, 0);
@@ -48,6 +65,9 @@ fn main() {
         }
         let Some(text) = text_of(&path) else { continue };
         (files, bytes) = (files + 1, bytes + text.len());
+        if around {
+            print_around(&guard, &text);
+        }
         for finding in findings(&guard, &text, &path).iter().filter(|finding| finding.confidence >= told) {
             *classes.entry(finding.detector).or_default() += 1;
             if show {
@@ -72,17 +92,39 @@ fn text_of(path: &Path) -> Option<String> {
     String::from_utf8(std::fs::read(path).ok()?).ok()
 }
 
-fn findings(guard: &Guard, text: &str, path: &Path) -> Vec<FindingDraft> {
-    let mut found = Vec::new();
+/// In which half what is called `name` is.
+fn half_of(name: &OsStr) -> u32 {
+    crc32fast::hash(name.as_encoded_bytes()) % 2
+}
+
+/// The pieces of `text` that are inspected.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
-    while !rest.is_empty() {
+    std::iter::from_fn(move || {
         let cut = rest.ceil_char_boundary(PIECE_BYTES);
         let end = rest[cut..].find('\n').map_or(rest.len(), |line| cut + line + 1);
-        found.extend(guard.inspect_text(&rest[..end]));
-        rest = &rest[end..];
-    }
+        let (piece, behind) = rest.split_at(end);
+        rest = behind;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+fn findings(guard: &Guard, text: &str, path: &Path) -> Vec<FindingDraft> {
+    let mut found: Vec<FindingDraft> = pieces(text).flat_map(|piece| guard.inspect_text(piece)).collect();
     if path.extension().is_some_and(|extension| extension == "json") {
         found.extend(guard.inspect_json(text).unwrap_or_default());
     }
     found
+}
+
+/// Prints what stands around each finding in `text`.
+fn print_around(guard: &Guard, text: &str) {
+    for piece in pieces(text) {
+        let found = guard.inspect_text(piece);
+        for place in found.iter().filter_map(|finding| finding.evidence.first()) {
+            let from = piece.floor_char_boundary(place.start.saturating_sub(BEFORE_BYTES));
+            let end = piece.floor_char_boundary(place.start + BEHIND_BYTES);
+            println!("{}", piece[from..end].replace("\\n", " ").replace('\r', "").replace('\n', "\\n"));
+        }
+    }
 }

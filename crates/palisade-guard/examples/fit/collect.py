@@ -3,7 +3,7 @@ public packages of software for language models carry. The example `fit` learns 
 
     python3 crates/palisade-guard/examples/fit/collect.py TARGET [--held-out]
 
-Needs pip and npm. TARGET gets `benign/NAME.txt` for each package, a text a line, `\\n` for a line break. `--held-out`
+Needs pip and npm. TARGET gets `benign/package-NAME.txt` for each package, a text a line, `\\n` for a line break. `--held-out`
 takes the packages that weights are judged with instead of those they are fitted to. Packages of test sets for models
 are left out, and so is what speaks of attacks by name: those may hold attacks. With the environment variable
 PALISADE_DATA the harmless texts of `guard/labelled_dev.jsonl` are added.
@@ -162,7 +162,7 @@ def write(folder, name, found):
     if len(found) > TEXTS_MAX:
         found = random.Random(name).sample(found, TEXTS_MAX)
     lines = (text.replace("\r", "").replace("\n", "\\n") for text in found)
-    (folder / f"{name}.txt").write_text("".join(line + "\n" for line in lines))
+    (folder / f"package-{name}.txt").write_text("".join(line + "\n" for line in lines))
 
 
 def main():
@@ -188,7 +188,7 @@ def main():
         for source in sorted({row["source"] for row in rows}):
             found = [row["text"] for row in rows if row["source"] == source]
             lines = (text.replace("\r", "").replace("\n", "\\n") for text in found)
-            (folder / f"{source}.txt").write_text("".join(line + "\n" for line in lines))
+            (folder / f"ordinary-{source}.txt").write_text("".join(line + "\n" for line in lines))
 
 
 main()

@@ -1,14 +1,14 @@
 //! Fits the weights of `guard.prompt.takeover` to texts, and says what the fit is worth on families it has not seen.
 //!
 //! ```sh
-//! cargo run --release -p palisade-guard --example fit -- [FOLDER…] [--trust 1] [--pull 1] [--ridge 0.002] [--attacks 1] [--blocked 2] [--write]
+//! cargo run --release -p palisade-guard --example fit -- [FOLDER…] [--trust 1] [--pull 1] [--ridge 0.002] [--attacks 1] [--blocked 4] [--write]
 //! ```
 //!
 //! Folders are as for the example `prompts`; `tests/prompts` is always one of them. Logistic regression: weights of
 //! signs and surroundings are pulled towards `--trust` times those that are there by `--pull`, those of words and pairs of words towards
 //! nothing by `--ridge`, and an attack counts as `--attacks` harmless texts. A text weighs what its weightiest part
 //! does. Five times a fifth of the families is left out and judged by a fit to the others, which tells how much less
-//! every text must weigh so that of a hundred harmless ones `--blocked` are blocked. `--write` fits to all, takes that
+//! every text must weigh so that of a hundred harmless ones in `tests/prompts` `--blocked` are blocked. `--write` fits to all, takes that
 //! off, and enters the weights in `src/prompt/takeover`.
 #![allow(clippy::disallowed_methods, reason = "reads texts that its user names, and writes the sources beside it")]
 
@@ -40,12 +40,12 @@ struct Settings {
     pull: f64,
     ridge: f64,
     attacks: f64,
-    /// Of a hundred harmless texts of families that are not seen, so many are blocked.
+    /// Of a hundred harmless texts in `tests/prompts`, of families that are not seen, so many are blocked.
     blocked: f64,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut settings = Settings { trust: 1.0, pull: 1.0, ridge: 0.002, attacks: 1.0, blocked: 2.0 };
+    let mut settings = Settings { trust: 1.0, pull: 1.0, ridge: 0.002, attacks: 1.0, blocked: 4.0 };
     let (mut folders, mut write) = (vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/prompts")], false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -143,9 +143,9 @@ fn tell(name: &str, texts: &Texts, odds: &[f64]) {
     }
 }
 
-/// The log-odds that so many of a hundred harmless texts reach.
+/// The log-odds that so many of a hundred harmless texts in `tests/prompts` reach.
 fn odds_at(texts: &Texts, odds: &[f64], of_hundred: f64) -> f64 {
-    let harmless = texts.all.iter().zip(odds).filter(|(text, _)| text.kind == Kind::Harmless);
+    let harmless = texts.all.iter().zip(odds).filter(|(text, _)| text.kind == Kind::Harmless && text.is_own);
     let mut odds: Vec<f64> = harmless.map(|(_, odds)| *odds).collect();
     odds.sort_by(|one, other| other.total_cmp(one));
     odds.get((odds.len() as f64 * of_hundred / 100.0) as usize).copied().unwrap_or(BLOCKED_ODDS)

@@ -32,6 +32,8 @@ pub(crate) struct Texts {
 pub(crate) struct Text {
     pub(crate) family: usize,
     pub(crate) kind: Kind,
+    /// True when it is in the first folder.
+    pub(crate) is_own: bool,
     pub(crate) parts: Vec<PartTerms>,
     /// For each sentence, the numbers of its expressions among all weights.
     sentences: Vec<Vec<usize>>,
@@ -49,16 +51,17 @@ impl Texts {
                     let text = tuning::terms_in(&text[..text.floor_char_boundary(BYTES_MAX)]);
                     let different: BTreeSet<&String> = text.expressions.iter().flatten().collect();
                     different.into_iter().for_each(|known| *in_texts.entry(known.clone()).or_default() += 1);
-                    read.push((kind, family, text));
+                    read.push((kind, family, file.starts_with(&folders[0]), text));
                 }
             }
         }
         in_texts.retain(|_, texts| *texts >= TEXTS_MIN);
         let expressions: Vec<String> = in_texts.into_keys().collect();
         let number = |of: &String| expressions.binary_search(of).ok().map(|number| terms.len() + number);
-        let all = read.into_iter().map(|(kind, family, text)| Text {
+        let all = read.into_iter().map(|(kind, family, is_own, text)| Text {
             family,
             kind,
+            is_own,
             parts: text.parts,
             sentences: text.expressions.iter().map(|sentence| sentence.iter().filter_map(number).collect()).collect(),
         });

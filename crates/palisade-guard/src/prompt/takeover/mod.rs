@@ -4,7 +4,9 @@
 //! take it off its task, ask for what it was told, prescribe its answer, call upon it from within a document or claim
 //! authority over it, and many weak signs of a persona without rules, in fifteen languages and with digits for letters.
 //! An order counts where a clause begins with its verb. The signs are weighed against those of talk about such texts
-//! and of what people say of their own messages, rules and characters.
+//! and of what people say of their own messages, rules and characters, and with the words of the text, and pairs of
+//! them, by what they were learned to speak for: from attacks, and from prompts, stories and documents that only sound
+//! like one.
 //!
 //! **Why it matters.** Who takes over a model has its tools, its secrets and its voice.
 //!
@@ -45,7 +47,7 @@ use weighing::ReadText;
 
 pub(crate) static TAKEOVER: Detector = Detector {
     class: "guard.prompt.takeover",
-    version: "2",
+    version: "3",
     severity: Severity::High,
     title: "Attempt to take over a model",
     remediation: "Do not give this text to a model as if it were trusted.",
