@@ -35,6 +35,9 @@ npm:bmad-method@6.12.0 npm:claude-flow@3.43.0 npm:@google/gemini-cli@0.61.0 npm:
 npm:@qwen-code/qwen-code@0.15.10 npm:sillytavern@1.19.0 npm:superclaude@1.0.3 npm:task-master-ai@0.43.1
 """
 
+# Of these, short descriptions of interfaces: most of them address nobody.
+DESCRIBED = "npm:@octokit/openapi@23.0.2"
+
 HELD_OUT = """
 praisonai praisonaiagents phidata superagent-ai llm elia-chat gptme lightrag-hku graphrag txtai semantic-kernel
 crewai-tools llama-stack bespokelabs-curator distilabel guidance outlines mirascope magentic controlflow ell-ai
@@ -126,6 +129,10 @@ def texts(path, content):
             yield "".join(found).replace("\\n", "\n").replace("\\`", "`").replace('\\"', '"')
 
 
+def is_description(text):
+    return len(text) in range(30, 400) and text.count(" ") >= 4
+
+
 def is_wanted(text):
     plain = sum(character.isalpha() or character.isspace() for character in text)
     return (
@@ -139,13 +146,14 @@ def is_wanted(text):
 
 def collect(package, known):
     """What `package` holds and `known`, the hashes of what others did, does not."""
+    wanted = is_description if package in DESCRIBED.split() else is_wanted
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for path, content in members(fetch(package, pathlib.Path(folder))):
             if LEFT_OUT.search(path):
                 continue
             try:
-                for text in filter(is_wanted, (text.strip() for text in texts(path, content.decode()))):
+                for text in filter(wanted, (text.strip() for text in texts(path, content.decode()))):
                     beginning = re.sub(r"\W+", "", text.lower())[:160]
                     key = hashlib.sha256(beginning.encode()).digest()
                     if key not in known:
@@ -172,7 +180,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     (folder.parent / "attack").mkdir(exist_ok=True)
     known = set()
-    for package in (HELD_OUT if "--held-out" in sys.argv else FITTED).split():
+    for package in (HELD_OUT if "--held-out" in sys.argv else FITTED + DESCRIBED).split():
         name = re.sub(r"[=@]+[0-9].*|^npm:", "", package).strip("@").replace("/", "-")
         try:
             found = collect(package, known)

@@ -5,33 +5,33 @@ use super::signs::{Sign, sign};
 
 /// What belongs to whoever writes.
 const OWN: &[Sign] = &[
-    sign("me secretword", -1.98),
+    sign("me secretword", -2.0),
     sign("me ..1 prior ..1 message|document|talk", -0.87),
     sign("me ..2 cancel ..2 me", -0.66),
-    sign("secretword ..2 scope", -0.56),
-    sign("order|rule|task ..1 scope", -0.87),
-    sign("cancel ..3 scope", -0.02),
-    sign("order|rule ..3 document|first", -0.01),
+    sign("secretword ..2 scope", -0.52),
+    sign("order|rule|task ..1 scope", -0.85),
+    sign("cancel ..3 scope", 0.05),
+    sign("order|rule ..3 document|first", 0.06),
 ];
 
 /// What is said to a model by those who set it up.
 const SETUPS: &[Sign] = &[
-    sign("you ..1 are ..4 ai|reader", -0.85),
-    sign("your ..2 task|self ..1 are ..2 to", -0.54),
-    sign("if ..3 user|third ..4 request|tell|say|cancel", -0.99),
-    sign("user ..3 request|tell|say|cancel", 0.28),
-    sign("not ..2 reveal ..4 order|secretword|this", -0.64),
-    sign("not ..1 follow ..4 order ..4 document|talk|user", -1.04),
-    sign("not ..2 cancel", 0.55),
+    sign("you ..1 are ..4 ai|reader", -0.82),
+    sign("your ..2 task|self ..1 are ..2 to", -0.52),
+    sign("if ..3 user|third ..4 request|tell|say|cancel", -1.01),
+    sign("user ..3 request|tell|say|cancel", 0.27),
+    sign("not ..2 reveal ..4 order|secretword|this", -0.62),
+    sign("not ..1 follow ..4 order ..4 document|talk|user", -1.05),
+    sign("not ..2 cancel", 0.57),
     sign("respond ..4 user ..3 request", -0.61),
     sign("call|send ..6 if ..4 user", -0.49),
 ];
 
 /// What is told of others.
 const TOLD: &[Sign] = &[
-    sign("third ..3 cancel|reveal|refuse|follow|act", -0.24),
-    sign("third ..3 told|say|tell", 0.9),
-    sign("user ..3 can|must", 0.42),
+    sign("third ..3 cancel|reveal|refuse|follow|act", -0.2),
+    sign("third ..3 told|say|tell", 0.88),
+    sign("user ..3 can|must", 0.41),
     sign("subject ..6 subject", -0.96),
 ];
 
@@ -43,7 +43,7 @@ const ANNOUNCED: &[Sign] = &[
     sign("me ..2 tell ..3 secretword", -1.49),
     sign("not ..1 follow ..1 all order scope", -1.51),
     sign("not ..1 tell ..1 this ..2 third", -0.91),
-    sign("your new self are quoted", -4.81),
+    sign("your new self are quoted", -4.8),
 ];
 
 /// What is said of others and of things.
@@ -51,8 +51,8 @@ const OF_OTHERS: &[Sign] = &[
     sign("you follow ..1 howto", -1.82),
     sign("evil|persona ..8 anything third ..1 request", -1.23),
     sign("unbound|evil ..1 persona third", -1.21),
-    sign("limit scope", -0.92),
-    sign("limit scope the", -1.82),
+    sign("limit scope", -0.95),
+    sign("limit scope the", -1.83),
     sign("limit scope the ..2 ai|maker", 2.4),
     sign("line scope the", -1.77),
     sign("line scope the ..1 order|promptname|system|message|talk|ai", 1.85),
