@@ -39,11 +39,14 @@ npm:@qwen-code/qwen-code@0.15.10 npm:sillytavern@1.19.0 npm:superclaude@1.0.3 np
 DESCRIBED = "npm:@octokit/openapi@23.0.2"
 
 HELD_OUT = """
-praisonai praisonaiagents phidata superagent-ai llm elia-chat gptme lightrag-hku graphrag txtai semantic-kernel
-crewai-tools llama-stack bespokelabs-curator distilabel guidance outlines mirascope magentic controlflow ell-ai
-promptulate prompttools chainlit khoj langflow-base llmware agentops google-adk openai-agents strands-agents
-pocketflow npm:@continuedev/core npm:flowise npm:@mastra/core npm:promptl-ai npm:opencode-ai npm:flowise-components
-npm:@anthropic-ai/claude-code@1.0.100 npm:ruflo
+praisonai==4.7.19 praisonaiagents==1.7.17 phidata==2.7.10 superagent-ai==0.0.23 llm==0.36 elia-chat==1.10.0
+gptme==0.35.1 lightrag-hku==1.5.7 graphrag==3.3.0 txtai==9.14.0 semantic-kernel==1.45.0 crewai-tools==1.15.30
+llama-stack==0.2.12 bespokelabs-curator==0.1.31 distilabel==1.5.3 guidance==0.3.1 outlines==1.3.3 mirascope==2.8.2
+magentic==0.41.1 controlflow==0.12.1 ell-ai==0.0.17 promptulate==1.18.4 prompttools==0.0.46 chainlit==2.12.0
+khoj==1.42.10 langflow-base==1.13.0 llmware==0.4.7 agentops==0.4.21 google-adk==2.13.0 openai-agents==0.24.0
+strands-agents==1.62.0 pocketflow==0.0.3 npm:@continuedev/core@1.1.0 npm:flowise@3.1.4 npm:@mastra/core@1.71.0
+npm:promptl-ai@0.12.0 npm:opencode-ai@1.18.33 npm:flowise-components@3.1.4 npm:@anthropic-ai/claude-code@1.0.100
+npm:ruflo@3.42.5
 """
 
 TEXTS_MAX = 250
@@ -164,13 +167,13 @@ def collect(package, known):
     return found
 
 
-def write(folder, name, found):
+def write(folder, name, found, at_most=sys.maxsize):
     if not found:
         return
-    if len(found) > TEXTS_MAX:
-        found = random.Random(name).sample(found, TEXTS_MAX)
+    if len(found) > at_most:
+        found = random.Random(name).sample(found, at_most)
     lines = (text.replace("\r", "").replace("\n", "\\n") for text in found)
-    (folder / f"package-{name}.txt").write_text("".join(line + "\n" for line in lines))
+    (folder / f"{name}.txt").write_text("".join(line + "\n" for line in lines))
 
 
 def main():
@@ -181,13 +184,13 @@ def main():
     (folder.parent / "attack").mkdir(exist_ok=True)
     known = set()
     for package in (HELD_OUT if "--held-out" in sys.argv else FITTED + DESCRIBED).split():
-        name = re.sub(r"[=@]+[0-9].*|^npm:", "", package).strip("@").replace("/", "-")
+        name = re.sub(r"[=@]+[0-9].*|^npm:@?", "", package).replace("/", "-")
         try:
             found = collect(package, known)
         except (subprocess.SubprocessError, OSError) as error:
             print(f"{package}: {error}", file=sys.stderr)
             continue
-        write(folder, name.removeprefix("npm:"), found)
+        write(folder, f"package-{name}", found, TEXTS_MAX)
         print(f"{package}: {len(found)} texts", flush=True)
     data = os.environ.get("PALISADE_DATA")
     if data and "--held-out" not in sys.argv:
@@ -195,8 +198,7 @@ def main():
         rows = [row for row in map(json.loads, lines) if row["label"] == "benign"]
         for source in sorted({row["source"] for row in rows}):
             found = [row["text"] for row in rows if row["source"] == source]
-            lines = (text.replace("\r", "").replace("\n", "\\n") for text in found)
-            (folder / f"ordinary-{source}.txt").write_text("".join(line + "\n" for line in lines))
+            write(folder, f"ordinary-{source}", found)
 
 
 main()
