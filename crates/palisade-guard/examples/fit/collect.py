@@ -38,6 +38,9 @@ npm:@qwen-code/qwen-code@0.15.10 npm:sillytavern@1.19.0 npm:superclaude@1.0.3 np
 # Of these, short descriptions of interfaces: most of them address nobody.
 DESCRIBED = "npm:@octokit/openapi@23.0.2"
 
+# Of these, what they say in languages other than English: attacks come in many.
+TRANSLATED = "npm:@lobehub/chat@1.143.3 npm:sillytavern@1.19.0"
+
 HELD_OUT = """
 praisonai==4.7.19 praisonaiagents==1.7.17 phidata==2.7.10 superagent-ai==0.0.23 llm==0.36 elia-chat==1.10.0
 gptme==0.35.1 lightrag-hku==1.5.7 graphrag==3.3.0 txtai==9.14.0 semantic-kernel==1.45.0 crewai-tools==1.15.30
@@ -50,6 +53,7 @@ npm:ruflo@3.42.5
 """
 
 TEXTS_MAX = 250
+TRANSLATIONS_MAX = 120
 CHARACTERS = range(80, 6001)
 
 # Paths that hold tests, attacks, or other languages of the same text.
@@ -58,6 +62,7 @@ LEFT_OUT = re.compile(
     r"|license|changelog|\.min\.",
     re.IGNORECASE,
 )
+TRANSLATION = re.compile(r"locales/([a-z]{2})(?:-[A-Za-z]{2,4})?(?:/[^/]+)?\.json$")
 ATTACK = re.compile(r"\bDAN\b|uncensored|do anything now|jailbreak|gnore (all )?(the )?previous instructions", re.I)
 
 # What addresses a model, or speaks of doing so.
@@ -167,6 +172,21 @@ def collect(package, known):
     return found
 
 
+def translations():
+    """What `TRANSLATED` say, by language."""
+    found = {}
+    for package in TRANSLATED.split():
+        with tempfile.TemporaryDirectory() as folder:
+            for path, content in members(fetch(package, pathlib.Path(folder))):
+                language = TRANSLATION.search(path)
+                if language and language[1] != "en":
+                    texts = (text.strip() for text in strings(json.loads(content)))
+                    # A word takes two characters where no blanks stand between words.
+                    shortest = 15 if language[1] in ("zh", "ja", "ko") else 40
+                    found.setdefault(language[1], set()).update(text for text in texts if len(text) >= shortest)
+    return found
+
+
 def write(folder, name, found, at_most=sys.maxsize):
     if not found:
         return
@@ -192,8 +212,12 @@ def main():
             continue
         write(folder, f"package-{name}", found, TEXTS_MAX)
         print(f"{package}: {len(found)} texts", flush=True)
+    if "--held-out" in sys.argv:
+        return
+    for language, found in translations().items():
+        write(folder, f"translated-{language}", sorted(found), TRANSLATIONS_MAX)
     data = os.environ.get("PALISADE_DATA")
-    if data and "--held-out" not in sys.argv:
+    if data:
         lines = (pathlib.Path(data) / "guard/labelled_dev.jsonl").read_text().splitlines()
         rows = [row for row in map(json.loads, lines) if row["label"] == "benign"]
         for source in sorted({row["source"] for row in rows}):
