@@ -33,7 +33,7 @@ mod vocabulary;
 pub use catalogue::Names;
 pub(crate) use form::release_words;
 pub use index::Index;
-pub use popular::{FeedError, NAMES_MAX, Popular, read_popular};
+pub use popular::{FeedError, NAMES_MAX, Popular, read_popular, together};
 pub(crate) use suspicion::shown;
 pub use suspicion::{Measures, Suspicion};
 pub use technique::Technique;

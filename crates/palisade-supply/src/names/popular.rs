@@ -1,6 +1,7 @@
 //! Lists of popular names, most popular first, in the plain forms in which they are published.
 
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
 
 /// Names that are taken from one list; an index cannot tell more apart.
 pub const NAMES_MAX: usize = super::table::IDS_MAX;
@@ -78,12 +79,32 @@ pub fn read_popular(text: &str) -> Result<Vec<Popular>, FeedError> {
     Ok(in_order(names))
 }
 
+/// One list of several, which tell popularity in different ways: a name stands where it stands best, since people type
+/// what many depend on as well as what is downloaded most. Of two in the same place that of the first list leads.
+#[must_use]
+pub fn together(lists: Vec<Vec<Popular>>) -> Vec<Popular> {
+    let mut placed: Vec<(usize, Popular)> = lists.into_iter().flat_map(|list| list.into_iter().enumerate()).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    let mut known: HashMap<String, usize> = HashMap::new();
+    let mut names: Vec<Popular> = Vec::new();
+    for (_, popular) in placed {
+        match known.get(&popular.name) {
+            Some(&at) => names[at].downloads = names[at].downloads.or(popular.downloads),
+            None => {
+                known.insert(popular.name.clone(), names.len());
+                names.push(popular);
+            }
+        }
+    }
+    names
+}
+
 /// By downloads where all have them, and each name once.
 fn in_order(mut names: Vec<Popular>) -> Vec<Popular> {
     if names.iter().all(|popular| popular.downloads.is_some()) {
         names.sort_by_key(|popular| std::cmp::Reverse(popular.downloads));
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     names.retain(|popular| seen.insert(popular.name.clone()));
     names
 }
@@ -127,7 +148,7 @@ fn cells(line: &str, separator: Option<char>) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FeedError, Popular, read_popular};
+    use super::{FeedError, Popular, read_popular, together};
 
     fn names(text: &str) -> Vec<(String, Option<u64>)> {
         let read: Result<Vec<Popular>, FeedError> = read_popular(text);
@@ -142,6 +163,16 @@ mod tests {
         assert_eq!(names("name\trepos\r\nboto3\t20\r\nsix\t10\r\n"), numbered);
         assert_eq!(names("20,boto3\n10,six"), numbered);
         assert_eq!(names("\u{FEFF}name\n")[0].0, "name", "a name is no title where there are no columns");
+    }
+
+    #[test]
+    fn of_several_lists_the_best_place_counts() {
+        let lists = ["typescript\neslint\nsemver", "name,downloads\nsemver,9\ndebug,8\neslint,7\nms,6"];
+        let together = together(lists.map(|list| read_popular(list).unwrap()).into());
+        let told: Vec<_> = together.iter().map(|popular| (popular.name.as_str(), popular.downloads)).collect();
+        let expected =
+            [("typescript", None), ("semver", Some(9)), ("eslint", Some(7)), ("debug", Some(8)), ("ms", Some(6))];
+        assert_eq!(told, expected);
     }
 
     #[test]

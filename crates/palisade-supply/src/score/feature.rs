@@ -123,6 +123,7 @@ pub(super) const TABLE: &[Row] = &[
     row("registry.others", 0.0, "likenesses elsewhere"),
     row("registry.few-known", -0.6, "few popular names are known, so honest ones resemble them by chance"),
     row("registry.npm-scope", -1.5, "a scope that resembles another"),
+    row("registry.npm-separator", 0.0, "other separators, on npm, where many honest names differ by nothing else"),
     // The registry's facts.
     row("metadata.new", 1.5, "first published within three months"),
     row("metadata.established", -2.5, "published years ago"),

@@ -90,6 +90,8 @@ impl Profile {
         // The same name in other dress resembles it by no accident.
         let is_same = matches!(suspicion.technique, Technique::Separator | Technique::LetterCase);
         self.set("registry.few-known", if family == Family::Plain || is_same { 0.0 } else { few });
+        // npm took names that differ by nothing else until 2017; other registries take them for one name, or refuse them.
+        self.flag("registry.npm-separator", ecosystem == Ecosystem::Npm && is_same);
         // Scopes are many, and their names often alike.
         self.flag("registry.npm-scope", ecosystem == Ecosystem::Npm && suspicion.technique == Technique::Owner);
         match family {

@@ -5,7 +5,7 @@ use anyhow::anyhow;
 use palisade_store::feeds::FeedSnapshot;
 use palisade_supply::{
     Ecosystem,
-    names::{Names, Popular, read_popular},
+    names::{Names, Popular, read_popular, together},
 };
 use std::path::Path;
 
@@ -42,26 +42,26 @@ pub(super) fn feeds() -> impl Iterator<Item = &'static str> {
 pub(super) fn protect(names: &mut Names, feeds: &FeedSnapshot) -> anyhow::Result<()> {
     for (feed, ecosystem) in FEEDS {
         let Some(version) = feeds.get(feed) else { continue };
-        let mut popular = Vec::new();
+        let mut lists = Vec::new();
         for file in &version.files {
             let read = read(&file.original, &file.path);
-            popular.extend(read.map_err(|reason| anyhow!("cannot use the feed {feed}: {reason}"))?);
+            lists.extend(read.map_err(|reason| anyhow!("cannot use the feed {feed}: {reason}"))?);
         }
-        names.protect(*ecosystem, &popular);
+        names.protect(*ecosystem, &together(lists));
     }
     Ok(())
 }
 
-/// The names in a file of a feed, most popular first.
+/// The lists in a file of a feed, each with the most popular name first.
 ///
 /// # Errors
 /// The reason, for people.
-pub(super) fn read(name: &str, file: &Path) -> Result<Vec<Popular>, String> {
-    let mut popular = Vec::new();
+pub(super) fn read(name: &str, file: &Path) -> Result<Vec<Vec<Popular>>, String> {
+    let mut lists = Vec::new();
     reading::each_text(name, file, &mut |name, bytes| {
         let text = std::str::from_utf8(bytes).map_err(|_| format!("{name} is not UTF-8"))?;
-        popular.extend(read_popular(text).map_err(|error| format!("{name}: {error}"))?);
+        lists.push(read_popular(text).map_err(|error| format!("{name}: {error}"))?);
         Ok(())
     })?;
-    if popular.is_empty() { Err(format!("there are no names in {name}")) } else { Ok(popular) }
+    if lists.is_empty() { Err(format!("there are no names in {name}")) } else { Ok(lists) }
 }

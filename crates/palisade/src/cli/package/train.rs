@@ -7,9 +7,10 @@ use clap::Args;
 use palisade_model::Timestamp;
 use palisade_supply::{
     Ecosystem,
-    names::read_popular,
+    names::{Popular, read_popular, together},
     score::{PopularList, Settings, examples, read_labelled, train},
 };
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -30,7 +31,7 @@ pub(super) struct TrainArgs {
     /// Labelled names, one JSON object a line; may be given several times
     #[arg(long, value_name = "FILE", required = true)]
     labelled: Vec<PathBuf>,
-    /// A list of popular names, most popular first; may be given several times
+    /// A list of popular names, most popular first; may be given several times, and those of one ecosystem count together
     #[arg(long, value_name = "ECOSYSTEM=FILE", required = true)]
     popular: Vec<String>,
     /// Where the model is written
@@ -61,7 +62,7 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
         let read = read_labelled(&text(path)?);
         labelled.extend(read.map_err(|error| Failure::input(format!("{}: {error}", path.display())))?);
     }
-    let lists = args.popular.iter().map(|text| list(text)).collect::<anyhow::Result<Vec<_>>>()?;
+    let lists = lists(&args.popular)?;
     let split = Timestamp::parse(&format!("{}T00:00:00Z", args.split))
         .map_err(|error| Failure::input(format!("--split {}: {error}", args.split)))?;
     let settings = Settings {
@@ -81,14 +82,25 @@ pub(super) fn run(args: &TrainArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(text_of_argument: &str) -> anyhow::Result<PopularList> {
-    let (ecosystem, path) = text_of_argument.split_once('=').ok_or_else(|| {
-        Failure::input(format!("--popular {text_of_argument}: write ECOSYSTEM=FILE, as npm=popular.txt"))
-    })?;
-    let ecosystem: Ecosystem = ecosystem.parse().map_err(|error| Failure::input(format!("--popular: {error}")))?;
-    let names = read_popular(&text(Path::new(path))?).map_err(|error| Failure::input(format!("{path}: {error}")))?;
-    let source = Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(PopularList { ecosystem, source, names })
+/// The lists of `arguments`; those of one ecosystem together.
+fn lists(arguments: &[String]) -> anyhow::Result<Vec<PopularList>> {
+    let mut by_ecosystem: BTreeMap<Ecosystem, (Vec<String>, Vec<Vec<Popular>>)> = BTreeMap::new();
+    for argument in arguments {
+        let (ecosystem, path) = argument
+            .split_once('=')
+            .ok_or_else(|| Failure::input(format!("--popular {argument}: write ECOSYSTEM=FILE, as npm=popular.txt")))?;
+        let ecosystem: Ecosystem = ecosystem.parse().map_err(|error| Failure::input(format!("--popular: {error}")))?;
+        let names = read_popular(&text(Path::new(path))?);
+        let (sources, lists) = by_ecosystem.entry(ecosystem).or_default();
+        lists.push(names.map_err(|error| Failure::input(format!("{path}: {error}")))?);
+        sources.push(Path::new(path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default());
+    }
+    let list = |(ecosystem, (sources, lists)): (Ecosystem, (Vec<String>, _))| PopularList {
+        ecosystem,
+        source: sources.join(" and "),
+        names: together(lists),
+    };
+    Ok(by_ecosystem.into_iter().map(list).collect())
 }
 
 fn text(path: &Path) -> anyhow::Result<String> {
