@@ -68,7 +68,7 @@ impl Form {
 }
 
 /// The first eight bytes of `text`, with zeros behind a shorter one.
-fn head(text: &str) -> u64 {
+pub(super) fn head(text: &str) -> u64 {
     match text.as_bytes().first_chunk() {
         Some(eight) => u64::from_le_bytes(*eight),
         None => text.bytes().rev().fold(0, |head, byte| head << 8 | u64::from(byte)),

@@ -1,6 +1,6 @@
 //! A text as a row of words, each with the concepts that it stands for, in sentences.
 
-use super::lexicon::{ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_into};
+use super::lexicon::{ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_into, head};
 use super::neighbours::not_meant;
 use super::wording::Key;
 use crate::prompt::words::{character_at, plain_length, without_quotes_behind};
@@ -15,18 +15,18 @@ const WORD_BYTES: usize = 5;
 /// Bytes of a word that can be known; longer ones are data.
 const WORD_BYTES_MAX: usize = 64;
 
-/// Longest of the words before the verb of an order.
-const LEADING_BYTES_MAX: usize = 8;
-
-/// Words before the verb of an order.
+/// Words before the verb of an order, none of them longer than a [`head`].
 const LEADING: [&str; 24] = [
     "please", "pls", "now", "then", "and", "so", "but", "just", "instead", "kindly", "simply", "must", "first", "next",
     "also", "finally", "ok", "okay", "hey", "actually", "bitte", "por", "favor", "well",
 ];
 
+/// Their heads.
+static LEADING_HEADS: LazyLock<[u64; LEADING.len()]> = LazyLock::new(|| LEADING.map(head));
+
 /// True for words before the verb of an order.
 fn leads(word: &str) -> bool {
-    word.len() <= LEADING_BYTES_MAX && LEADING.contains(&word)
+    word.len() <= size_of::<u64>() && LEADING_HEADS.contains(&head(word))
 }
 
 /// True for signs that a clause follows.

@@ -188,11 +188,14 @@ impl ReadText {
         Self { reading, found, found_up_to }
     }
 
-    /// What its signs weigh by themselves.
+    /// What its signs and words weigh by themselves.
     pub(super) fn local(&self) -> f64 {
         let mut signs: Vec<&Found> = self.found.iter().collect();
         keep_strongest(&mut signs);
-        signs.iter().map(|found| found.weight).sum()
+        let of_signs: f64 = signs.iter().map(|found| found.weight).sum();
+        let Reading { words, sentences } = &self.reading;
+        let of_words: i32 = sentences.iter().map(|range| wording::weigh(&words[range.clone()])).sum();
+        of_signs + f64::from(of_words) * wording::UNIT * wording::share(words.len() as f64)
     }
 }
 
