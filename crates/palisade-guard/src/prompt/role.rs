@@ -7,7 +7,8 @@
 //!
 //! **Example.** `<|im_start|>system`
 //!
-//! A token alone in other text or in a block of code, as documentation shows it, is told and does not block.
+//! A token alone in other text or in a block of code, as documentation shows it, is told and does not block; nor does a
+//! template with places that software fills in (`{{question}}`), of which such tokens are a part.
 
 use super::{
     context::attenuation,
@@ -69,6 +70,12 @@ const NEEDLES: &[&[u8]] = &[
 
 /// Bytes behind a marker in which the forged turn shows itself.
 const TURN_BYTES_MAX: usize = 240;
+
+/// Bytes behind a marker in which a template has a place to be filled in.
+const TEMPLATE_BYTES_MAX: usize = 480;
+
+/// What is left of a marker in a template.
+const TEMPLATE_SHARE: f64 = 0.85;
 
 /// What is sure of a marker by its form, and what when an order follows.
 struct Marker {
@@ -171,12 +178,19 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     if sure < CONFIDENCE_MIN {
         return Outcome::Clean { until: 0 };
     }
-    let confidence = sure * attenuation(view, &(at..behind));
+    let template = if is_template(view, behind) { TEMPLATE_SHARE } else { 1.0 };
+    let confidence = sure * template * attenuation(view, &(at..behind));
     if confidence < CONFIDENCE_MIN {
         return Outcome::Clean { until: 0 };
     }
     let explanation = "The text forges a turn of another role in a conversation with a model.";
     Outcome::Found(Hit::text(at..behind, None, confidence, explanation).until(end))
+}
+
+/// True when behind `from` stands a place that software fills in, as the template languages of prompts write it.
+fn is_template(view: &View<'_>, from: usize) -> bool {
+    let text = view.slice(from..view.floor(from + TEMPLATE_BYTES_MAX));
+    ["{{", "{%", "${"].iter().any(|opens| text.contains(opens))
 }
 
 /// How sure the text between `from` and `end` gives an order: by its first words, or by overriding instructions.
@@ -218,7 +232,7 @@ fn order_behind(view: &View<'_>, from: usize, end: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::prompt::testing::check;
+    use crate::{Guard, prompt::testing::check};
 
     #[test]
     fn role() {
@@ -240,5 +254,17 @@ mod tests {
                 "The INST directory",
             ],
         );
+    }
+
+    #[test]
+    fn templates_are_told_and_do_not_block() {
+        for text in [
+            "### System:\nYou are an expert programmer.\n### User:\nRewrite this code: {{{code}}}",
+            "<|im_start|>system\nYou answer in verse.<|im_end|>\n<|im_start|>user\n{% for line in lines %}",
+        ] {
+            let found = Guard::new().inspect_text(text);
+            let roles = || found.iter().filter(|finding| finding.detector == super::ROLE.class);
+            assert!(roles().count() > 0 && roles().all(|finding| finding.confidence < 0.8), "{found:?}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! A text as a row of words, each with the concepts that it stands for, in sentences.
 
-use super::lexicon::{ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_into, head};
+use super::lexicon::{
+    ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_into, head,
+};
 use super::neighbours::not_meant;
 use super::wording::Key;
 use crate::prompt::words::{character_at, plain_length, without_quotes_behind};
