@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need besides Rust: a Python environment with the packages of tests/requirements.txt, in
+# Installs what the tests need besides Rust: the crates of Cargo.lock for other platforms too, which cargo is asked
+# about; a Python environment with the packages of tests/requirements.txt, in
 # ${PALISADE_TEST_VENV:-$HOME/.cache/palisade/venv}, the packages of tests/javascript for Node.js, in
 # ${PALISADE_TEST_NODE:-$HOME/.cache/palisade/node}, and Prometheus with its node exporter and
 # Alertmanager's amtool from Debian. Quick when they are already there.
@@ -34,6 +35,10 @@ as_root() {
 }
 
 may_be_root() { [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; }
+
+all_crates() {
+  (cd "$here/.." && "${CARGO:-cargo}" fetch --locked --quiet) || missing "cannot fetch all crates of Cargo.lock"
+}
 
 has_venv() { command -v python3 >/dev/null && python3 -c 'import venv, ensurepip' 2>/dev/null; }
 
@@ -158,6 +163,7 @@ unpacked_packages() {
   printf '%s\n' "$*" >"$stamp"
 }
 
+all_crates
 python_packages
 javascript_packages
 debian_packages prometheus prometheus-alertmanager:amtool prometheus-node-exporter bsdutils:logger openssl fiu-utils:fiu-ctrl faketime \
