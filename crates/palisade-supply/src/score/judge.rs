@@ -163,13 +163,16 @@ fn pair(shown_name: &str, suspicion: &Suspicion) -> String {
 /// Of what speaks against a package so much is said in words.
 const TELLING_MAX: usize = 3;
 
+/// No model is certain, which rounding would make it.
+const SAID_MAX: f64 = 0.99;
+
 /// What it resembles, how likely that is no accident, and what counted most; the rest stands in the evidence.
 fn explanation(assessment: &Assessment) -> String {
     let likeness =
         assessment.suspicion.as_ref().map_or("Its registry and reports speak against it.", |one| &one.reason);
     let telling = assessment.contributions.iter().filter(|part| part.adds() > 0.0).take(TELLING_MAX);
     let telling: Vec<&str> = telling.map(|part| part.feature.says()).collect();
-    format!("{likeness} Probability {:.2}; most telling: {}.", assessment.probability, telling.join(", "))
+    format!("{likeness} Probability {:.2}; most telling: {}.", assessment.probability.min(SAID_MAX), telling.join(", "))
 }
 
 fn part(part: &Contribution) -> Evidence {
