@@ -144,22 +144,24 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
 
 /// The block of code behind the colon at `at`, if the paragraph before it orders to use it.
 fn order_with_code(view: &View<'_>, at: usize) -> Outcome {
+    let end = view.floor(at + CODE_BYTES_MAX);
+    let code = view.slice(at..end);
+    let opening = code.find("```").map_or(0, |fence| fence + 3);
+    let length = code[opening..].find("```").map_or(code.len(), |fence| opening + fence + 3);
+    let code = &code[..length];
+    view.spend(length);
+    let risks = RISKS.iter().filter(|words| words.iter().any(|word| code.contains(word))).count();
+    let risk = [0.0, 0.6, 0.72, 0.8, 0.85][risks.min(4)];
+    // Most code is harmless, and what stands before it dearer to read.
+    if risk == 0.0 {
+        return Outcome::Clean { until: 0 };
+    }
     let start = view.floor(at.saturating_sub(ORDER_BYTES_MAX));
     let start = view.slice(start..at).rfind("\n\n").map_or(start, |end| start + end + 2);
     let orders = score::signals_in(&ORDER, view, start..at);
     let Some(order) = orders.iter().max_by(|one, other| one.weight.total_cmp(&other.weight)) else {
         return Outcome::Clean { until: 0 };
     };
-    let end = view.floor(at + CODE_BYTES_MAX);
-    let code = view.slice(at..end);
-    let opening = code.find("```").map_or(0, |fence| fence + 3);
-    let length = code[opening..].find("```").map_or(code.len(), |fence| opening + fence + 3);
-    let code = &code[..length];
-    let risks = RISKS.iter().filter(|words| words.iter().any(|word| code.contains(word))).count();
-    let risk = [0.0, 0.6, 0.72, 0.8, 0.85][risks.min(4)];
-    if risk == 0.0 {
-        return Outcome::Clean { until: 0 };
-    }
     let confidence = score::either([order.weight, risk].into_iter()) * attenuation(view, &order.span);
     let explanation = "The text has code put into an answer that acts on the reader's computer.";
     Outcome::Found(Hit::text(order.span.start..at + length, None, confidence.min(0.95), explanation))
