@@ -103,7 +103,8 @@ pub(super) fn after_quote(rest: &[u8]) -> bool {
     match rest {
         [b'-', b'-', ..]
         | [b'/', b'*', ..]
-        | [b'#' | b';' | b',' | b'|' | b'&' | b'=' | b'<' | b'>' | b'^' | b'%' | 0, ..] => true,
+        | [b'#' | b';' | b',' | b'|' | b'&' | b'=' | b'^' | b'%' | 0, ..] => true,
+        [b'<' | b'>', more @ ..] => compared_with(more),
         [b'-' | b'+' | b'*' | b'/' | b'!', ..] => true,
         [b'(', more @ ..] => more.first().is_some_and(|first| matches!(first | 0x20, b's' | b' ' | b'/' | b'(')),
         _ => {
@@ -124,6 +125,17 @@ pub(super) fn after_quote(rest: &[u8]) -> bool {
             !word.is_empty()
                 && (words::of_word(word) & MAY_FOLLOW != 0
                     || word.last().is_some_and(u8::is_ascii_digit) && word.len() < 5)
+        }
+    }
+}
+
+/// What is compared could stand where `rest` begins, and not what the tags of a page have behind an attribute.
+fn compared_with(rest: &[u8]) -> bool {
+    match rest.trim_ascii_start() {
+        [] | [b'\'' | b'"' | b'(' | b'=' | b'>' | b'@' | b'-' | b'+' | b'~' | b'!' | b'$' | b'`' | b'0'..=b'9', ..] => true,
+        rest => {
+            let (word, after) = word_of(rest);
+            !word.is_empty() && (matches!(blanks(after), [b'(', ..]) || words::of_word(word) & (LITERAL | NOT | SELECT) != 0)
         }
     }
 }

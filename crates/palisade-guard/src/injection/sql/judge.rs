@@ -116,6 +116,20 @@ fn listed(rest: &[Token<'_>], out: BreakOut) -> Verdict {
         .then_some((0.85, "It goes on in a list of values and cuts off the rest."))
 }
 
+/// True when what begins with `start`, its first [`START_TOKENS`], says nothing to [`judge_bare`], as most prose does: a
+/// word that is none of SQL, and neither one behind it nor a sign that goes on from a value.
+pub(super) fn begins_as_prose(start: &[Token<'_>]) -> bool {
+    let plain = |token: &Token<'_>| token.kind == Kind::Word && token.roles == 0;
+    let goes_on = |token: &Token<'_>| match token.kind {
+        Kind::Word => token.roles != 0,
+        kind => matches!(kind, Kind::Comma | Kind::Semicolon),
+    };
+    matches!(start, [first, next, ..] if plain(first) && !is_word(first, b"if") && !goes_on(next))
+}
+
+/// Tokens that tell whether a text begins as prose does.
+pub(super) const START_TOKENS: usize = 2;
+
 /// What `tokens` do that are all of a value, or the beginning of one.
 pub(super) fn judge_bare(tokens: &[Token<'_>]) -> Verdict {
     let first = tokens.first()?;

@@ -63,8 +63,13 @@ impl<'t> Lexer<'t> {
 
     /// The first tokens of `text`.
     pub(super) fn tokens(&mut self, text: &'t [u8]) -> &[Token<'t>] {
+        self.first_tokens(text, TOKENS_MAX)
+    }
+
+    /// The first tokens of `text`, `most` at most.
+    pub(super) fn first_tokens(&mut self, text: &'t [u8], most: usize) -> &[Token<'t>] {
         let (mut count, mut at) = (0, 0);
-        while at < text.len() && count < TOKENS_MAX {
+        while at < text.len() && count < most {
             let rest = &text[at..];
             let (kind, length) = match token_at(rest) {
                 Step::Blank(length) => {
@@ -186,12 +191,26 @@ fn longer(step: Step) -> Step {
     }
 }
 
+/// Which bytes follow the first of a word.
+static IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        let as_byte = byte as u8;
+        table[byte] = as_byte.is_ascii_alphanumeric() || matches!(as_byte, b'_' | b'$' | b'.' | 0x80..);
+        byte += 1;
+    }
+    table
+};
+
 /// A letter after the first of a word; typographic dashes end it.
+#[inline]
 fn in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.') || byte >= 0x80
+    IN_WORD[usize::from(byte)]
 }
 
-fn run(bytes: &[u8], belongs: fn(u8) -> bool) -> usize {
+#[inline]
+fn run(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
     bytes.iter().take_while(|&&byte| belongs(byte)).count()
 }
 

@@ -31,7 +31,7 @@ use crate::{
     detector::{Detector, Finds, Hit, Outcome},
     text::View,
 };
-use judge::{BreakOut, Verdict, judge, judge_bare};
+use judge::{BreakOut, START_TOKENS, Verdict, begins_as_prose, judge, judge_bare};
 use lexer::Lexer;
 use palisade_model::Severity;
 use std::ops::Range;
@@ -171,7 +171,7 @@ fn each_candidate(text: &[u8], visit: &mut dyn FnMut(Found)) {
         }
     };
     // A value in quotes has to be left first.
-    if !matches!(text.first(), Some(b'\'' | b'"')) {
+    if !matches!(text.first(), Some(b'\'' | b'"')) && !begins_as_prose(lexer.first_tokens(text, START_TOKENS)) {
         give(0, judge_bare(lexer.tokens(text)));
     }
     let first_word = text.iter().take_while(|byte| !byte.is_ascii_whitespace()).count();

@@ -18,6 +18,9 @@ const SPELT_CALLS_MIN: usize = 2;
 /// Functions whose first argument decides what they give.
 const DECIDING: [&[u8]; 5] = [b"if", b"iif", b"elt", b"make_set", b"nvl2"];
 
+/// Without any of these, only a program is left to call.
+const PROBING: Roles = PROBE | WAITFOR | INTO | PROCEDURE | CATALOGUE | SYSTEM | COMMON | UNION | CHAR;
+
 /// A function of `roles` is called first.
 pub(super) fn called(tokens: &[Token<'_>], roles: Roles) -> bool {
     match tokens {
@@ -31,8 +34,12 @@ pub(super) fn called(tokens: &[Token<'_>], roles: Roles) -> bool {
 
 /// A call that waits, speaks or reads the catalogue stands in `tokens`.
 pub(super) fn probes(tokens: &[Token<'_>]) -> bool {
+    let roles = tokens.iter().fold(0, |roles, token| roles | token.roles);
+    if roles & PROBING == 0 && !tokens.iter().any(|token| is_word(token, b"program")) {
+        return false;
+    }
     speaks(tokens)
-        || tokens.iter().any(|token| token.has(CATALOGUE | SYSTEM))
+        || roles & (CATALOGUE | SYSTEM) != 0
         || tokens.windows(3).any(|three| {
             three[0].has(COMMON)
                 && three[1].kind == Kind::Open
@@ -102,8 +109,8 @@ pub(super) fn decides(tokens: &[Token<'_>]) -> bool {
     tokens.iter().enumerate().any(|(place, token)| {
         let rest = &tokens[place + 1..];
         match rest {
-            [open, inner @ ..] if DECIDING.iter().any(|word| is_word(token, word)) => {
-                open.kind == Kind::Open && fixed(inner, &|next| next.kind == Kind::Comma)
+            [open, inner @ ..] if open.kind == Kind::Open && DECIDING.iter().any(|word| is_word(token, word)) => {
+                fixed(inner, &|next| next.kind == Kind::Comma)
             }
             [when, inner @ ..] if token.has(CASE) => {
                 is_word(when, b"when") && fixed(inner, &|next| is_word(next, b"then"))

@@ -70,7 +70,8 @@ pub(super) fn of_word(word: &[u8]) -> Roles {
 
 /// The roles of a name that begins as those of the database's own do.
 fn of_name(word: &[u8]) -> Roles {
-    if !matches!(word[0] | 0x20, b'c' | b'd' | b'i' | b'm' | b'o' | b'p' | b's' | b't' | b'u' | b'x') {
+    // Most words are plain ones, and no prefix is.
+    if memchr::memchr2(b'_', b'.', word).is_none() {
         return 0;
     }
     let begins =

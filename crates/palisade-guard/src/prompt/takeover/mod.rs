@@ -26,6 +26,7 @@ mod neighbours;
 mod ordinary;
 mod pattern;
 mod persona;
+mod pieces;
 mod reading;
 mod signs;
 mod speech;
@@ -67,6 +68,9 @@ const SHORT_BYTES_MAX: usize = 600;
 /// What it costs to know a plain word, in bytes that could be looked at in the time.
 const PLAIN_EFFORT: usize = 32;
 
+/// What the words of the sentence must weigh so that it is read at all.
+const SOUND_MIN: f64 = -2.5;
+
 /// What the sentence must weigh so that the whole text is weighed. Of 631 attacks that nothing was fitted to, two fewer
 /// are told than where every text is weighed as a whole, and ordinary text is judged twice as fast.
 const SENTENCE_WEIGHT_MIN: f64 = 1.0;
@@ -103,11 +107,15 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     }
     let near = view.floor(at.saturating_sub(SENTENCE_BYTES_MAX))..view.floor((at + SENTENCE_BYTES_MAX).min(length));
     view.spend(near.len());
-    let read = ReadText::new(view.slice(near.clone()), near.start);
+    // All of a short text weighs no more at another needle.
+    let clean = Outcome::Clean { until: if near == (0..length) { length } else { at + WEIGHED_BYTES } };
+    let text = view.slice(near.clone());
+    if wording::sound(text) < SOUND_MIN {
+        return clean;
+    }
+    let read = ReadText::new(text, near.start);
     if read.local() < SENTENCE_WEIGHT_MIN {
-        // All of a short text weighs no more at another needle.
-        let is_all = near == (0..length);
-        return Outcome::Clean { until: if is_all { length } else { at + WEIGHED_BYTES } };
+        return clean;
     }
     let from = view.floor(at.saturating_sub(BEFORE_BYTES_MAX));
     let end = view.floor((at + BEHIND_BYTES_MAX).min(length));

@@ -4,8 +4,9 @@ use super::lexicon::{
     ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_into, head,
 };
 use super::neighbours::not_meant;
+use super::pieces::{Piece, WORD_BYTES_MAX, ends_sentence, piece_at};
 use super::wording::Key;
-use crate::prompt::words::{character_at, plain_length, without_quotes_behind};
+use crate::prompt::words::without_quotes_behind;
 use std::{ops::Range, sync::LazyLock};
 
 /// Words of a sentence that are looked at together, one bit each; a longer sentence goes on in the next.
@@ -13,9 +14,6 @@ pub(super) const SENTENCE_WORDS_MAX: usize = 60;
 
 /// Bytes of an ordinary word and the blank behind it.
 const WORD_BYTES: usize = 5;
-
-/// Bytes of a word that can be known; longer ones are data.
-const WORD_BYTES_MAX: usize = 64;
 
 /// Words before the verb of an order, none of them longer than a [`head`].
 const LEADING: [&str; 24] = [
@@ -169,17 +167,11 @@ impl Reader<'_> {
 
     fn read(&mut self) {
         let mut at = 0;
-        while let Some(character) = character_at(self.text, at) {
-            at = if character.is_ascii_alphanumeric() {
-                self.word(at)
-            } else if character.is_ascii() {
-                self.sign(at, character)
-            } else if is_unspaced(character) {
-                self.unspaced(at)
-            } else if character.is_alphanumeric() {
-                self.word(at)
-            } else {
-                self.sign(at, character)
+        while let Some(piece) = piece_at(self.text, at) {
+            at = match piece {
+                Piece::Word(length) => self.word(at, length),
+                Piece::Unspaced(of, length) => self.unspaced(at, of, length),
+                Piece::Sign(character) => self.sign(at, character),
             };
         }
     }
@@ -199,10 +191,9 @@ impl Reader<'_> {
         at + character.len_utf8()
     }
 
-    /// Reads the word at `at`, and tells where it ends.
-    fn word(&mut self, at: usize) -> usize {
+    /// Reads the word of `length` at `at`, and tells where it ends.
+    fn word(&mut self, at: usize, length: usize) -> usize {
         let (front, rest) = self.text.split_at(at);
-        let length = word_length(rest);
         let text = without_quotes_behind(&rest[..length]);
         let (mut of, mut key, mut is_shouted) = (0, Key::NONE, false);
         if text.len() <= WORD_BYTES_MAX {
@@ -254,10 +245,9 @@ impl Reader<'_> {
         of_this
     }
 
-    /// Reads what a script without blanks has at `at`: a known word, or two characters of others.
-    fn unspaced(&mut self, at: usize) -> usize {
+    /// Reads the word of `length` at `at`, of a script without blanks, that stands for `of`.
+    fn unspaced(&mut self, at: usize, of: Concepts, length: usize) -> usize {
         let rest = &self.text[at..];
-        let (of, length) = LEXICON.longest(rest).unwrap_or_else(|| (0, unknown(rest)));
         let is_label = rest[length..].starts_with([':', '：']);
         // The verb of an order may stand anywhere.
         let begins_clause = true;
@@ -307,26 +297,6 @@ fn sign_before(text: &str) -> Option<char> {
     }
 }
 
-/// Bytes of the word that `text` begins with.
-fn word_length(text: &str) -> usize {
-    let plain = plain_length(text.as_bytes());
-    if text.as_bytes().get(plain).is_none_or(u8::is_ascii) {
-        return plain;
-    }
-    let belongs = |c: char| {
-        (c.is_alphanumeric() && !is_unspaced(c))
-            || matches!(c, '\'' | '’' | '\u{300}'..='\u{36F}' | '\u{900}'..='\u{97F}' | '\u{640}'..='\u{652}')
-    };
-    plain + text[plain..].find(|c| !belongs(c)).unwrap_or(text.len() - plain)
-}
-
-/// Bytes at the beginning of `text`, which has no blanks, that stand for nothing: two characters, which is a word.
-fn unknown(text: &str) -> usize {
-    let first = text.chars().next().map_or(text.len(), char::len_utf8);
-    let second = text[first..].chars().next().filter(|c| is_unspaced(*c) && LEXICON.longest(&text[first..]).is_none());
-    first + second.map_or(0, char::len_utf8)
-}
-
 /// What a folded word stands for; an Arabic one also without what is written together with it.
 fn concepts(plain: &str) -> Concepts {
     let quote = memchr::memchr(b'\'', plain.as_bytes());
@@ -365,21 +335,6 @@ fn letter_of(character: char) -> char {
 fn elided(article: &str, rest: &str) -> Concepts {
     let negation = if article == "n" { LEXICON.concept("not") } else { 0 };
     if article.len() <= 4 && rest.len() > 2 { LEXICON.concepts(rest) | negation } else { 0 }
-}
-
-/// True for characters of Chinese, Japanese and Korean.
-fn is_unspaced(character: char) -> bool {
-    matches!(character, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
-}
-
-/// True when a sentence or a paragraph ends with the `character` at `at`.
-fn ends_sentence(text: &str, at: usize, character: char) -> bool {
-    match character {
-        '.' | '!' | '?' | ';' => text[at..].chars().nth(1).is_none_or(|c| !c.is_alphanumeric()),
-        '\n' => text[at..].starts_with("\n\n") || text[at..].starts_with("\n-") || text[at..].starts_with("\n*"),
-        '。' | '！' | '？' | '；' | '।' | '؟' => true,
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -115,8 +115,8 @@ struct Sums {
 }
 
 impl Sums {
-    /// The same with `words`, which form a sentence, and `found` signs.
-    fn with(&self, words: &[Word], of: Concepts, found: usize) -> Self {
+    /// The same with `words`, which form a sentence, of which this was `counted`.
+    fn with(&self, words: &[Word], of: Concepts, &Counted { found, wording }: &Counted) -> Self {
         let count = |concept: Concepts| match of & concept {
             0 => 0.0,
             _ => words.iter().filter(|word| word.of & concept != 0).count() as f64,
@@ -128,7 +128,7 @@ impl Sums {
             of_concepts: from_fn(|index| self.of_concepts[index] + count(CONCEPTS[index])),
             code_signs: self.code_signs + sum(|word| word.code_signs),
             quotes: self.quotes + sum(|word| word.quotes),
-            wording: self.wording + f64::from(wording::weigh(words)),
+            wording: self.wording + f64::from(wording),
             addressing: self.addressing + sum(|word| u16::from(is_addressing(word))),
         }
     }
@@ -172,20 +172,29 @@ impl Sums {
 pub(super) struct ReadText {
     reading: Reading,
     found: Vec<Found>,
-    /// For each sentence, how many signs were found up to its end.
-    found_up_to: Vec<usize>,
+    /// One of each sentence.
+    counted: Vec<Counted>,
+}
+
+/// What is known of a sentence whatever stands around it.
+struct Counted {
+    /// How many signs were found up to its end.
+    found: usize,
+    /// What its words weigh.
+    wording: i32,
 }
 
 impl ReadText {
     /// Reads `text`, which stands at the byte `offset` of its text.
     pub(super) fn new(text: &str, offset: usize) -> Self {
         let (reading, mut found) = (Reading::new(text, offset), Vec::new());
-        let mut found_up_to = Vec::with_capacity(reading.sentences.len());
+        let mut counted = Vec::with_capacity(reading.sentences.len());
         for range in &reading.sentences {
-            find_signs(&reading.words[range.clone()], reading.concepts(range), &mut found);
-            found_up_to.push(found.len());
+            let words = &reading.words[range.clone()];
+            find_signs(words, reading.concepts(range), &mut found);
+            counted.push(Counted { found: found.len(), wording: wording::weigh(words) });
         }
-        Self { reading, found, found_up_to }
+        Self { reading, found, counted }
     }
 
     /// What its signs and words weigh by themselves.
@@ -193,20 +202,19 @@ impl ReadText {
         let mut signs: Vec<&Found> = self.found.iter().collect();
         keep_strongest(&mut signs);
         let of_signs: f64 = signs.iter().map(|found| found.weight).sum();
-        let Reading { words, sentences } = &self.reading;
-        let of_words: i32 = sentences.iter().map(|range| wording::weigh(&words[range.clone()])).sum();
-        of_signs + f64::from(of_words) * wording::UNIT * wording::share(words.len() as f64)
+        let of_words: i32 = self.counted.iter().map(|counted| counted.wording).sum();
+        of_signs + f64::from(of_words) * wording::UNIT * wording::share(self.reading.words.len() as f64)
     }
 }
 
 impl Sentences {
     /// Those of `read`, where `judged` tells what is left of a sign.
     fn new(read: ReadText, judged: &mut dyn FnMut(&Range<usize>) -> f64) -> Self {
-        let ReadText { reading, mut found, found_up_to } = read;
+        let ReadText { reading, mut found, counted } = read;
         found.iter_mut().for_each(|found| found.share = judged(&found.place));
         let (mut sums, mut before) = (Sums::default(), Vec::with_capacity(reading.sentences.len() + 1));
-        for (range, found) in reading.sentences.iter().zip(found_up_to) {
-            let next = sums.with(&reading.words[range.clone()], reading.concepts(range), found);
+        for (range, counted) in reading.sentences.iter().zip(&counted) {
+            let next = sums.with(&reading.words[range.clone()], reading.concepts(range), counted);
             before.push(std::mem::replace(&mut sums, next));
         }
         before.push(sums);

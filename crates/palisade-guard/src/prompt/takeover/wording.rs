@@ -4,7 +4,12 @@
 //!
 //! `wording.txt` is written by the example `fit`.
 
-use super::{lexicon::folded, reading::Word};
+use super::{
+    lexicon::{fold_into, folded},
+    pieces::{Piece, WORD_BYTES_MAX, ends_sentence, piece_at},
+    reading::Word,
+};
+use crate::prompt::words::without_quotes_behind;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::{hash::Hasher, sync::LazyLock};
 
@@ -20,7 +25,7 @@ const TABLE: &str = include_str!("wording.txt");
 static WEIGHTS: LazyLock<FxHashMap<Key, i32>> = LazyLock::new(|| TABLE.lines().filter_map(entry).collect());
 
 /// What an expression is known by: a hash of its folded words.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(super) struct Key(u64);
 
 impl Key {
@@ -57,17 +62,63 @@ pub(super) fn share(words: f64) -> f64 {
     words.max(WORDS_MIN).sqrt().recip()
 }
 
+/// A sum over the words of a sentence, and pairs of them.
+#[derive(Default)]
+struct Sum {
+    weight: i32,
+    last: Key,
+}
+
+impl Sum {
+    /// Adds what the next word weighs, which is known by `key`.
+    #[inline]
+    fn add(&mut self, key: Key) {
+        if key == Key::NONE {
+            return;
+        }
+        let weight = |key: Key| WEIGHTS.get(&key).copied().unwrap_or_default();
+        let pair = if self.last == Key::NONE { 0 } else { weight(self.last.and(key)) };
+        self.weight += weight(key) + pair;
+        self.last = key;
+    }
+}
+
 /// What the sentence of `words` weighs.
 pub(super) fn weigh(words: &[Word]) -> i32 {
-    let weight = |key: Key| WEIGHTS.get(&key).copied().unwrap_or_default();
-    let mut last = Key::NONE;
-    let said = words.iter().map(|word| word.key).filter(|key| *key != Key::NONE);
-    said.map(|key| {
-        let pair = if last == Key::NONE { 0 } else { weight(last.and(key)) };
-        last = key;
-        weight(key) + pair
-    })
-    .sum()
+    let mut sum = Sum::default();
+    words.iter().for_each(|word| sum.add(word.key));
+    sum.weight
+}
+
+/// What the words of `text` weigh as log-odds: far cheaper than to read it, and mostly enough to know that nobody is
+/// attacked.
+pub(super) fn sound(text: &str) -> f64 {
+    let (mut sum, mut count, mut plain, mut at) = (Sum::default(), 0_u32, String::with_capacity(WORD_BYTES_MAX), 0);
+    while let Some(piece) = piece_at(text, at) {
+        at += match piece {
+            Piece::Word(length) => {
+                count += 1;
+                let word = without_quotes_behind(&text[at..at + length]);
+                if word.len() <= WORD_BYTES_MAX {
+                    fold_into(word, &mut plain);
+                    sum.add(Key::of(&plain));
+                }
+                length
+            }
+            Piece::Unspaced(_, length) => {
+                count += 1;
+                sum.add(Key::of(&text[at..at + length]));
+                length
+            }
+            Piece::Sign(character) => {
+                if !matches!(character, ' ' | ',') && ends_sentence(text, at, character) {
+                    sum.last = Key::NONE;
+                }
+                character.len_utf8()
+            }
+        };
+    }
+    f64::from(sum.weight) * UNIT * share(f64::from(count))
 }
 
 /// The expressions in the sentence of `words` of `text`.
