@@ -267,7 +267,7 @@ impl<'g, 't> Document<'g, 't> {
         if written.len() == string.len() {
             self.scan.part(string, written.start, &mut self.whole, &mut visit);
         } else {
-            self.scan.text(string, &mut visit);
+            self.scan.decoded(string, written, &mut self.whole, &mut visit);
         }
     }
 

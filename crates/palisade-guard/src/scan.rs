@@ -87,6 +87,13 @@ impl<'p> Scan<'p> {
         whole.quiet_until = whole.search.next_start().min(whole.unmarked.next_start());
     }
 
+    /// Gives each confirmed hit in `text` to `visit`, for which `written` stands in `whole`, as [`Scan::part`] does for
+    /// what stands there as it is.
+    pub(crate) fn decoded(&mut self, text: &str, written: Range<usize>, whole: &mut Whole<'_, '_>, visit: &mut Visit<'_>) {
+        whole.search.pass_over(written.end);
+        self.text(text, visit);
+    }
+
     /// The same for the part in `range`, in which something may stand. Kept apart from what is asked of every part.
     #[inline(never)]
     fn loud_part(&mut self, text: &str, range: &Range<usize>, whole: &mut Whole<'_, '_>, visit: &mut Visit<'_>) {

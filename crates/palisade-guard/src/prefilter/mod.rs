@@ -32,8 +32,9 @@ const AROUND_BYTES: usize = BLOCK + 8;
 /// Stands behind the end of a text; in no needle, alone or first.
 const PADDING: u8 = b'~';
 
-/// Bytes that are searched before places are handed out: little enough to stay in the nearest cache.
-const STRETCH_BYTES: usize = 64 * BLOCK;
+/// Bytes that are searched before places are handed out: so few that little was searched in vain where some is passed
+/// over.
+const STRETCH_BYTES: usize = 8 * BLOCK;
 
 /// Places that are kept until their needles are compared.
 const ROOM: usize = 2 * LIKELY_MAX;
@@ -173,6 +174,13 @@ impl Search<'_, '_> {
         (self.next, self.ready) = (0, 0);
         self.places.clear();
         (self.searched, self.end) = (range.start, range.end.min(self.text.len()));
+    }
+
+    /// Does not search what stands before `end` and was not searched yet.
+    pub(crate) fn pass_over(&mut self, end: usize) {
+        if end > self.searched {
+            self.restrict(&(end..self.end));
+        }
     }
 
     /// Ends the search and gives its room back.
