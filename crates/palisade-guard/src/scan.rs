@@ -89,7 +89,13 @@ impl<'p> Scan<'p> {
 
     /// Gives each confirmed hit in `text` to `visit`, for which `written` stands in `whole`, as [`Scan::part`] does for
     /// what stands there as it is.
-    pub(crate) fn decoded(&mut self, text: &str, written: Range<usize>, whole: &mut Whole<'_, '_>, visit: &mut Visit<'_>) {
+    pub(crate) fn decoded(
+        &mut self,
+        text: &str,
+        written: Range<usize>,
+        whole: &mut Whole<'_, '_>,
+        visit: &mut Visit<'_>,
+    ) {
         whole.search.pass_over(written.end);
         self.text(text, visit);
     }

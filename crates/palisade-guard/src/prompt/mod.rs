@@ -15,6 +15,7 @@ mod jailbreak;
 mod language_needles;
 mod language_prompts;
 mod language_words;
+mod language_words_further;
 mod languages;
 mod leak;
 mod lexicon;

@@ -101,9 +101,7 @@ fn word_of_nonempty(rest: &[u8]) -> &[u8] {
 pub(super) fn after_quote(rest: &[u8]) -> bool {
     let rest = blanks(rest);
     match rest {
-        [b'-', b'-', ..]
-        | [b'/', b'*', ..]
-        | [b'#' | b';' | b',' | b'|' | b'&' | b'=' | b'^' | b'%' | 0, ..] => true,
+        [b'-', b'-', ..] | [b'/', b'*', ..] | [b'#' | b';' | b',' | b'|' | b'&' | b'=' | b'^' | b'%' | 0, ..] => true,
         [b'<' | b'>', more @ ..] => compared_with(more),
         [b'-' | b'+' | b'*' | b'/' | b'!', ..] => true,
         [b'(', more @ ..] => more.first().is_some_and(|first| matches!(first | 0x20, b's' | b' ' | b'/' | b'(')),
@@ -132,10 +130,13 @@ pub(super) fn after_quote(rest: &[u8]) -> bool {
 /// What is compared could stand where `rest` begins, and not what the tags of a page have behind an attribute.
 fn compared_with(rest: &[u8]) -> bool {
     match rest.trim_ascii_start() {
-        [] | [b'\'' | b'"' | b'(' | b'=' | b'>' | b'@' | b'-' | b'+' | b'~' | b'!' | b'$' | b'`' | b'0'..=b'9', ..] => true,
+        [] | [b'\'' | b'"' | b'(' | b'=' | b'>' | b'@' | b'-' | b'+' | b'~' | b'!' | b'$' | b'`' | b'0'..=b'9', ..] => {
+            true
+        }
         rest => {
             let (word, after) = word_of(rest);
-            !word.is_empty() && (matches!(blanks(after), [b'(', ..]) || words::of_word(word) & (LITERAL | NOT | SELECT) != 0)
+            !word.is_empty()
+                && (matches!(blanks(after), [b'(', ..]) || words::of_word(word) & (LITERAL | NOT | SELECT) != 0)
         }
     }
 }

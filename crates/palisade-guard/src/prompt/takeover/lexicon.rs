@@ -137,16 +137,16 @@ fn bucket(bytes: &[u8]) -> usize {
 /// `text` in lower case and without accents.
 pub(super) fn folded(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    fold_into(text, &mut plain);
+    fold_onto(text, &mut plain);
     plain
 }
 
-/// Puts `text` in lower case and without accents into `plain`.
-pub(super) fn fold_into(text: &str, plain: &mut String) {
-    plain.clear();
+/// Puts `text` in lower case and without accents behind `plain`.
+pub(super) fn fold_onto(text: &str, plain: &mut String) {
     if text.is_ascii() {
+        let from = plain.len();
         plain.push_str(text);
-        plain.make_ascii_lowercase();
+        plain[from..].make_ascii_lowercase();
         return;
     }
     for character in text.chars().flat_map(char::to_lowercase) {

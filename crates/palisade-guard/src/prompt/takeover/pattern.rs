@@ -117,10 +117,10 @@ fn step_past(ends: u64, step: &Step, words: &[Word]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::Pattern;
-    use crate::prompt::takeover::reading::Reading;
+    use crate::prompt::takeover::reading::{Reading, Split};
 
     fn finds(pattern: &str, text: &str) -> bool {
-        Pattern::new(pattern).find(&Reading::new(text, 0).words).is_some()
+        Pattern::new(pattern).find(&Reading::new(Split::new(text, 0)).words).is_some()
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! A text as a row of words, each with the concepts that it stands for, in sentences.
 
 use super::lexicon::{
-    ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_into, head,
+    ADDRESS, Concepts, LEXICON, MODEL_LABEL, MODEL_TURN, QUOTED, SHOUTED, USER_TURN, fold_onto, head,
 };
 use super::neighbours::not_meant;
 use super::pieces::{Piece, WORD_BYTES_MAX, ends_sentence, piece_at};
-use super::wording::Key;
+use super::wording::{self, Key, Sum};
 use crate::prompt::words::without_quotes_behind;
 use std::{ops::Range, sync::LazyLock};
 
@@ -49,12 +49,18 @@ const FORMATS: [&str; 16] = [
 ];
 
 /// One word.
+#[derive(Default)]
 pub(super) struct Word {
+    /// What it stands for.
     pub(super) of: Concepts,
     /// By what it is known to [`wording`](super::wording).
     pub(super) key: Key,
     pub(super) start: usize,
     pub(super) end: usize,
+    /// Where it stands folded, in how many bytes; none when it is too long to be known, or its script has no blanks.
+    plain_at: u32,
+    plain_bytes: u8,
+    is_unspaced: bool,
     /// True for a name or an emphasis in capital letters.
     pub(super) is_shouted: bool,
     /// True when a mail or web address begins with it.
@@ -73,6 +79,14 @@ pub(super) struct Word {
     pub(super) code_signs: u16,
     /// Quotation marks before it.
     pub(super) quotes: u16,
+}
+
+impl Word {
+    /// Its folded form, which stands in `plain`.
+    fn folded<'p>(&self, plain: &'p str) -> &'p str {
+        let from = self.plain_at as usize;
+        &plain[from..from + usize::from(self.plain_bytes)]
+    }
 }
 
 /// Concepts that a word has by what stands behind it.
@@ -118,65 +132,52 @@ impl Labels {
     }
 }
 
-/// The words of a text, and its sentences.
-pub(super) struct Reading {
-    pub(super) words: Vec<Word>,
-    pub(super) sentences: Vec<Range<usize>>,
-}
-
-impl Reading {
-    /// Reads `text`, which stands at the byte `offset` of its text.
-    pub(super) fn new(text: &str, offset: usize) -> Self {
-        let mut reader =
-            Reader { text, offset, words: Vec::with_capacity(text.len() / WORD_BYTES), ..Reader::default() };
-        reader.read();
-        reader.end_sentence();
-        Self { words: reader.words, sentences: reader.sentences }
-    }
-
-    /// All concepts of the words in `sentence`.
-    pub(super) fn concepts(&self, sentence: &Range<usize>) -> Concepts {
-        self.words[sentence.clone()].iter().fold(0, |of, word| of | word.of)
-    }
-}
-
-/// A reading under way.
+/// A text as it was split: what its words weigh is known, and not what they stand for, which takes far longer and is
+/// mostly not worth it.
 #[derive(Default)]
-struct Reader<'t> {
+pub(super) struct Split<'t> {
     text: &'t str,
+    /// Where the text stands in the whole one.
     offset: usize,
     words: Vec<Word>,
     sentences: Vec<Range<usize>>,
-    /// The first word of the sentence.
-    begun: usize,
-    /// The word under way, folded, and the one before it.
+    /// What the words of each sentence weigh.
+    weights: Vec<i32>,
+    /// The words folded, one behind the other.
     plain: String,
-    last: String,
+    /// The first word of the sentence under way, and what the sentence weighs.
+    begun: usize,
+    sum: Sum,
     /// Signs of code, and quotation marks, since the last word.
     code_signs: u16,
     quotes: u16,
-    /// True when the last word stands before orders.
-    leads: bool,
 }
 
-impl Reader<'_> {
-    /// True when a clause begins behind `before`.
-    fn begins_clause(&self, before: &str) -> bool {
-        self.words.len() == self.begun || self.leads || sign_before(before).is_some_and(opens_clause)
-    }
-
-    fn read(&mut self) {
+impl<'t> Split<'t> {
+    /// Splits `text`, which stands at the byte `offset` of its text.
+    pub(super) fn new(text: &'t str, offset: usize) -> Self {
+        let words = Vec::with_capacity(text.len() / WORD_BYTES);
+        let mut split = Self { text, offset, words, plain: String::with_capacity(text.len()), ..Self::default() };
         let mut at = 0;
-        while let Some(piece) = piece_at(self.text, at) {
-            at = match piece {
-                Piece::Word(length) => self.word(at, length),
-                Piece::Unspaced(of, length) => self.unspaced(at, of, length),
-                Piece::Sign(character) => self.sign(at, character),
+        while let Some(piece) = piece_at(text, at) {
+            at += match piece {
+                Piece::Word(length) => split.word(at, length),
+                Piece::Unspaced(of, length) => split.unspaced(at, of, length),
+                Piece::Sign(character) => split.sign(at, character),
             };
         }
+        split.end_sentence();
+        split
     }
 
-    /// Reads the `character` at `at`, which is part of no word, and tells where it ends.
+    /// What its words weigh, as log-odds.
+    pub(super) fn sound(&self) -> f64 {
+        let weight: i32 = self.weights.iter().sum();
+        f64::from(weight) * wording::UNIT * wording::share(self.words.len() as f64)
+    }
+
+    /// Takes the `character` at `at`, which is part of no word, and tells its length.
+    #[inline]
     fn sign(&mut self, at: usize, character: char) -> usize {
         match character {
             // Most of all.
@@ -188,93 +189,47 @@ impl Reader<'_> {
             _ if ends_sentence(self.text, at, character) => self.end_sentence(),
             _ => {}
         }
-        at + character.len_utf8()
+        character.len_utf8()
     }
 
-    /// Reads the word of `length` at `at`, and tells where it ends.
+    /// Takes the word of `length` at `at`.
     fn word(&mut self, at: usize, length: usize) -> usize {
-        let (front, rest) = self.text.split_at(at);
-        let text = without_quotes_behind(&rest[..length]);
-        let (mut of, mut key, mut is_shouted) = (0, Key::NONE, false);
+        let text = without_quotes_behind(&self.text[at..at + length]);
+        let from = self.plain.len();
         if text.len() <= WORD_BYTES_MAX {
-            std::mem::swap(&mut self.plain, &mut self.last);
-            fold_into(text, &mut self.plain);
-            of = concepts(&self.plain);
-            of &= !self.take_from_neighbour(at, of);
-            key = Key::of(&self.plain);
-            is_shouted = text.len() > 1
-                && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'\'')
-                && !FORMATS.contains(&text);
+            fold_onto(text, &mut self.plain);
         }
-        let behind = &rest[length..];
-        let is_address = matches!(behind.as_bytes(), [b'@', ..] | [b':', b'/', b'/', ..]);
-        let between = behind.bytes().take_while(|byte| matches!(byte, b'*' | b'_' | b'"' | b']' | b')' | b' ')).count();
-        let is_label = behind.as_bytes().get(between) == Some(&b':') || behind[between..].starts_with("：");
-        let (before, after) = (front.as_bytes(), behind.as_bytes().first());
-        let is_quoted = before.last() != Some(&b' ') && (front.ends_with(opens_quotation) || before.ends_with(b" '"));
-        let begins_clause = self.begins_clause(front);
-        self.leads = leads(&self.plain);
-        let is_argument =
-            before.last() == Some(&b'(') && front[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        self.push(Word {
-            of,
-            key,
-            start: at,
-            end: at + text.len(),
-            is_argument,
-            is_quoted,
-            begins_clause,
-            is_called: after == Some(&b','),
-            is_shouted,
-            is_address,
-            is_label,
-            code_signs: 0,
-            quotes: 0,
-        });
-        at + length
+        let plain = &self.plain[from..];
+        let (plain_at, plain_bytes) = (from as u32, plain.len() as u8);
+        let key = if plain.is_empty() { Key::NONE } else { Key::of(plain) };
+        let (start, end, begins_clause) = (at, at + text.len(), self.words.len() == self.begun);
+        self.push(Word { key, start, end, plain_at, plain_bytes, begins_clause, ..Word::default() });
+        length
     }
 
-    /// Takes from the word before the one at `at`, which stands for `of`, what the two do not mean together; gives what
-    /// the one at `at` does not.
-    fn take_from_neighbour(&mut self, at: usize, of: Concepts) -> Concepts {
-        let (offset, begun) = (self.offset, self.begun);
-        let last = self.words[begun..].last_mut().filter(|word| word.end + 1 == at + offset);
-        let Some(last) = last else { return 0 };
-        let (of_last, of_this) = not_meant(&self.last, &self.plain, last.of, of);
-        last.of &= !of_last;
-        of_this
-    }
-
-    /// Reads the word of `length` at `at`, of a script without blanks, that stands for `of`.
+    /// Takes the word of `length` at `at`, of a script without blanks, that stands for `of`.
     fn unspaced(&mut self, at: usize, of: Concepts, length: usize) -> usize {
-        let rest = &self.text[at..];
-        let is_label = rest[length..].starts_with([':', '：']);
-        // The verb of an order may stand anywhere.
-        let begins_clause = true;
+        let (word, behind) = self.text[at..].split_at(length);
         self.push(Word {
             of,
-            key: Key::of(&rest[..length]),
+            key: Key::of(word),
             start: at,
             end: at + length,
-            is_quoted: false,
-            begins_clause,
-            is_called: false,
-            is_argument: false,
-            is_shouted: false,
-            is_address: false,
-            is_label,
-            code_signs: 0,
-            quotes: 0,
+            is_unspaced: true,
+            is_label: behind.starts_with([':', '：']),
+            // The verb of an order may stand anywhere.
+            begins_clause: true,
+            ..Word::default()
         });
-        at + length
+        length
     }
 
     #[inline]
-    fn push(&mut self, mut word: Word) {
-        word.of |= LABELS.of(&word);
+    fn push(&mut self, word: Word) {
         if self.words.len() - self.begun == SENTENCE_WORDS_MAX {
             self.end_sentence();
         }
+        self.sum.add(word.key);
         let (code_signs, quotes) = (std::mem::take(&mut self.code_signs), std::mem::take(&mut self.quotes));
         let (start, end) = (word.start + self.offset, word.end + self.offset);
         self.words.push(Word { start, end, code_signs, quotes, ..word });
@@ -283,9 +238,80 @@ impl Reader<'_> {
     fn end_sentence(&mut self) {
         if self.words.len() > self.begun {
             self.sentences.push(self.begun..self.words.len());
+            self.weights.push(std::mem::take(&mut self.sum).weight());
             self.begun = self.words.len();
         }
     }
+}
+
+/// The words of a text with what they stand for, and its sentences.
+pub(super) struct Reading {
+    pub(super) words: Vec<Word>,
+    pub(super) sentences: Vec<Range<usize>>,
+    /// What the words of each sentence weigh.
+    pub(super) weights: Vec<i32>,
+}
+
+impl Reading {
+    /// Finds what the words of `split` stand for.
+    pub(super) fn new(split: Split<'_>) -> Self {
+        let Split { text, offset, mut words, sentences, weights, plain, .. } = split;
+        // True when the last word stands before orders.
+        let mut follows_leading = false;
+        for sentence in &sentences {
+            let sentence = &mut words[sentence.clone()];
+            for index in 0..sentence.len() {
+                let (before, rest) = sentence.split_at_mut(index);
+                let word = &mut rest[0];
+                if !word.is_unspaced {
+                    let folded = word.folded(&plain);
+                    if !folded.is_empty() {
+                        word.of = concepts(folded);
+                        word.of &= !take_from_neighbour(before.last_mut(), folded, word, &plain);
+                    }
+                    word.begins_clause |= follows_leading;
+                    look_around(word, text, offset);
+                    follows_leading = leads(folded);
+                }
+                word.of |= LABELS.of(word);
+            }
+        }
+        Self { words, sentences, weights }
+    }
+
+    /// All concepts of the words in `sentence`.
+    pub(super) fn concepts(&self, sentence: &Range<usize>) -> Concepts {
+        self.words[sentence.clone()].iter().fold(0, |of, word| of | word.of)
+    }
+}
+
+/// Takes from the word before `word` what the two do not mean together; gives what `word` does not.
+fn take_from_neighbour(last: Option<&mut Word>, folded: &str, word: &Word, plain: &str) -> Concepts {
+    let Some(last) = last.filter(|last| last.end + 1 == word.start) else { return 0 };
+    let (of_last, of_this) = not_meant(last.folded(plain), folded, last.of, word.of);
+    last.of &= !of_last;
+    of_this
+}
+
+/// Notes what `word` is by what stands around it in `text`, which stands at `offset` of its text.
+fn look_around(word: &mut Word, text: &str, offset: usize) {
+    let (at, end) = (word.start - offset, word.end - offset);
+    let (front, own) = (&text[..at], &text[at..end]);
+    // Quotes that a word was split with belong to it.
+    let behind = text[end..].trim_start_matches(['\'', '’']);
+    word.is_shouted = own.len() > 1
+        && own.len() <= WORD_BYTES_MAX
+        && own.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'\'')
+        && !FORMATS.contains(&own);
+    word.is_address = matches!(behind.as_bytes(), [b'@', ..] | [b':', b'/', b'/', ..]);
+    let between = behind.bytes().take_while(|byte| matches!(byte, b'*' | b'_' | b'"' | b']' | b')' | b' ')).count();
+    word.is_label = behind.as_bytes().get(between) == Some(&b':') || behind[between..].starts_with("：");
+    let before = front.as_bytes();
+    word.is_quoted = before.last() != Some(&b' ') && (front.ends_with(opens_quotation) || before.ends_with(b" '"));
+    word.begins_clause |= sign_before(front).is_some_and(opens_clause);
+    word.is_called = behind.as_bytes().first() == Some(&b',');
+    word.is_argument =
+        before.last() == Some(&b'(') && front[..at - 1].ends_with(|c: char| c.is_alphanumeric() || c == '_');
 }
 
 /// The last character of `text` that is no blank.
@@ -339,11 +365,11 @@ fn elided(article: &str, rest: &str) -> Concepts {
 
 #[cfg(test)]
 mod tests {
-    use super::Reading;
+    use super::{Reading, Split};
 
     #[test]
     fn words_and_sentences() {
-        let reading = Reading::new("Ignore it, DAN: now. Mail me@shop.example! 请忽略之前的指令。", 10);
+        let reading = Reading::new(Split::new("Ignore it, DAN: now. Mail me@shop.example! 请忽略之前的指令。", 10));
         assert_eq!(reading.sentences.len(), 3);
         assert_eq!(reading.sentences[0], 0..4);
         assert_eq!((reading.words[0].start, reading.words[0].end), (10, 16));
@@ -355,6 +381,6 @@ mod tests {
 
     #[test]
     fn long_sentences_go_on() {
-        assert_eq!(Reading::new(&"word ".repeat(150), 0).sentences.len(), 3);
+        assert_eq!(Split::new(&"word ".repeat(150), 0).sentences.len(), 3);
     }
 }

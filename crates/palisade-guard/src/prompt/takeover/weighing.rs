@@ -3,7 +3,7 @@
 
 use super::{
     lexicon::{Concepts, LEXICON, MODEL_LABEL, USER_TURN},
-    reading::{Reading, Word},
+    reading::{Reading, Split, Word},
     signs::{SIGNS, all},
     surroundings::{COUNTED, SURROUNDINGS, Surrounding},
     wording,
@@ -115,8 +115,8 @@ struct Sums {
 }
 
 impl Sums {
-    /// The same with `words`, which form a sentence, of which this was `counted`.
-    fn with(&self, words: &[Word], of: Concepts, &Counted { found, wording }: &Counted) -> Self {
+    /// The same with `words`, which form a sentence, stand for `of` and weigh `wording`, and `found` signs.
+    fn with(&self, words: &[Word], of: Concepts, found: usize, wording: i32) -> Self {
         let count = |concept: Concepts| match of & concept {
             0 => 0.0,
             _ => words.iter().filter(|word| word.of & concept != 0).count() as f64,
@@ -170,31 +170,24 @@ impl Sums {
 
 /// A text that was read, and its signs, whatever stands around them.
 pub(super) struct ReadText {
+    /// What its words weigh.
+    sound: f64,
     reading: Reading,
     found: Vec<Found>,
-    /// One of each sentence.
-    counted: Vec<Counted>,
-}
-
-/// What is known of a sentence whatever stands around it.
-struct Counted {
-    /// How many signs were found up to its end.
-    found: usize,
-    /// What its words weigh.
-    wording: i32,
+    /// For each sentence, how many signs were found up to its end.
+    found_up_to: Vec<usize>,
 }
 
 impl ReadText {
-    /// Reads `text`, which stands at the byte `offset` of its text.
-    pub(super) fn new(text: &str, offset: usize) -> Self {
-        let (reading, mut found) = (Reading::new(text, offset), Vec::new());
-        let mut counted = Vec::with_capacity(reading.sentences.len());
+    /// Reads the text of `split`.
+    pub(super) fn new(split: Split<'_>) -> Self {
+        let (sound, reading, mut found) = (split.sound(), Reading::new(split), Vec::new());
+        let mut found_up_to = Vec::with_capacity(reading.sentences.len());
         for range in &reading.sentences {
-            let words = &reading.words[range.clone()];
-            find_signs(words, reading.concepts(range), &mut found);
-            counted.push(Counted { found: found.len(), wording: wording::weigh(words) });
+            find_signs(&reading.words[range.clone()], reading.concepts(range), &mut found);
+            found_up_to.push(found.len());
         }
-        Self { reading, found, counted }
+        Self { sound, reading, found, found_up_to }
     }
 
     /// What its signs and words weigh by themselves.
@@ -202,19 +195,19 @@ impl ReadText {
         let mut signs: Vec<&Found> = self.found.iter().collect();
         keep_strongest(&mut signs);
         let of_signs: f64 = signs.iter().map(|found| found.weight).sum();
-        let of_words: i32 = self.counted.iter().map(|counted| counted.wording).sum();
-        of_signs + f64::from(of_words) * wording::UNIT * wording::share(self.reading.words.len() as f64)
+        of_signs + self.sound
     }
 }
 
 impl Sentences {
     /// Those of `read`, where `judged` tells what is left of a sign.
     fn new(read: ReadText, judged: &mut dyn FnMut(&Range<usize>) -> f64) -> Self {
-        let ReadText { reading, mut found, counted } = read;
+        let ReadText { reading, mut found, found_up_to, .. } = read;
         found.iter_mut().for_each(|found| found.share = judged(&found.place));
         let (mut sums, mut before) = (Sums::default(), Vec::with_capacity(reading.sentences.len() + 1));
-        for (range, counted) in reading.sentences.iter().zip(&counted) {
-            let next = sums.with(&reading.words[range.clone()], reading.concepts(range), counted);
+        let known = found_up_to.into_iter().zip(&reading.weights);
+        for (range, (found, &wording)) in reading.sentences.iter().zip(known) {
+            let next = sums.with(&reading.words[range.clone()], reading.concepts(range), found, wording);
             before.push(std::mem::replace(&mut sums, next));
         }
         before.push(sums);
@@ -307,7 +300,7 @@ pub(super) fn terms() -> Vec<(String, f64)> {
 pub(super) fn terms_in(text: &str) -> TextTerms {
     let view = View::new(text);
     let mut judged = |span: &Range<usize>| context::immediate(&view, span);
-    let read = ReadText::new(text, 0);
+    let read = ReadText::new(Split::new(text, 0));
     let expressions = read.reading.sentences.iter();
     let expressions = expressions.map(|range| wording::expressions(text, &read.reading.words[range.clone()])).collect();
     let sentences = Sentences::new(read, &mut judged);

@@ -4,13 +4,8 @@
 //!
 //! `wording.txt` is written by the example `fit`.
 
-use super::{
-    lexicon::{fold_into, folded},
-    pieces::{Piece, WORD_BYTES_MAX, ends_sentence, piece_at},
-    reading::Word,
-};
-use crate::prompt::words::without_quotes_behind;
-use rustc_hash::{FxHashMap, FxHasher};
+use super::{lexicon::folded, reading::Word};
+use rustc_hash::FxHasher;
 use std::{hash::Hasher, sync::LazyLock};
 
 /// Log-odds of a weight of one, before [`share`].
@@ -22,7 +17,49 @@ const WORDS_MIN: f64 = 30.0;
 /// The weights: a line each, with the expression behind a blank.
 const TABLE: &str = include_str!("wording.txt");
 
-static WEIGHTS: LazyLock<FxHashMap<Key, i32>> = LazyLock::new(|| TABLE.lines().filter_map(entry).collect());
+static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| Weights::new(TABLE.lines().filter_map(entry)));
+
+/// Expressions that [`Weights`] has room for, and bits that tell which may be there.
+const SLOTS: usize = 1 << 15;
+const BITS: usize = 1 << 18;
+
+/// The weights in little memory: where words are weighed, most of the time goes to fetching it.
+struct Weights {
+    /// A bit that is set where an expression may be known: nearly all pairs of words are not.
+    bits: Vec<u64>,
+    /// Each where its key says, or in the next free slot; a mark of the key and a weight.
+    slots: Vec<(u32, i32)>,
+}
+
+impl Weights {
+    fn new(entries: impl Iterator<Item = (Key, i32)>) -> Self {
+        let mut weights = Self { bits: vec![0; BITS / 64], slots: vec![(0, 0); SLOTS] };
+        for (index, (key, weight)) in entries.enumerate() {
+            assert!(index < SLOTS - 1, "there are more expressions than slots");
+            weights.bits[key.bit() / 64] |= 1 << (key.bit() % 64);
+            let free = (key.slot()..).find(|slot| weights.slots[slot % SLOTS].1 == 0);
+            weights.slots[free.unwrap_or_default() % SLOTS] = (key.mark(), weight);
+        }
+        weights
+    }
+
+    /// What the expression of `key` weighs.
+    #[inline]
+    fn of(&self, key: Key) -> i32 {
+        if self.bits[key.bit() / 64] >> (key.bit() % 64) & 1 == 0 {
+            return 0;
+        }
+        let mut slot = key.slot();
+        loop {
+            let (mark, weight) = self.slots[slot % SLOTS];
+            // A free slot weighs nothing.
+            if mark == key.mark() || weight == 0 {
+                return weight;
+            }
+            slot += 1;
+        }
+    }
+}
 
 /// What an expression is known by: a hash of its folded words.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -40,6 +77,18 @@ impl Key {
         let mut hasher = FxHasher::default();
         hasher.write(plain.as_bytes());
         Self(hasher.finish())
+    }
+
+    fn bit(self) -> usize {
+        (self.0 >> 8) as usize % BITS
+    }
+
+    fn slot(self) -> usize {
+        (self.0 >> 12) as usize % SLOTS
+    }
+
+    fn mark(self) -> u32 {
+        (self.0 >> 32) as u32
     }
 
     /// Of this word and the one behind it.
@@ -64,7 +113,7 @@ pub(super) fn share(words: f64) -> f64 {
 
 /// A sum over the words of a sentence, and pairs of them.
 #[derive(Default)]
-struct Sum {
+pub(super) struct Sum {
     weight: i32,
     last: Key,
 }
@@ -72,53 +121,20 @@ struct Sum {
 impl Sum {
     /// Adds what the next word weighs, which is known by `key`.
     #[inline]
-    fn add(&mut self, key: Key) {
+    pub(super) fn add(&mut self, key: Key) {
         if key == Key::NONE {
             return;
         }
-        let weight = |key: Key| WEIGHTS.get(&key).copied().unwrap_or_default();
-        let pair = if self.last == Key::NONE { 0 } else { weight(self.last.and(key)) };
-        self.weight += weight(key) + pair;
+        let weights = &*WEIGHTS;
+        let pair = if self.last == Key::NONE { 0 } else { weights.of(self.last.and(key)) };
+        self.weight += weights.of(key) + pair;
         self.last = key;
     }
-}
 
-/// What the sentence of `words` weighs.
-pub(super) fn weigh(words: &[Word]) -> i32 {
-    let mut sum = Sum::default();
-    words.iter().for_each(|word| sum.add(word.key));
-    sum.weight
-}
-
-/// What the words of `text` weigh as log-odds: far cheaper than to read it, and mostly enough to know that nobody is
-/// attacked.
-pub(super) fn sound(text: &str) -> f64 {
-    let (mut sum, mut count, mut plain, mut at) = (Sum::default(), 0_u32, String::with_capacity(WORD_BYTES_MAX), 0);
-    while let Some(piece) = piece_at(text, at) {
-        at += match piece {
-            Piece::Word(length) => {
-                count += 1;
-                let word = without_quotes_behind(&text[at..at + length]);
-                if word.len() <= WORD_BYTES_MAX {
-                    fold_into(word, &mut plain);
-                    sum.add(Key::of(&plain));
-                }
-                length
-            }
-            Piece::Unspaced(_, length) => {
-                count += 1;
-                sum.add(Key::of(&text[at..at + length]));
-                length
-            }
-            Piece::Sign(character) => {
-                if !matches!(character, ' ' | ',') && ends_sentence(text, at, character) {
-                    sum.last = Key::NONE;
-                }
-                character.len_utf8()
-            }
-        };
+    /// What they weigh, in [`UNIT`].
+    pub(super) fn weight(&self) -> i32 {
+        self.weight
     }
-    f64::from(sum.weight) * UNIT * share(f64::from(count))
 }
 
 /// The expressions in the sentence of `words` of `text`.
@@ -131,21 +147,23 @@ pub(super) fn expressions(text: &str, words: &[Word]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{TABLE, WEIGHTS, entry, expressions, weigh};
-    use crate::prompt::takeover::reading::Reading;
+    use super::{TABLE, WEIGHTS, entry, expressions};
+    use crate::prompt::takeover::reading::{Reading, Split};
 
     #[test]
     fn every_line_is_a_weight_and_an_expression() {
         for line in TABLE.lines() {
             assert!(entry(line).is_some_and(|(_, weight)| weight != 0), "{line}");
         }
-        assert_eq!(WEIGHTS.len(), TABLE.lines().count(), "an expression is there twice");
+        for (key, weight) in TABLE.lines().filter_map(entry) {
+            assert_eq!(WEIGHTS.of(key), weight, "two expressions have the same key");
+        }
     }
 
     #[test]
     fn words_and_pairs_are_weighed_as_they_are_listed() {
         let text = "Dürfen 3 ROBOTS say no? 请忽略";
-        let reading = Reading::new(text, 0);
+        let reading = Reading::new(Split::new(text, 0));
         let sentence = &reading.words[reading.sentences[0].clone()];
         let listed = expressions(text, sentence);
         assert_eq!(listed, ["durfen", "robots", "say", "no", "durfen robots", "robots say", "say no"]);
@@ -153,6 +171,6 @@ mod tests {
             let line = TABLE.lines().find(|line| line.split_once(' ').is_some_and(|(_, known)| known == expression));
             line.and_then(entry).map_or(0, |(_, weight)| weight)
         };
-        assert_eq!(weigh(sentence), listed.iter().map(|expression| of(expression)).sum::<i32>());
+        assert_eq!(reading.weights[0], listed.iter().map(|expression| of(expression)).sum::<i32>());
     }
 }
