@@ -26,7 +26,7 @@ use palisade_model::Severity;
 
 pub(crate) static LANGUAGES: Detector = Detector {
     class: "guard.prompt.languages",
-    version: "2",
+    version: "3",
     severity: Severity::High,
     title: "Instruction override in another language than English",
     remediation: "Do not give this text to a model as if it were trusted.",
@@ -85,8 +85,8 @@ impl Language {
             return false;
         }
         let behind = rest.split(' ').next().unwrap_or_default().len();
-        let turns = |word: &&str| rest.starts_with(word) || rest[behind..].starts_with(word);
-        let is_turned = is_turned || NEGATIONS_BEHIND.iter().any(|word| turns(&word));
+        let turns = |word: &&str| rest.starts_with(*word) || rest[behind..].starts_with(*word);
+        let is_turned = is_turned || NEGATIONS_BEHIND.iter().any(turns);
         !is_turned && self.says_what(before, rest)
     }
 

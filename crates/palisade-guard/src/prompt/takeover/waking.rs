@@ -3,29 +3,43 @@
 use super::{needles::SIGNIFICANT, spoken::SPOKEN};
 use std::sync::LazyLock;
 
-const COUNT: usize = SIGNIFICANT.len() + SPOKEN.len() + PLAIN.len();
+const COUNT: usize = SIGNIFICANT.len() + SPOKEN.len() + PLAIN.len() + PLAIN_ELSEWHERE.len();
 
 /// All of them.
 pub(super) static NEEDLES: [&[u8]; COUNT] = {
     let mut all: [&[u8]; COUNT] = [b""; COUNT];
     let (significant, others) = all.split_at_mut(SIGNIFICANT.len());
     significant.copy_from_slice(SIGNIFICANT);
-    let (spoken, plain) = others.split_at_mut(SPOKEN.len());
+    let (spoken, others) = others.split_at_mut(SPOKEN.len());
     spoken.copy_from_slice(&SPOKEN);
+    let (plain, elsewhere) = others.split_at_mut(PLAIN.len());
     plain.copy_from_slice(&PLAIN);
+    let mut index = 0;
+    while index < elsewhere.len() {
+        elsewhere[index] = PLAIN_ELSEWHERE[index].as_bytes();
+        index += 1;
+    }
     all
 };
 
 /// Needles that begin as a plain word does.
 static BEGUN_PLAIN: LazyLock<Vec<&[u8]>> = LazyLock::new(|| {
     let others = SIGNIFICANT.iter().chain(&SPOKEN).copied();
-    others.filter(|needle| PLAIN.iter().any(|plain| needle.starts_with(plain))).collect()
+    others.filter(|needle| plain_words().any(|plain| needle.starts_with(plain))).collect()
 });
 
 /// True when `text` begins with a plain word and with no other needle.
 pub(super) fn is_plain(text: &[u8]) -> bool {
-    let begins = |needle: &&[u8]| text.get(..needle.len()).is_some_and(|start| start.eq_ignore_ascii_case(needle));
-    PLAIN.iter().any(begins) && !BEGUN_PLAIN.iter().any(begins)
+    let begins = |needle: &&[u8]| {
+        // Most begin otherwise.
+        text[0].eq_ignore_ascii_case(&needle[0])
+            && text.get(..needle.len()).is_some_and(|start| start.eq_ignore_ascii_case(needle))
+    };
+    plain_words().any(|plain| begins(&plain)) && !BEGUN_PLAIN.iter().any(begins)
+}
+
+fn plain_words() -> impl Iterator<Item = &'static [u8]> {
+    PLAIN.iter().copied().chain(PLAIN_ELSEWHERE.iter().map(|word| word.as_bytes()))
 }
 
 /// Plain words of whoever speaks to somebody: they wake in short texts only, as long ones are full of them.
@@ -49,4 +63,127 @@ const PLAIN: [&[u8]; 19] = [
     b"reveal",
     b"respond",
     b"print ",
+];
+
+/// The same in other languages: how somebody is called who is spoken to, a few orders, and words for machines that
+/// answer.
+const PLAIN_ELSEWHERE: [&str; 110] = [
+    // German, Dutch and Scandinavian.
+    " du ",
+    " dir ",
+    " dich ",
+    " deine",
+    " bist ",
+    " ihnen ",
+    " jij ",
+    " je ",
+    " jouw",
+    " dig ",
+    " ditt ",
+    " dina ",
+    " jou ",
+    // French, Spanish, Portuguese, Italian, Catalan and Romanian.
+    " tu ",
+    " toi",
+    " tes ",
+    " ton ",
+    " vous ",
+    " votre",
+    " vos ",
+    " ti ",
+    " te ",
+    " tus ",
+    " eres ",
+    "usted",
+    "voc\u{ea}",
+    " seu ",
+    " sua ",
+    " suas ",
+    " seus ",
+    " tuo ",
+    " tua ",
+    " tue ",
+    " tuoi ",
+    " sei ",
+    "e\u{219}ti ",
+    " t\u{103}u ",
+    " tale ",
+    "-mi ",
+    "-me ",
+    "-moi",
+    // Polish, Czech, Slovak, Croatian, Hungarian and Finnish.
+    "jeste\u{15b}",
+    " tw\u{f3}j",
+    " twoj",
+    " ci ",
+    " jsi ",
+    " sv\u{e9} ",
+    "tvoj",
+    "tv\u{e9} ",
+    " si ",
+    " neked ",
+    " vagy ",
+    " sinun ",
+    // Russian, Ukrainian, Bulgarian and Greek.
+    "ты ",
+    "тво",
+    "тебе",
+    " вам ",
+    " ваш",
+    "свои",
+    "ти ",
+    "тоб",
+    "твій",
+    " σου",
+    " σε ",
+    "είσαι",
+    // Turkish, Arabic, Persian, Urdu and Hebrew.
+    " sen ",
+    "sana ",
+    "senin",
+    "أنت",
+    "انت",
+    " لك",
+    "عليك",
+    " تو ",
+    "شما ",
+    " آپ ",
+    "אתה",
+    " לך",
+    "שלך",
+    "תגיד",
+    "אתם",
+    // Hindi, Bengali, Tamil and Thai.
+    "तुम",
+    "आप ",
+    "अपन",
+    "তুমি",
+    "আপনি",
+    "নিজে",
+    "நீங்கள்",
+    "คุณ",
+    // Vietnamese, Indonesian, Tagalog and Swahili.
+    " b\u{1ea1}n ",
+    "b\u{1ea1}n l",
+    "m\u{e0}y ",
+    " kamu",
+    " anda ",
+    "-mu ",
+    " ikaw",
+    " wewe",
+    " yako",
+    // Chinese, Japanese and Korean.
+    "你",
+    "您",
+    "あなた",
+    "君は",
+    "ください",
+    "しろ",
+    "なさい",
+    "せよ",
+    "당신",
+    "너는",
+    "세요",
+    "해줘",
+    "하라",
 ];

@@ -78,7 +78,7 @@ fn is_addressing(word: &Word) -> bool {
 pub(super) struct Weight {
     /// Log-odds that it is an attack.
     pub(super) odds: f64,
-    /// Where its signs are, the weightiest first.
+    /// Where its signs are, the weightiest first, or the sentence whose words weigh most.
     pub(super) places: Vec<Range<usize>>,
 }
 
@@ -97,6 +97,8 @@ struct Sentences {
     found: Vec<Found>,
     /// What stands before each sentence, and at last in all of them.
     before: Vec<Sums>,
+    /// Where each sentence stands.
+    places: Vec<Range<usize>>,
 }
 
 /// What a row of sentences holds.
@@ -211,7 +213,8 @@ impl Sentences {
             before.push(std::mem::replace(&mut sums, next));
         }
         before.push(sums);
-        Self { found, before }
+        let place = |range: &Range<usize>| reading.words[range.start].start..reading.words[range.end - 1].end;
+        Self { found, before, places: reading.sentences.iter().map(place).collect() }
     }
 
     fn count(&self) -> usize {
@@ -233,6 +236,13 @@ impl Sentences {
         let surroundings: f64 = sums.surroundings().iter().zip(&SURROUNDINGS).map(weigh).sum();
         let signs: f64 = signs.iter().map(|found| found.weight * found.share).sum();
         signs + surroundings + sums.wording * wording::UNIT * wording::share(sums.words)
+    }
+
+    /// Where the sentence of `range` stands whose words weigh most.
+    fn loudest(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        let weight = |index: &usize| self.sums(&(*index..index + 1)).wording;
+        let loudest = range.clone().max_by(|one, other| weight(one).total_cmp(&weight(other)));
+        loudest.map(|index| self.places[index].clone())
     }
 
     /// What the sentences of `range` hold.
@@ -286,7 +296,12 @@ pub(super) fn weigh(view: &View<'_>, read: ReadText) -> Weight {
         }
     }
     sentences.strongest(&best.1, &mut signs);
-    Weight { odds: best.0, places: signs.into_iter().map(|found| found.place.clone()).collect() }
+    let mut places: Vec<Range<usize>> = signs.iter().map(|found| found.place.clone()).collect();
+    // Words may say it where no sign knows the language. In English they never did that alone, but of sources.
+    let is_foreign =
+        |place: &Range<usize>| view.slice(place.clone()).chars().any(|c| c.is_alphabetic() && !c.is_ascii());
+    places.extend(sentences.loudest(&best.1).filter(|place| signs.is_empty() && is_foreign(place)));
+    Weight { odds: best.0, places }
 }
 
 /// Names and weights of all that is weighed, the signs first.

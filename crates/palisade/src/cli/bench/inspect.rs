@@ -43,7 +43,8 @@ findings and blocked are printed instead.
 Examples:
   palisade bench inspect
   palisade bench inspect --seconds 5 --format json
-  palisade bench inspect --corpus mails.jsonl --field text --policy strict")]
+  palisade bench inspect --corpus mails.jsonl --field text --policy strict
+  palisade bench inspect --corpus answers.jsonl --json")]
 pub struct InspectArgs {
     /// How long each kind of text is judged
     #[arg(long, value_name = "S", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=600))]
@@ -54,6 +55,9 @@ pub struct InspectArgs {
     /// Every line of the corpus is a JSON record, and this member of it is the text
     #[arg(long, value_name = "NAME", requires = "corpus")]
     field: Option<String>,
+    /// Every line of the corpus is a JSON document that is judged as one, in all its names and strings
+    #[arg(long, requires = "corpus", conflicts_with = "field")]
+    json: bool,
     /// What a verdict is: observe, balanced or strict, or a file with a policy
     #[arg(long, value_name = "NAME|FILE", default_value = "balanced")]
     policy: String,
@@ -109,7 +113,8 @@ fn measure(args: &InspectArgs) -> anyhow::Result<Vec<InspectFigures>> {
     let time = Duration::from_secs(args.seconds);
     if let Some(path) = &args.corpus {
         let busy = report::busy(format!("judging {}", path.display()));
-        let corpus = Texts { name: "corpus", texts: corpus(path, args.field.as_deref())?, are_json: false };
+        let texts = corpus(path, &text_of(args.field.as_deref(), args.json))?;
+        let corpus = Texts { name: "corpus", texts, are_json: args.json };
         let figures = InspectFigures { name: path.display().to_string(), ..judge.figures(&corpus, Duration::ZERO) };
         busy.finish_and_clear();
         return Ok(vec![figures]);
@@ -127,11 +132,11 @@ fn measure(args: &InspectArgs) -> anyhow::Result<Vec<InspectFigures>> {
 }
 
 /// The texts of a corpus, one a line; empty lines are none.
-fn corpus(path: &Path, field: Option<&str>) -> anyhow::Result<Vec<String>> {
+fn corpus(path: &Path, text_of: &dyn Fn(&str) -> Result<String, String>) -> anyhow::Result<Vec<String>> {
     let content = bounded::read_file(path, CORPUS_BYTES_MAX)?;
     let lines = content.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let texts: Vec<String> = lines
-        .map(|(number, line)| text_of(line, field).map_err(|why| format!("{}:{}: {why}", path.display(), number + 1)))
+        .map(|(number, line)| text_of(line).map_err(|why| format!("{}:{}: {why}", path.display(), number + 1)))
         .collect::<Result<_, _>>()
         .map_err(Failure::input)?;
     match texts.is_empty() {
@@ -140,11 +145,19 @@ fn corpus(path: &Path, field: Option<&str>) -> anyhow::Result<Vec<String>> {
     }
 }
 
-fn text_of(line: &str, field: Option<&str>) -> Result<String, String> {
-    let Some(field) = field else { return Ok(line.to_owned()) };
-    let record: serde_json::Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let text = record.get(field).and_then(serde_json::Value::as_str);
-    text.map(str::to_owned).ok_or_else(|| format!("the record has no text called {field:?}"))
+/// What finds the text in a line: its member `field`, or all of it, which is a document when it has to be `json`.
+fn text_of(field: Option<&str>, json: bool) -> impl Fn(&str) -> Result<String, String> {
+    move |line| {
+        if let Some(field) = field {
+            let record: serde_json::Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+            let text = record.get(field).and_then(serde_json::Value::as_str);
+            return text.map(str::to_owned).ok_or_else(|| format!("the record has no text called {field:?}"));
+        }
+        if json {
+            serde_json::from_str::<serde::de::IgnoredAny>(line).map_err(|error| error.to_string())?;
+        }
+        Ok(line.to_owned())
+    }
 }
 
 struct Judge {
@@ -262,12 +275,28 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         write!(file, "{{\"t\":\"clean\"}}\n\n{{\"t\":\"pay\\u202etxt.exe\"}}\n{{\"t\":\"a\"}}\n{{\"t\":\"b\"}}\n")
             .unwrap();
-        let texts = Texts { name: "c", texts: corpus(file.path(), Some("t")).unwrap(), are_json: false };
+        let texts =
+            Texts { name: "c", texts: corpus(file.path(), &text_of(Some("t"), false)).unwrap(), are_json: false };
         let figures = judge().figures(&texts, Duration::ZERO);
         assert_eq!((figures.texts, figures.with_findings_percent, figures.blocked_percent), (4, 25.0, 25.0));
         assert!(figures.megabytes_per_second > 0.0);
-        let error = corpus(file.path(), Some("u")).unwrap_err().to_string();
+        let error = corpus(file.path(), &text_of(Some("u"), false)).unwrap_err().to_string();
         assert!(error.ends_with(":1: the record has no text called \"u\""), "{error}");
+    }
+
+    #[test]
+    fn documents_of_a_corpus() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        writeln!(file, "{{\"t\":\"a\\u202eb\"}}").unwrap();
+        let documents = corpus(file.path(), &text_of(None, true)).unwrap();
+        let figures = |are_json| {
+            judge().figures(&Texts { name: "c", texts: documents.clone(), are_json }, Duration::ZERO).findings
+        };
+        // As a text, it holds an escape; as a document, what that stands for.
+        assert_eq!(figures(true).get("guard.unicode.bidi"), Some(&1));
+        writeln!(file, "{{").unwrap();
+        let error = corpus(file.path(), &text_of(None, true)).unwrap_err().to_string();
+        assert!(error.contains(":2: "), "{error}");
     }
 
     #[test]
