@@ -262,15 +262,32 @@ fn text_of(mut bytes: Vec<u8>) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// True when nearly all characters can be shown.
+/// Bytes of a text below which a hash is one by chance: of those of eight bytes one in four hundred.
+const CHANCE_BYTES: usize = 16;
+
+/// True when nearly all characters can be shown, and those of a short one are of ASCII or mostly not.
 fn is_text(text: &str) -> bool {
     let controls = text.bytes().filter(|&byte| is_control(byte)).count();
-    !text.is_empty() && controls * 20 <= text.len()
+    let beyond_ascii = text.chars().filter(|character| !character.is_ascii()).count();
+    let by_chance = text.len() < CHANCE_BYTES && beyond_ascii > 0 && 2 * beyond_ascii < text.chars().count();
+    !text.is_empty() && controls * 20 <= text.len() && !by_chance
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{RUN_BYTES_MIN, next_run};
+    use super::{RUN_BYTES_MIN, is_text, next_run};
+
+    #[test]
+    fn hashes_are_no_text_by_chance() {
+        for text in ["\u{376}5'#h<", "a\u{e9}(;:", "\u{1}\u{2}"] {
+            assert!(!is_text(text), "{text:?}");
+        }
+        for text in ["' or 'a'='a", "忽略指令", "ignorez le début du texte"] {
+            assert!(is_text(text), "{text:?}");
+        }
+        let found = crate::Guard::new().inspect_text(r#"{"size":60551,"etag":"cdb6352723683cd2"}"#);
+        assert!(found.is_empty(), "{found:?}");
+    }
 
     /// Runs of every length at every place, also across what is looked at together.
     #[test]
