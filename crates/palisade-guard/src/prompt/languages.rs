@@ -23,6 +23,8 @@ use crate::{
     text::View,
 };
 use palisade_model::Severity;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 pub(crate) static LANGUAGES: Detector = Detector {
     class: "guard.prompt.languages",
@@ -55,8 +57,7 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
         .map_or(start, |stop| start + stop + view.character_at(start + stop).map_or(1, char::len_utf8));
     let until = view.slice(at..end).find(STOPS).map_or(end, |stop| at + stop);
     let (before, after) = (view.slice(from..at).to_lowercase(), view.slice(at..until).to_lowercase());
-    let mut grammars = GRAMMARS.iter().chain(&language_words_further::GRAMMARS);
-    let explanation = if grammars.any(|language| language.matches(&before, &after)) {
+    let explanation = if overrides(&before, &after) {
         "The text tells a model, in another language than English, to disregard its instructions."
     } else if asks_for_prompt(&before, &after) {
         "The text asks a model, in another language than English, for its hidden instructions."
@@ -75,21 +76,40 @@ fn asks_for_prompt(before: &str, after: &str) -> bool {
     PROMPT_NAMES.iter().any(|name| after.starts_with(name)) && (asks(before) || asks(after))
 }
 
-impl Language {
-    fn matches(&self, before: &str, after: &str) -> bool {
-        let is_turned = NEGATIONS_BEFORE.iter().any(|word| before.ends_with(word));
-        let Some(verb) = self.verbs.iter().find(|verb| after.starts_with(*verb)) else { return false };
+/// The verbs that begin with a letter, each with its language.
+type Verbs = Vec<(&'static str, &'static Language)>;
+
+/// All verbs, by their first letters.
+static VERBS: LazyLock<FxHashMap<char, Verbs>> = LazyLock::new(|| {
+    let mut verbs: FxHashMap<char, Verbs> = FxHashMap::default();
+    for language in GRAMMARS.iter().chain(&language_words_further::GRAMMARS) {
+        for verb in language.verbs {
+            verbs.entry(verb.chars().next().unwrap_or_default()).or_default().push((verb, language));
+        }
+    }
+    verbs
+});
+
+/// True when a verb of disregarding begins `after`, and it is said in one of the languages what is to be disregarded.
+fn overrides(before: &str, after: &str) -> bool {
+    let verbs = after.chars().next().and_then(|first| VERBS.get(&first)).map_or(&[][..], Vec::as_slice);
+    let begun = verbs.iter().filter(|(verb, _)| after.starts_with(verb));
+    begun.into_iter().any(|(verb, language)| {
         let rest = &after[verb.len()..];
         // Somebody forgets; nobody is told to.
-        if *verb == "vergiss" && rest.starts_with('t') {
-            return false;
-        }
-        let behind = rest.split(' ').next().unwrap_or_default().len();
-        let turns = |word: &&str| rest.starts_with(*word) || rest[behind..].starts_with(*word);
-        let is_turned = is_turned || NEGATIONS_BEHIND.iter().any(turns);
-        !is_turned && self.says_what(before, rest)
-    }
+        let tells = *verb == "vergiss" && rest.starts_with('t');
+        !tells && language.says_what(before, rest) && !is_turned(before, rest)
+    })
+}
 
+/// True when what stands `before` a verb, or the `rest` behind it, turns it around.
+fn is_turned(before: &str, rest: &str) -> bool {
+    let behind = &rest[rest.split(' ').next().unwrap_or_default().len()..];
+    NEGATIONS_BEFORE.iter().any(|word| before.ends_with(word))
+        || NEGATIONS_BEHIND.iter().any(|word| rest.starts_with(word) || behind.starts_with(word))
+}
+
+impl Language {
     /// True when a scope and an object stand in the sentence, apart from each other.
     fn says_what(&self, before: &str, rest: &str) -> bool {
         let places = |words: &[&str]| -> Vec<(bool, usize, usize)> {

@@ -67,7 +67,7 @@ const WEIGHED_BYTES: usize = 40;
 const SHORT_BYTES_MAX: usize = 600;
 
 /// What it costs to know a plain word, in bytes that could be looked at in the time.
-const PLAIN_EFFORT: usize = 32;
+const PLAIN_EFFORT: usize = 8;
 
 /// What the words of the sentence must weigh so that it is read at all: of 336 places of attacks that nothing was fitted
 /// to none weighs less, of those in ordinary text three quarters do.

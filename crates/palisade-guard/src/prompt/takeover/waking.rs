@@ -1,6 +1,7 @@
 //! What wakes the detector: parts of words that few texts hold, and plain words, which do so in short texts.
 
 use super::{needles::SIGNIFICANT, spoken::SPOKEN};
+use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 const COUNT: usize = SIGNIFICANT.len() + SPOKEN.len() + PLAIN.len() + PLAIN_ELSEWHERE.len();
@@ -22,20 +23,36 @@ pub(super) static NEEDLES: [&[u8]; COUNT] = {
     all
 };
 
-/// Needles that begin as a plain word does.
-static BEGUN_PLAIN: LazyLock<Vec<&[u8]>> = LazyLock::new(|| {
-    let others = SIGNIFICANT.iter().chain(&SPOKEN).copied();
-    others.filter(|needle| plain_words().any(|plain| needle.starts_with(plain))).collect()
+/// Plain words, and other needles that begin as one does, by their first two bytes in lower case.
+static BEGINNINGS: LazyLock<FxHashMap<[u8; 2], Beginnings>> = LazyLock::new(|| {
+    let mut beginnings: FxHashMap<[u8; 2], Beginnings> = FxHashMap::default();
+    for plain in plain_words() {
+        beginnings.entry(two(plain)).or_default().plain.push(plain);
+    }
+    for other in SIGNIFICANT.iter().chain(&SPOKEN).copied() {
+        if plain_words().any(|plain| other.starts_with(plain)) {
+            beginnings.entry(two(other)).or_default().others.push(other);
+        }
+    }
+    beginnings
 });
+
+#[derive(Default)]
+struct Beginnings {
+    plain: Vec<&'static [u8]>,
+    others: Vec<&'static [u8]>,
+}
+
+/// The first two bytes in lower case; no needle has fewer.
+fn two(bytes: &[u8]) -> [u8; 2] {
+    let byte = |index: usize| bytes.get(index).copied().unwrap_or_default().to_ascii_lowercase();
+    [byte(0), byte(1)]
+}
 
 /// True when `text` begins with a plain word and with no other needle.
 pub(super) fn is_plain(text: &[u8]) -> bool {
-    let begins = |needle: &&[u8]| {
-        // Most begin otherwise.
-        text[0].eq_ignore_ascii_case(&needle[0])
-            && text.get(..needle.len()).is_some_and(|start| start.eq_ignore_ascii_case(needle))
-    };
-    plain_words().any(|plain| begins(&plain)) && !BEGUN_PLAIN.iter().any(begins)
+    let begins = |needle: &&[u8]| text.get(..needle.len()).is_some_and(|start| start.eq_ignore_ascii_case(needle));
+    BEGINNINGS.get(&two(text)).is_some_and(|of| of.plain.iter().any(begins) && !of.others.iter().any(begins))
 }
 
 fn plain_words() -> impl Iterator<Item = &'static [u8]> {
