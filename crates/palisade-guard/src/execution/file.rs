@@ -103,6 +103,10 @@ fn confirm(view: &View<'_>, at: usize) -> Outcome {
     let path = &view.bytes()[span.clone()];
     let steps = path.windows(3).any(|three| three == b"../" || three == b"..\\");
     let target = if steps { None } else { target(path) };
+    // Most paths lead to nothing of the kind.
+    if target.is_none() && !path.starts_with(b"/var/log/") {
+        return Outcome::Clean { until: end.max(at + 1) };
+    }
     let asked = view.bytes()[..start].ends_with(b"=") && is_query_value(&view.bytes()[..start]);
     let logs = asked && path.starts_with(b"/var/log/");
     let alone = is_alone(view, &span) || is_member(view, &span);

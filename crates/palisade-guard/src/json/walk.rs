@@ -220,6 +220,12 @@ mod tests {
         assert_eq!(again(r#"{"a":1,"b":{"a":1},"c":{"a":2},"d":[{"a":3},{"a":4}]}"#), 0);
         assert_eq!(again(r#"{"a":1,"\u0061":2,"a":3}"#), 1);
         assert_eq!(again(r#"{"x":{"a":1,"a":2},"y":{"b":1,"b":2},"x":3}"#), 3);
+        for count in [15, 16, 17, 63, 64, 65, 300] {
+            let names: String = (0..count).map(|index| format!("\"k{index}\":1,")).collect();
+            assert_eq!(again(&format!("{{{names}\"last\":2}}")), 0);
+            assert_eq!(again(&format!("{{{names}\"k{}\":2}}", count - 1)), 1);
+            assert_eq!(again(&format!("[{{{names}\"l\":2}},{{\"k0\":2}}]")), 0);
+        }
         let many: String = (0..100_000).map(|index| format!("\"k{index}\":1,")).collect();
         assert_eq!(again(&format!("{{{many}\"last\":2}}")), 0);
         assert_eq!(again(&format!("{{{many}\"k99999\":2}}")), 1);

@@ -24,37 +24,45 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
 const BASE64URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
 
-/// Which bytes runs are made of.
-const IN_RUN: [bool; 256] = in_run();
-
-const fn in_run() -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < table.len() {
-        table[byte] = is_in_run(byte as u8);
-        byte += 1;
-    }
-    table
-}
-
 /// The first run at or after `from`, not longer than a view may be.
 fn next_run(bytes: &[u8], mut from: usize) -> Option<Range<usize>> {
     loop {
         from += stretch_start(bytes.get(from..)?)?;
-        loop {
-            let within = &bytes[from..bytes.len().min(from + VIEW_BYTES_MAX)];
-            let breaks = within.iter().position(|byte| !IN_RUN[usize::from(*byte)]);
-            let end = from + breaks.unwrap_or(within.len());
-            if end - from >= RUN_BYTES_MIN {
-                return Some(from..end);
-            }
-            from = end;
-            if !bytes.get(end).is_some_and(|&byte| may_be_in_run(byte)) {
-                break;
-            }
-            from += 1;
+        let bits = bits_of(&block_at(bytes, from), is_in_run);
+        let long = first_bits_of_long(bits);
+        if long != 0 {
+            let start = long.trailing_zeros();
+            let known = start + (bits >> start).trailing_ones();
+            let (start, known) = (from + start as usize, from + known as usize);
+            // Most runs end in the block.
+            return Some(start..if known < from + BLOCK { known } else { run_end(bytes, start) });
+        }
+        // What the block ends with may be the beginning of a run.
+        from += BLOCK - bits.leading_ones() as usize;
+    }
+}
+
+/// Where the run that begins at `from` ends.
+fn run_end(bytes: &[u8], from: usize) -> usize {
+    let within = &bytes[..bytes.len().min(from + VIEW_BYTES_MAX)];
+    let mut end = from;
+    loop {
+        let length = bits_of(&block_at(within, end), is_in_run).trailing_ones() as usize;
+        end += length;
+        if length < BLOCK {
+            return end;
         }
     }
+}
+
+/// The block at `from`, filled up behind the end of `bytes` with what is in no run.
+fn block_at(bytes: &[u8], from: usize) -> [u8; BLOCK] {
+    let rest = &bytes[from..];
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut padded = [0; BLOCK];
+        padded[..rest.len()].copy_from_slice(rest);
+        padded
+    })
 }
 
 /// Bytes that are looked at together, one bit each.
@@ -82,7 +90,7 @@ fn stretch_start(bytes: &[u8]) -> Option<usize> {
 /// Where the first stretch begins that is long enough, in the `block` at `here` or in the `open` bytes before it; counts
 /// what is open behind the block.
 fn start_in(block: &[u8; BLOCK], here: usize, open: &mut usize) -> Option<usize> {
-    let bits = stretch_bits(block);
+    let bits = bits_of(block, may_be_in_run);
     if *open + bits.trailing_ones() as usize >= RUN_BYTES_MIN {
         return Some(here - *open);
     }
@@ -91,13 +99,14 @@ fn start_in(block: &[u8; BLOCK], here: usize, open: &mut usize) -> Option<usize>
     (long != 0).then(|| here + long.trailing_zeros() as usize)
 }
 
-/// A bit for each byte that may be in a run; written so that the bytes are compared together.
-fn stretch_bits(block: &[u8; BLOCK]) -> u64 {
-    let mut may_be = [0; BLOCK];
-    for (may_be, &byte) in may_be.iter_mut().zip(block) {
-        *may_be = u8::from(may_be_in_run(byte));
+/// A bit for each byte of which `test` is true; written so that the bytes are tested together.
+#[inline]
+fn bits_of(block: &[u8; BLOCK], test: impl Fn(u8) -> bool) -> u64 {
+    let mut bytes = [0; BLOCK];
+    for (bit, &byte) in bytes.iter_mut().zip(block) {
+        *bit = u8::from(test(byte));
     }
-    let eights = may_be.as_chunks::<8>().0.iter().enumerate();
+    let eights = bytes.as_chunks::<8>().0.iter().enumerate();
     eights.fold(0, |bits, (index, &eight)| bits | lowest_bits(eight) << (8 * index))
 }
 

@@ -41,10 +41,26 @@ pub(super) fn may_begin_command(byte: Option<&u8>) -> bool {
 /// True when a word stands there that is no command and hides nothing; nearly all that follows an operator.
 pub(super) fn is_plain_word(rest: &[u8]) -> bool {
     let length = rest.iter().take(64).take_while(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(byte)).count();
-    let drive = length == 1 && rest[1..].starts_with(b":\\");
-    let hides = drive || rest.get(length).is_some_and(|byte| b"'\"\\$^/({%?*".contains(byte));
+    if length == 1 && rest[1..].starts_with(b":\\") {
+        return is_plain_path(&rest[3..]);
+    }
+    let hides = rest.get(length).is_some_and(|byte| b"'\"\\$^/({%?*".contains(byte));
     let (word, called) = (&rest[..length], rest[length..].starts_with(b"()"));
     !hides && !called && length > 0 && !std::str::from_utf8(word).is_ok_and(commands::is_command)
+}
+
+/// The same for what stands behind the drive of a path of Windows.
+fn is_plain_path(rest: &[u8]) -> bool {
+    let length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"\\_.-".contains(byte)).count();
+    let (path, behind) = rest.split_at(length);
+    let name = &path[memchr::memrchr(b'\\', path).map_or(0, |place| place + 1)..];
+    let name = name
+        .len()
+        .checked_sub(4)
+        .filter(|cut| name[*cut..].eq_ignore_ascii_case(b".exe"))
+        .map_or(name, |cut| &name[..cut]);
+    let hides = behind.first().is_some_and(|byte| b"'\"$^/({%?*".contains(byte));
+    !hides && !std::str::from_utf8(name).is_ok_and(commands::is_command)
 }
 
 /// True when nothing but operators, quotes, brackets and comments follows.

@@ -101,7 +101,7 @@ pub(super) fn drop_ending(command: &mut Command) {
 /// True when `command`, which `rest` begins with after `sign`, is put together from other things.
 pub(super) fn is_put_together(sign: &str, rest: &[u8], command: &Command) -> bool {
     let line = line(rest);
-    if !line.iter().any(|byte| b"$`<".contains(byte)) && !sign.ends_with(['`', '(']) {
+    if memchr::memchr3(b'$', b'`', b'<', line).is_none() && !sign.ends_with(['`', '(']) {
         return false;
     }
     let Some(name) = command.words.first() else { return false };
